@@ -105,7 +105,9 @@ def made_data_dir() -> Path:
         # Others may pass through but not look around: PostgreSQL runs as another user when we are root.
         folder.mkdir(mode=0o711, parents=True, exist_ok=True)
     except OSError as error:
-        raise EnvironmentRefused(f"Set OTKLIK_DATA to a folder that can be made; {folder} cannot: {error.strerror}.") from error
+        raise EnvironmentRefused(
+            f"Set OTKLIK_DATA to a folder that can be made; {folder}: {error.strerror}."
+        ) from error
     if not os.access(folder, os.R_OK | os.W_OK | os.X_OK):
         raise EnvironmentRefused(f"Set OTKLIK_DATA to a folder that you may write to; {folder} is closed to you.")
     return folder
@@ -117,7 +119,9 @@ def secret_key() -> str:
     if not given:
         return _kept_key(made_data_dir() / "secret_key")
     if len(given) < 32:
-        raise EnvironmentRefused("Set OTKLIK_SECRET_KEY to at least 32 random characters, or leave it out: then one is made.")
+        raise EnvironmentRefused(
+            "Set OTKLIK_SECRET_KEY to at least 32 random characters, or leave it out: one is then made."
+        )
     return given
 
 
@@ -198,7 +202,7 @@ def _network(value: str) -> Network:
         return ipaddress.ip_network(value, strict=False)
     except ValueError as error:
         raise EnvironmentRefused(
-            f"Set OTKLIK_TRUSTED_PROXIES to addresses or networks with commas between, such as 10.0.0.0/8; “{value}” is none."
+            f"Set OTKLIK_TRUSTED_PROXIES to networks with commas between, such as 10.0.0.0/8; “{value}” is none."
         ) from error
 
 
