@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 
 from otklik.config import database_url
 
+PACKAGE = Path(__file__).resolve().parent.parent
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 YES = {"1", "true", "yes", "on"}

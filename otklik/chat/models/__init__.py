@@ -1,0 +1,22 @@
+from .agent import Agent, AgentGroup
+from .conversation import Conversation
+from .hook import Hook, HookDelivery
+from .message import Message
+from .presence import Presence, Process
+from .site import Site, SiteMember
+from .visitor import PageView, Visitor
+
+__all__ = [
+    "Agent",
+    "AgentGroup",
+    "Conversation",
+    "Hook",
+    "HookDelivery",
+    "Message",
+    "PageView",
+    "Presence",
+    "Process",
+    "Site",
+    "SiteMember",
+    "Visitor",
+]

@@ -1,0 +1,7 @@
+from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class HashedStaticFilesStorage(CompressedManifestStaticFilesStorage):
+    """Hashed names also inside ES modules. Only relative imports that end in a semicolon are seen."""
+
+    support_js_module_import_aggregation = True

@@ -1,0 +1,22 @@
+"""Addresses of the desk, the sign-in and the APIs; the chat's administration has its own in `chat_urls`."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.i18n import set_language
+
+from otklik.chat.api import api as chatra_api
+from otklik.chat.views import frame
+from otklik.config.health import healthz
+from otklik.live.ticket import ticket
+
+urlpatterns = [
+    path("healthz", healthz, name="healthz"),
+    path("accounts/", include("otklik.people.urls")),
+    path("language/", login_not_required(set_language), name="set_language"),
+    path("live/ticket", ticket, name="live_ticket"),
+    path("api/", chatra_api.urls),
+    path("chatra.js", frame.loader, name="widget_loader"),
+    path("widget/frame/", frame.frame, name="widget_frame"),
+    path("integrations/", include("otklik.integrations.urls")),
+    path("", include("otklik.desk.urls")),
+]

@@ -1,0 +1,34 @@
+from .comment import Comment
+from .contact import Contact, ContactTemplate, ServiceEntry
+from .counter import Counter
+from .employee import Employee, Group
+from .event import Event, Notice
+from .identity import Identity, Source
+from .project import Project
+from .status import Status, StatusSet
+from .target import ReplyTarget
+from .task import Role, Task, TaskMember
+from .template import TaskTemplate, TemplateMember
+
+__all__ = [
+    "Comment",
+    "Contact",
+    "ContactTemplate",
+    "Counter",
+    "Employee",
+    "Event",
+    "Group",
+    "Identity",
+    "Notice",
+    "Project",
+    "ReplyTarget",
+    "Role",
+    "ServiceEntry",
+    "Source",
+    "Status",
+    "StatusSet",
+    "Task",
+    "TaskMember",
+    "TaskTemplate",
+    "TemplateMember",
+]

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector, SearchVectorField
+from django.db import models
+from django.utils import timezone
+
+from .employee import Employee
+from .identity import Identity, Source
+from .target import ReplyTarget
+from .task import Task
+
+
+class Comment(models.Model):
+    """A line of a task's feed. Its kind never changes (I6): a note cannot become a reply."""
+
+    class Kind(models.TextChoices):
+        CLIENT = "client"
+        REPLY = "reply"
+        NOTE = "note"
+        SYSTEM = "system"
+        SERVICE = "service"
+
+    class Mark(models.TextChoices):
+        """What is known of a reply's way to the client (§8.3)."""
+
+        NONE = ""
+        DUE = "due"
+        SENDING = "sending"
+        SENT = "sent"
+        READ = "read"
+        FAILED = "failed"
+        UNKNOWN = "unknown"
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="comments")
+    # Place in the feed: the order of arrival (I3).
+    number = models.BigIntegerField()
+    kind = models.CharField(max_length=7, choices=Kind)
+    employee = models.ForeignKey(Employee, models.PROTECT, null=True, related_name="+")
+    identity = models.ForeignKey(Identity, models.PROTECT, null=True, related_name="comments")
+    # Who wrote it where that is neither: a chat user without an employee, a robot.
+    author_name = models.CharField(max_length=200, blank=True)
+    text = models.TextField(blank=True)
+    # Files [{name, url, size, type}] and, for a system line, what it tells: {event, ...}.
+    data = models.JSONField(default=dict, blank=True)
+    at = models.DateTimeField(default=timezone.now)
+    # The foreign clock: shown, never sorted by.
+    written_at = models.DateTimeField(null=True)
+    is_late = models.BooleanField(default=False)
+    # On which way it came, or goes.
+    target = models.ForeignKey(ReplyTarget, models.SET_NULL, null=True, related_name="+", db_constraint=False)
+    source = models.ForeignKey(Source, models.PROTECT, null=True, related_name="+", db_constraint=False)
+    remote_id = models.CharField(max_length=200, null=True)
+    mark = models.CharField(max_length=7, choices=Mark, default=Mark.NONE, blank=True)
+    mark_note = models.CharField(max_length=500, blank=True)
+    edited_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    search = models.GeneratedField(
+        expression=SearchVector("text", config="russian"),
+        output_field=SearchVectorField(),
+        db_persist=True,
+    )
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["task", "number"], name="comment_number_once"),
+            # I2: a message appears once, however often its webhook comes.
+            models.UniqueConstraint(fields=["source", "remote_id"], name="comment_message_once"),
+            # What a delivery refers to, together with its kind.
+            models.UniqueConstraint(fields=["id", "kind"], name="comment_id_kind"),
+        ]
+        indexes = [GinIndex(fields=["search"], name="comment_search")]
+
+    @property
+    def author(self) -> str:
+        if self.employee:
+            return self.employee.name
+        if self.identity:
+            return self.identity.name
+        return self.author_name

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class EmployeeQuerySet(models.QuerySet["Employee"]):
+    def active(self) -> EmployeeQuerySet:
+        return self.filter(user__is_active=True).exclude(role=Employee.AccountRole.ROBOT)
+
+
+class Employee(models.Model):
+    """A person of the company as the desk knows him (contracts/planfix-behaviour.md §7, account roles)."""
+
+    class AccountRole(models.TextChoices):
+        OWNER = "owner", _("Account owner")
+        ADMINISTRATOR = "administrator", _("Administrator")
+        USER = "user", _("User")
+        # Author of automatic actions; has no sign-in.
+        ROBOT = "robot", _("Robot")
+
+    user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="employee")
+    role = models.CharField(max_length=20, choices=AccountRole, default=AccountRole.USER)
+    position = models.CharField(_("position"), max_length=200, blank=True)
+
+    objects = EmployeeQuerySet.as_manager()
+
+    @property
+    def name(self) -> str:
+        return self.user.name
+
+    @property
+    def is_administrator(self) -> bool:
+        return self.role in (self.AccountRole.OWNER, self.AccountRole.ADMINISTRATOR)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Group(models.Model):
+    """Employees who work together; present and future members share what the group has."""
+
+    name = models.CharField(_("name"), max_length=200)
+    members = models.ManyToManyField(Employee, related_name="groups", blank=True)
+
+    def __str__(self) -> str:
+        return self.name

@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+# Names of the system statuses (contracts/planfix-behaviour.md §6); an own status has a name of its own instead.
+SYSTEM_NAMES = {
+    "draft": _("Draft"),
+    "new": _("New"),
+    "in_progress": _("In progress"),
+    "done": _("Done"),
+    "completed": _("Completed"),
+    "delayed": _("Delayed"),
+    "rejected": _("Rejected"),
+    "cancelled": _("Cancelled"),
+}
+
+
+class StatusSet(models.Model):
+    key = models.CharField(max_length=20, blank=True)
+    name = models.CharField(max_length=200, blank=True)
+
+
+class Status(models.Model):
+    """A state of a task. `is_active` decides whether the next message still belongs to the task (S11)."""
+
+    set = models.ForeignKey(StatusSet, models.CASCADE, related_name="statuses")
+    key = models.CharField(max_length=20, blank=True)
+    own_name = models.CharField(max_length=200, blank=True)
+    colour = models.CharField(max_length=20)
+    is_active = models.BooleanField()
+    place = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["set", "place"]
+        constraints = [models.UniqueConstraint(fields=["set", "place"], name="status_place_once")]
+
+    @property
+    def name(self) -> str:
+        return self.own_name or str(SYSTEM_NAMES.get(self.key, self.key))
+
+    @property
+    def is_completed(self) -> bool:
+        return self.key == "completed"
+
+    def __str__(self) -> str:
+        return self.name

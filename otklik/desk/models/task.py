@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from .contact import Contact
+from .employee import Employee, Group
+from .project import Project
+from .status import Status
+
+if TYPE_CHECKING:
+    from .comment import Comment
+    from .target import ReplyTarget
+
+ROLE_NAMES = {
+    "assigner": _("Assigner"),
+    "assignee": _("Assignee"),
+    "participant": _("Participant"),
+    "auditor": _("Auditor"),
+    "counterparty": _("Counterparty"),
+}
+
+
+class Role(models.Model):
+    """What somebody is in a task, and what he may do there (§7)."""
+
+    key = models.CharField(max_length=20, unique=True)
+    may_view = models.BooleanField()
+    may_change_status = models.BooleanField()
+    may_edit = models.BooleanField()
+    is_notified = models.BooleanField()
+
+    @property
+    def name(self) -> str:
+        return str(ROLE_NAMES.get(self.key, self.key))
+
+
+class TaskQuerySet(models.QuerySet["Task"]):
+    def visible_to(self, employee: Employee) -> TaskQuerySet:
+        if employee.is_administrator:
+            return self
+        mine = TaskMember.objects.filter(
+            Q(employee=employee) | Q(group__members=employee), task=OuterRef("pk"), role__may_view=True
+        )
+        return self.filter(Exists(mine))
+
+    def kept(self) -> TaskQuerySet:
+        return self.filter(trashed_at__isnull=True)
+
+
+class Task(models.Model):
+    number = models.BigIntegerField(unique=True)
+    name = models.CharField(_("name"), max_length=300)
+    # Of the template or of the employee who made the task; a client's first message is a comment.
+    description = models.TextField(_("description"), blank=True)
+    # City, pages, source, device: shown as a quote, never edited (S15, §5). List of {title, lines: [{text, link}]}.
+    additional_data = models.JSONField(default=list, blank=True)
+    status = models.ForeignKey(Status, models.PROTECT, related_name="tasks")
+    project = models.ForeignKey(Project, models.SET_NULL, null=True, blank=True, related_name="tasks")
+    template = models.ForeignKey("desk.TaskTemplate", models.SET_NULL, null=True, related_name="+")
+    # The client with whom this task is a conversation; its roles are members like all others.
+    contact = models.ForeignKey(Contact, models.PROTECT, null=True, blank=True, related_name="tasks")
+    source = models.ForeignKey("desk.Source", models.PROTECT, null=True, related_name="+")
+    # "Previous history: <task>" (S11), and why this task was made.
+    previous = models.ForeignKey("self", models.SET_NULL, null=True, related_name="next")
+    reason = models.CharField(max_length=40, blank=True)
+    # Counter of the feed and place in lists; both are written under the row's lock.
+    comment_count = models.BigIntegerField(default=0)
+    last_event = models.BigIntegerField(default=0)
+    # Employees who hear of the client's next message.
+    notified = ArrayField(models.BigIntegerField(), default=list)
+    left_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    updated_at = models.DateTimeField(default=timezone.now)
+    completed_at = models.DateTimeField(null=True)
+    trashed_at = models.DateTimeField(null=True)
+
+    objects = TaskQuerySet.as_manager()
+
+    comments: models.Manager[Comment]
+    members: models.Manager[TaskMember]
+    targets: models.Manager[ReplyTarget]
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["-last_event"], name="task_latest"),
+            models.Index(fields=["contact", "-number"], name="task_of_contact"),
+        ]
+
+    @property
+    def is_active(self) -> bool:
+        return self.trashed_at is None and self.status.is_active
+
+    def __str__(self) -> str:
+        return f"{self.number} {self.name}"
+
+
+class TaskMember(models.Model):
+    """Somebody in a role: exactly one of employee, group, contact."""
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="members")
+    role = models.ForeignKey(Role, models.PROTECT, related_name="+")
+    employee = models.ForeignKey(Employee, models.CASCADE, null=True, related_name="memberships")
+    group = models.ForeignKey(Group, models.CASCADE, null=True, related_name="memberships")
+    contact = models.ForeignKey(Contact, models.CASCADE, null=True, related_name="memberships")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(employee__isnull=False, group__isnull=True, contact__isnull=True)
+                    | models.Q(employee__isnull=True, group__isnull=False, contact__isnull=True)
+                    | models.Q(employee__isnull=True, group__isnull=True, contact__isnull=False)
+                ),
+                name="task_member_is_one",
+            ),
+            models.UniqueConstraint(
+                fields=["task", "role", "employee", "group", "contact"],
+                name="task_member_once",
+                nulls_distinct=False,
+            ),
+        ]

@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from .contact import Contact
+from .employee import Employee, Group
+from .project import Project
+from .status import StatusSet
+from .task import Role
+
+SYSTEM_NAMES = {"standard": _("Standard template")}
+
+
+class TaskTemplate(models.Model):
+    """By which tasks are made (S07, §12). Applied once, at creation. The standard one can be edited, not deleted."""
+
+    number = models.BigIntegerField(unique=True)
+    key = models.CharField(max_length=20, blank=True)
+    own_name = models.CharField(max_length=200, blank=True)
+    # Empty: the client's name and the channel's label name the task.
+    task_name = models.CharField(max_length=300, blank=True)
+    description = models.TextField(blank=True)
+    project = models.ForeignKey(Project, models.SET_NULL, null=True, blank=True, related_name="+")
+    status_set = models.ForeignKey(StatusSet, models.PROTECT, related_name="+")
+
+    @property
+    def name(self) -> str:
+        return self.own_name or str(SYSTEM_NAMES.get(self.key, self.key))
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TemplateMember(models.Model):
+    """Who gets which role in the tasks of a template: exactly one of employee, group, contact."""
+
+    template = models.ForeignKey(TaskTemplate, models.CASCADE, related_name="members")
+    role = models.ForeignKey(Role, models.PROTECT, related_name="+")
+    employee = models.ForeignKey(Employee, models.CASCADE, null=True, related_name="+")
+    group = models.ForeignKey(Group, models.CASCADE, null=True, related_name="+")
+    contact = models.ForeignKey(Contact, models.CASCADE, null=True, related_name="+")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(employee__isnull=False, group__isnull=True, contact__isnull=True)
+                    | models.Q(employee__isnull=True, group__isnull=False, contact__isnull=True)
+                    | models.Q(employee__isnull=True, group__isnull=True, contact__isnull=False)
+                ),
+                name="template_member_is_one",
+            ),
+        ]

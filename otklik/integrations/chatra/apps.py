@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class ChatraConfig(AppConfig):
+    name = "otklik.integrations.chatra"
+    label = "chatra"

@@ -1,0 +1,154 @@
+from __future__ import annotations
+
+import uuid
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from otklik.desk.models import Comment, ContactTemplate, Employee, Group, Identity, Source, Task, TaskTemplate
+from otklik.lib.tokens import random_token
+
+
+def new_hook_token() -> str:
+    return random_token(40)
+
+
+class KindOptions(models.Model):
+    """Options of an integration kind; they hold for all its accounts (S11, S12)."""
+
+    kind = models.CharField(max_length=40, primary_key=True)
+    new_task_if_none_active = models.BooleanField(default=True)
+    on_behalf_of_employee = models.BooleanField(default=False)
+
+
+class Connection(models.Model):
+    """A connected account on a channel. A kind is plain text, checked by the registry."""
+
+    kind = models.CharField(max_length=40)
+    name = models.CharField(_("account name"), max_length=200)
+    # The secret part of the address to which the remote sends its webhooks.
+    token = models.CharField(max_length=64, unique=True, default=new_hook_token)
+    # What the kind's connector needs to speak to the remote: addresses, keys.
+    settings = models.JSONField(default=dict)
+    source = models.OneToOneField(Source, models.PROTECT, related_name="+")
+    task_template = models.ForeignKey(TaskTemplate, models.PROTECT, related_name="+")
+    contact_template = models.ForeignKey(ContactTemplate, models.PROTECT, related_name="+")
+    employees = models.ManyToManyField(Employee, related_name="+", blank=True)
+    groups = models.ManyToManyField(Group, related_name="+", blank=True)
+    created_by = models.ForeignKey(Employee, models.SET_NULL, null=True, related_name="+")
+    is_on = models.BooleanField(default=True)
+    # Why nothing is sent for now, in words for the administrator; empty: nothing stops us.
+    paused_reason = models.CharField(max_length=500, blank=True)
+    paused_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    last_received_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Link(models.Model):
+    """A remote conversation ↔ a place in a desk: a task of ours, or an opaque reference for a desk elsewhere."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="links")
+    # The conversation, and the client, as the remote names them.
+    remote_id = models.CharField(max_length=200)
+    client_remote_id = models.CharField(max_length=200)
+    identity = models.ForeignKey(Identity, models.PROTECT, null=True, related_name="+")
+    task = models.ForeignKey(Task, models.SET_NULL, null=True, related_name="+")
+    place = models.CharField(max_length=200, blank=True)
+    left_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "remote_id"], name="link_once")]
+
+
+class Receipt(models.Model):
+    """A webhook as it came, committed before it was answered (I1)."""
+
+    class State(models.TextChoices):
+        DONE = "done"
+        # Later webhooks of a conversation wait for a failed one.
+        WAITING = "waiting"
+        FAILED = "failed"
+        SET_ASIDE = "set_aside"
+        UNKNOWN = "unknown"
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="receipts", db_constraint=False)
+    body = models.BinaryField()
+    conversation = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=9, choices=State)
+    note = models.CharField(max_length=500, blank=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    received_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["connection", "-id"], name="receipt_latest"),
+            # Few rows: what still has to be taken in, or looked at by a person.
+            models.Index(
+                fields=["connection", "conversation", "id"],
+                name="receipt_unfinished",
+                condition=~models.Q(state="done"),
+            ),
+        ]
+
+
+class Delivery(models.Model):
+    """A reply on its way out to a channel: the row is the record, a job only moves it. Carries its own text, author and
+    files: a desk elsewhere has no comment of ours, and an edit later does not change what was sent."""
+
+    class State(models.TextChoices):
+        DUE = "due"
+        SENDING = "sending"
+        SENT = "sent"
+        READ = "read"
+        FAILED = "failed"
+        # The remote's answer was lost: an echo or a person decides.
+        UNKNOWN = "unknown"
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True)
+    link = models.ForeignKey(Link, models.CASCADE, related_name="deliveries")
+    # Together with `comment_kind` a composite foreign key: only a reply can be delivered (I6).
+    comment = models.ForeignKey(Comment, models.CASCADE, null=True, related_name="+", db_constraint=False)
+    comment_kind = models.CharField(max_length=7, default="reply")
+    text = models.TextField()
+    author_name = models.CharField(max_length=200, blank=True)
+    author_email = models.CharField(max_length=254, blank=True)
+    files = models.JSONField(default=list)
+    state = models.CharField(max_length=7, choices=State, default=State.DUE)
+    note = models.CharField(max_length=500, blank=True)
+    attempt_count = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    # Whoever sends holds the row until then; a killed sender's claim simply runs out.
+    claimed_until = models.DateTimeField(null=True)
+    remote_id = models.CharField(max_length=200, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            # An employee and a scenario may both ask for the same send.
+            models.UniqueConstraint(fields=["link", "comment"], name="delivery_once_per_link"),
+            models.CheckConstraint(condition=models.Q(comment_kind="reply"), name="delivery_of_reply_only"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["link", "id"],
+                name="delivery_unfinished",
+                condition=models.Q(state__in=["due", "sending", "unknown"]),
+            ),
+            models.Index(fields=["link", "remote_id"], name="delivery_echo", condition=~models.Q(remote_id="")),
+        ]
+
+
+class Attempt(models.Model):
+    """One try to send a delivery, and what the remote said."""
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="attempts")
+    at = models.DateTimeField(default=timezone.now)
+    is_ok = models.BooleanField()
+    answer = models.CharField(max_length=500, blank=True)
