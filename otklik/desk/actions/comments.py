@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from otklik.desk import rights
+from otklik.desk.actions.events import Happening, record, record_many
+from otklik.desk.errors import NotAllowed, Refused
+from otklik.desk.models import Comment, Employee, ReplyTarget, Task
+from otklik.lib.text import clean
+
+REPLY_LIMIT = 5000
+NOTE_LIMIT = 64000
+
+
+@transaction.atomic
+def add(
+    task: Task, *, by: Employee, text: str, kind: str, target: ReplyTarget | None = None, files: list[Any] | None = None
+) -> Comment:
+    """A reply to the client or an internal note (I6). A reply takes exactly one way: `target`, by default that of the
+    client's latest message. Raises NotAllowed, Refused."""
+    task = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
+    is_reply = kind == Comment.Kind.REPLY
+    if is_reply and not rights.may_reply(task, by):
+        raise NotAllowed(_("Only assignees of this task and administrators answer the client."))
+    if not rights.may_note(task, by):
+        raise NotAllowed(_("You do not take part in this task."))
+    text = _checked(text, REPLY_LIMIT if is_reply else NOTE_LIMIT)
+
+    comment = Comment.objects.create(
+        task=task,
+        number=task.comment_count + 1,
+        kind=Comment.Kind.REPLY if is_reply else Comment.Kind.NOTE,
+        employee=by,
+        text=text,
+        target=_open_target(task, target) if is_reply else None,
+        mark=Comment.Mark.DUE if is_reply else Comment.Mark.NONE,
+        data={"files": files} if files else {},
+    )
+    if is_reply and by.pk not in task.notified:
+        # Whoever talks with the client hears his next message (§8.1).
+        task.notified.append(by.pk)
+        task.save(update_fields=["notified"])
+    record(f"{comment.kind}_added", task=task, comment=comment, by=by, notified=task.notified, reason="comment")
+    return comment
+
+
+def _checked(text: str, limit: int) -> str:
+    text = clean(text).strip()
+    if not text:
+        raise Refused("text", _("Write something first."))
+    if len(text) > limit:
+        raise Refused("text", _("At most %(limit)s characters fit; this has %(length)s.") % {"limit": limit, "length": len(text)})
+    return text
+
+
+def _open_target(task: Task, chosen: ReplyTarget | None) -> ReplyTarget:
+    from otklik.desk.queries import default_target
+
+    target = chosen or default_target(task)
+    if target is None or target.task_id != task.pk or not target.is_open:
+        raise Refused("target", _("This conversation goes on in another task; write an internal note here."))
+    return target
+
+
+@transaction.atomic
+def mark(comment_ids: list[int], mark: str, note: str = "") -> None:
+    """What the channel says of replies on their way. A later `sent` never takes back `read`."""
+    comments = Comment.objects.filter(pk__in=comment_ids, kind=Comment.Kind.REPLY)
+    if mark != Comment.Mark.READ:
+        comments = comments.exclude(mark=Comment.Mark.READ)
+    changed = list(comments.exclude(mark=mark, mark_note=note).order_by("pk").select_for_update().values_list("pk", "task_id"))
+    Comment.objects.filter(pk__in=[pk for pk, _task in changed]).update(mark=mark, mark_note=note)
+    record_many(
+        [Happening("mark_changed", task_id=task, comment_id=pk, data={"mark": mark, "note": note}) for pk, task in changed]
+    )
+
+
+@transaction.atomic
+def send_again(comment: Comment, *, by: Employee) -> None:
+    """Asks for a new attempt of a reply that failed, or of which nobody knows."""
+    comment = Comment.objects.select_for_update(of=("self",)).select_related("task").get(pk=comment.pk)
+    if not rights.may_reply(comment.task, by):
+        raise NotAllowed(_("Only assignees of this task and administrators answer the client."))
+    if comment.mark not in (Comment.Mark.FAILED, Comment.Mark.UNKNOWN):
+        return
+    comment.mark, comment.mark_note = Comment.Mark.DUE, ""
+    comment.save(update_fields=["mark", "mark_note"])
+    record_many([Happening("send_again", task_id=comment.task_id, comment_id=comment.pk, actor_id=by.pk)])

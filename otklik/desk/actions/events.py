@@ -1,0 +1,129 @@
+"""The only writer of events. Timeline, chronicle, live pages, deliveries and scenarios hang from what is recorded here."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+
+from otklik.desk.models import Comment, Contact, Employee, Task
+from otklik.desk.signals import event_recorded
+from otklik.lib.pg import as_json, run
+from otklik.live.hub import Change
+from otklik.live.publish import tell
+
+
+@dataclass(slots=True)
+class Happening:
+    """Something that just happened in the present transaction.
+
+    `notified`: ids of employees who are to hear of it, `reason` why. `adds_comment`: the feed grew by `comment_id`."""
+
+    kind: str
+    task_id: int | None = None
+    contact_id: int | None = None
+    comment_id: int | None = None
+    actor_id: int | None = None
+    cause: int | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+    notified: Sequence[int] = ()
+    reason: str = ""
+    adds_comment: bool = False
+    number: int = 0
+
+    def topics(self) -> list[str]:
+        topics = [f"employee:{employee}" for employee in self.notified]
+        if self.task_id:
+            topics += [f"task:{self.task_id}", "tasks"]
+        if self.contact_id:
+            topics.append(f"contact:{self.contact_id}")
+        return topics
+
+
+# One round trip for the whole batch. The counter's row is locked from here to the commit: it comes last of all locks.
+# The task's row is written once, its place in lists and the counter of its feed together.
+RECORD = """
+WITH happened AS (
+    SELECT * FROM json_to_recordset(%b::json) AS h(
+        place bigint, kind text, task_id bigint, contact_id bigint, comment_id bigint, actor_id bigint, cause bigint,
+        data jsonb, notified bigint[], reason text, adds_comment int, topics text[])
+), counter AS (
+    UPDATE desk_counter SET value = value + %s WHERE name = 'event' RETURNING value - %s AS before
+), event AS (
+    INSERT INTO desk_event (number, kind, task_id, contact_id, comment_id, actor_id, cause_id, data, topics, at)
+    SELECT before + place, kind, task_id, contact_id, comment_id, actor_id, cause, data, topics, clock_timestamp()
+    FROM happened, counter
+), notice AS (
+    INSERT INTO desk_notice (employee_id, task_id, event_id, reason)
+    SELECT DISTINCT who, task_id, before + place, reason
+    FROM happened, counter, unnest(notified) AS who WHERE task_id IS NOT NULL
+), task AS (
+    UPDATE desk_task SET last_event = latest, updated_at = clock_timestamp(), comment_count = comment_count + added
+    FROM (
+        SELECT task_id, before + max(place) AS latest, sum(adds_comment) AS added
+        FROM happened, counter WHERE task_id IS NOT NULL GROUP BY task_id, before
+    ) AS news WHERE desk_task.id = news.task_id
+)
+SELECT before FROM counter
+"""
+
+
+def record_many(happenings: list[Happening]) -> None:
+    """Writes the events, the notices and the places of their tasks; tells open pages after the commit and whoever
+    listens to `event_recorded` now. Gives each happening its number, without holes and in order."""
+    if not happenings:
+        return
+    rows = [
+        {
+            "place": place,
+            "kind": one.kind,
+            "task_id": one.task_id,
+            "contact_id": one.contact_id,
+            "comment_id": one.comment_id,
+            "actor_id": one.actor_id,
+            "cause": one.cause,
+            "data": one.data,
+            "notified": [who for who in one.notified if who != one.actor_id],
+            "reason": one.reason,
+            "adds_comment": int(one.adds_comment),
+            "topics": one.topics(),
+        }
+        for place, one in enumerate(happenings, start=1)
+    ]
+    [(before,)] = run(RECORD, as_json(rows), len(rows), len(rows))
+    changes: dict[Change, None] = {}
+    for place, one in enumerate(happenings, start=1):
+        one.number = before + place
+        for topic in rows[place - 1]["topics"]:
+            changes[Change(topic, one.kind)] = None
+    event_recorded.send(None, events=happenings)
+    transaction.on_commit(lambda: tell(list(changes)))
+
+
+def record(
+    kind: str,
+    *,
+    task: Task | None = None,
+    contact: Contact | None = None,
+    comment: Comment | None = None,
+    by: Employee | None = None,
+    notified: Sequence[int] = (),
+    reason: str = "",
+    **data: Any,
+) -> Happening:
+    """Records one event; a comment given with it has just been added to the feed by `comments`."""
+    happening = Happening(
+        kind,
+        task_id=task.pk if task else None,
+        contact_id=contact.pk if contact else None,
+        comment_id=comment.pk if comment else None,
+        actor_id=by.pk if by else None,
+        data=data,
+        notified=notified,
+        reason=reason,
+        adds_comment=comment is not None,
+    )
+    record_many([happening])
+    return happening

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from otklik.desk import rights
+from otklik.desk.actions.events import record
+from otklik.desk.errors import NotAllowed, Refused
+from otklik.desk.models import Comment, Employee, Status, Task
+
+
+@transaction.atomic
+def set_status(task: Task, status: Status, *, by: Employee | None, note: str = "") -> Task:
+    """Moves the task to another status of its set; None as `by` is the system. A system line in the feed tells of it."""
+    task = Task.objects.select_for_update(of=("self",)).select_related("status").get(pk=task.pk)
+    if by and not rights.may_change_status(task, by):
+        raise NotAllowed(_("You may not change the status of this task."))
+    if status.set_id != task.status.set_id:
+        raise Refused("status", _("This task has no such status."))
+    if status.pk == task.status_id:
+        return task
+
+    before, task.status = task.status, status
+    task.completed_at = timezone.now() if status.is_completed else None
+    task.save(update_fields=["status", "completed_at"])
+    change = {"event": "status_changed", "from": before.pk, "to": status.pk, "note": note}
+    line = Comment.objects.create(
+        task=task, number=task.comment_count + 1, kind=Comment.Kind.SYSTEM, employee=by, data=change
+    )
+    record("status_changed", task=task, comment=line, by=by, notified=task.notified, reason="status", **change)
+    return task
+
+
+def accept(task: Task, *, by: Employee) -> Task:
+    """The assignee takes the task: New becomes In progress (§6)."""
+    return set_status(task, _of(task, "in_progress"), by=by)
+
+
+def reject(task: Task, *, by: Employee, reason: str) -> Task:
+    """The assignee refuses the task and says why."""
+    if not reason.strip():
+        raise Refused("reason", _("Say why the task is rejected."))
+    return set_status(task, _of(task, "rejected"), by=by, note=reason.strip()[:500])
+
+
+def _of(task: Task, key: str) -> Status:
+    status = Status.objects.filter(set=task.status.set_id, key=key).first()
+    if status is None:
+        raise Refused("status", _("This task has no such status."))
+    return status

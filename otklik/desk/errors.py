@@ -1,0 +1,22 @@
+"""What the desk refuses.
+
+DeskError
+├── NotAllowed   this person may not do it
+└── Refused      what was given cannot be taken; `field` says which part
+"""
+
+from __future__ import annotations
+
+
+class DeskError(Exception):
+    """args[0] is a sentence for the person, in his language."""
+
+
+class NotAllowed(DeskError):
+    pass
+
+
+class Refused(DeskError):
+    def __init__(self, field: str, sentence: str) -> None:
+        super().__init__(sentence)
+        self.field = field

@@ -1,0 +1,83 @@
+"""What screens ask of the desk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Max
+
+from otklik.desk import rights
+from otklik.desk.models import Comment, Employee, Event, Notice, ReplyTarget, Task
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A line of the chronicle: a task of which this employee has unread events, and the latest of them."""
+
+    task: Task
+    event: Event
+    unread: int
+
+    @property
+    def kind(self) -> str:
+        return self.event.kind
+
+    @property
+    def at(self) -> datetime:
+        return self.event.at
+
+    @property
+    def author(self) -> str:
+        if self.event.actor:
+            return self.event.actor.name
+        if self.event.comment and self.event.comment.author:
+            return self.event.comment.author
+        return self.task.contact.name if self.task.contact else ""
+
+    @property
+    def text(self) -> str:
+        """The comment's text; empty for an event that is told by its kind."""
+        comment = self.event.comment
+        return comment.text if comment and self.kind != "task_created" else ""
+
+
+def chronicle(employee: Employee, limit: int = 50) -> list[Entry]:
+    """Unread events of this person, a task once, the latest first (S13, §9)."""
+    unread = (
+        Notice.objects.filter(employee=employee, read_at__isnull=True, task__trashed_at__isnull=True)
+        .values("task")
+        .annotate(latest=Max("event"), count=Count("id"))
+        .order_by("-latest")[:limit]
+    )
+    rows = list(unread)
+    tasks = Task.objects.select_related("status", "contact", "source", "project__parent").in_bulk([r["task"] for r in rows])
+    events = Event.objects.select_related("actor__user", "comment__identity", "comment__employee__user").in_bulk(
+        [r["latest"] for r in rows]
+    )
+    return [Entry(tasks[row["task"]], events[row["latest"]], row["count"]) for row in rows]
+
+
+def unread_count(employee: Employee) -> int:
+    """How many tasks wait in the chronicle."""
+    unread = Notice.objects.filter(employee=employee, read_at__isnull=True, task__trashed_at__isnull=True)
+    return unread.values("task").distinct().count()
+
+
+def default_mode(task: Task, employee: Employee) -> str:
+    """`note` for one who joins where a colleague has been talking with the client, `reply` otherwise (I6, §8.1)."""
+    if not rights.may_reply(task, employee):
+        return "note"
+    talked = task.comments.filter(kind=Comment.Kind.REPLY, employee__isnull=False).order_by("-number")
+    latest = talked.values_list("employee_id", flat=True).first()
+    if latest is None or latest == employee.pk:
+        return "reply"
+    return "reply" if talked.filter(employee=employee).exists() else "note"
+
+
+def default_target(task: Task) -> ReplyTarget | None:
+    """The way of the client's latest message, as long as it is open; else any open one."""
+    targets = {target.pk: target for target in task.targets.filter(is_open=True).select_related("identity", "source")}
+    heard = task.comments.filter(kind=Comment.Kind.CLIENT, target__in=targets).order_by("-number")
+    latest = heard.values_list("target_id", flat=True).first()
+    return targets.get(latest or 0) or next(iter(targets.values()), None)

@@ -1,0 +1,28 @@
+"""Who may do what in a task (contracts/planfix-behaviour.md §7; who converses: S03, S10)."""
+
+from __future__ import annotations
+
+from django.db.models import Q, QuerySet
+
+from otklik.desk.models import Employee, Task, TaskMember
+
+
+def _roles(task: Task, employee: Employee) -> QuerySet[TaskMember]:
+    return task.members.filter(Q(employee=employee) | Q(group__members=employee))
+
+
+def may_view(task: Task, employee: Employee) -> bool:
+    return employee.is_administrator or _roles(task, employee).filter(role__may_view=True).exists()
+
+
+def may_note(task: Task, employee: Employee) -> bool:
+    return may_view(task, employee)
+
+
+def may_reply(task: Task, employee: Employee) -> bool:
+    """Assignees and administrators; the employees chosen for a channel's account are among the assignees."""
+    return employee.is_administrator or _roles(task, employee).filter(role__key="assignee").exists()
+
+
+def may_change_status(task: Task, employee: Employee) -> bool:
+    return employee.is_administrator or _roles(task, employee).filter(role__may_change_status=True).exists()
