@@ -23,7 +23,8 @@ def cluster_dir(data: Path) -> Path:
 
 def socket_dir(data: Path) -> Path:
     near = home(data) / "socket"
-    if len(os.fsencode(near / SOCKET_NAME)) <= LONGEST_SOCKET:
+    # In an address a comma stands between two servers.
+    if len(os.fsencode(near / SOCKET_NAME)) <= LONGEST_SOCKET and "," not in str(near):
         return near
     # Not TMPDIR, which may differ between two shells and may be long itself.
     return Path("/tmp") / f"otklik-{short_hash(near)}"
