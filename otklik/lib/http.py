@@ -1,0 +1,72 @@
+"""Every call that leaves the house: one kind of client, with timeouts and our name. The transport is the seam: tests
+hand in one of their own."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+
+import httpx2
+
+import otklik
+
+USER_AGENT = f"Otklik/{otklik.__version__}"
+TIMEOUT = httpx2.Timeout(20, connect=5)
+
+
+class AddressRefused(httpx2.TransportError):
+    """The address leads into our own network, and whoever chose it may be anybody."""
+
+
+def client(transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
+    """For addresses that an administrator typed: they may be anywhere. Redirects are not followed."""
+    return httpx2.Client(
+        # A transport of our own also keeps proxies of the surroundings away, which would not reach this machine.
+        transport=transport or httpx2.HTTPTransport(trust_env=False),
+        timeout=TIMEOUT,
+        trust_env=False,
+        headers={"User-Agent": USER_AGENT},
+    )
+
+
+def guarded_client(transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
+    """For addresses that a visitor chose: only public hosts."""
+    return client(GuardedTransport(transport or httpx2.HTTPTransport(trust_env=False)))
+
+
+class GuardedTransport(httpx2.BaseTransport):
+    """Looks the host up once, checks every answer, and dials the very address that was checked: a name that answers
+    differently the second time gains nothing."""
+
+    def __init__(self, inner: httpx2.BaseTransport) -> None:
+        self._inner = inner
+
+    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+        host = request.url.host
+        address = _public_address(host)
+        request.extensions = {**request.extensions, "sni_hostname": host}
+        request.url = request.url.copy_with(host=address)
+        return self._inner.handle_request(request)
+
+    def close(self) -> None:
+        self._inner.close()
+
+
+def _public_address(host: str) -> str:
+    try:
+        found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+    except (OSError, UnicodeError) as error:
+        raise httpx2.ConnectError(f"{host} has no address.") from error
+    if not all(is_public(address) for address in found):
+        raise AddressRefused(f"{host} does not lead to a public address.")
+    return min(found)
+
+
+def is_public(address: str) -> bool:
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(parsed, ipaddress.IPv6Address):
+        # An IPv4 address in the clothes of IPv6 is judged as what it is.
+        inner = parsed.ipv4_mapped or parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
+        if inner is not None:
+            return inner.is_global and parsed.is_global and not inner.is_multicast
+    return parsed.is_global and not parsed.is_multicast
