@@ -221,6 +221,12 @@ def geo_db() -> Path | None:
     return path
 
 
+def check() -> None:
+    """Refuse now what would be refused later, when much has been started."""
+    for read in (data_dir, secret_key, database, host, port, public_url, trusted_proxies, geo_db):
+        read()
+
+
 def _is_mmdb(path: Path) -> bool:
     # The format keeps its description in the last 128 KiB, behind this mark.
     with path.open("rb") as file:

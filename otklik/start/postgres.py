@@ -23,6 +23,8 @@ STOP_PATIENCE = 15.0
 class Postgres:
     """A cluster below a data folder. Start it from the main thread."""
 
+    name = "database"
+
     def __init__(self, data: Path, *, durable: bool = True, output: IO[bytes] | int | None = None) -> None:
         self.data = data
         self.durable = durable
@@ -44,6 +46,9 @@ class Postgres:
         self._ensure_cluster(cluster)
         orphans.clear(cluster, socket / places.SOCKET_NAME, self.account)
         self.process = self._popen("postgres", "-D", str(cluster), *arguments(socket, durable=self.durable))
+
+    def poll(self) -> int | None:
+        return self.process.poll() if self.process else 0
 
     def stop(self) -> None:
         """Sessions are cut, a checkpoint is written; the last means loses nothing either, it only costs a recovery."""

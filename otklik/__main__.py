@@ -1,0 +1,5 @@
+import sys
+
+from otklik.start.cli import main
+
+sys.exit(main())

@@ -1,0 +1,44 @@
+"""Bring what a new version needs: tables and static files. Harmless when all is up to date, and one at a time."""
+
+import psycopg
+
+from otklik.config import env
+
+# Two machines that start at once must not migrate at once; the number is arbitrary and ours.
+UPGRADE_LOCK = 7_305_218
+
+OLDEST = 150_000
+
+
+def upgrade() -> None:
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+
+    with checked_connection() as connection:
+        connection.execute("SELECT pg_advisory_lock(%s)", [UPGRADE_LOCK])
+        call_command("migrate", interactive=False, verbosity=0)
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+def checked_connection() -> "psycopg.Connection[tuple[object, ...]]":
+    """A connection to a server on which nothing fails silently later."""
+    try:
+        connection = psycopg.connect(env.conninfo(), autocommit=True)
+    except psycopg.OperationalError as error:
+        reason = str(error).strip().splitlines()[0]
+        raise env.StartRefused(f"Start PostgreSQL or correct DATABASE_URL: {reason}") from None
+    if connection.info.server_version < OLDEST:
+        raise env.StartRefused("Update the PostgreSQL of DATABASE_URL: at least version 15 is needed.")
+    # With the locale C, upper and lower case are known of English only, and search misses Cyrillic words.
+    if not _one(connection, "SELECT current_setting('server_encoding') = 'UTF8' AND lower('Я') = 'я'"):
+        raise env.StartRefused(
+            "Make the database of DATABASE_URL with ENCODING 'UTF8' and a UTF-8 locale such as C.UTF-8."
+        )
+    return connection
+
+
+def _one(connection: "psycopg.Connection[tuple[object, ...]]", query: str) -> object:
+    row = connection.execute(query).fetchone()  # type: ignore[call-overload]
+    return row and row[0]
