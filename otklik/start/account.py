@@ -6,8 +6,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from otklik.config.env import StartRefused
+
+
+class PopenOptions(TypedDict, total=False):
+    user: int
+    group: int
+    extra_groups: list[int]
 
 
 @dataclass(frozen=True)
@@ -21,7 +28,7 @@ class Account:
         """Whether we must change to it. Only root can, and only root must."""
         return self.uid != os.geteuid()
 
-    def popen_options(self) -> dict[str, object]:
+    def popen_options(self) -> PopenOptions:
         return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.is_other else {}
 
     def may_read(self, path: Path) -> bool:

@@ -63,7 +63,7 @@ class Postgres:
                 continue
         home.remove_socket(self.data)
 
-    def connect(self, database: str = places.DATABASE) -> "psycopg.Connection[tuple[Any, ...]]":
+    def connect(self, database: str = places.DATABASE) -> psycopg.Connection[tuple[Any, ...]]:
         return psycopg.connect(
             host=str(places.socket_dir(self.data)),
             user=places.ROLE,
@@ -115,7 +115,7 @@ class Postgres:
             # Out of the terminal's group: Ctrl-C must reach it last, from us.
             start_new_session=True,
             preexec_fn=kinship.ends_with_us(signal.SIGINT),
-            **self.account.popen_options(),  # type: ignore[call-overload]
+            **self.account.popen_options(),
         )
 
     def _wait_until_ready(self) -> None:

@@ -1,5 +1,7 @@
 """Bring what a new version needs: tables and static files. Harmless when all is up to date, and one at a time."""
 
+from typing import Any, LiteralString
+
 import psycopg
 
 from otklik.config import env
@@ -25,7 +27,7 @@ def upgrade() -> None:
     call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED)
 
 
-def checked_connection() -> "psycopg.Connection[tuple[object, ...]]":
+def checked_connection() -> psycopg.Connection[tuple[Any, ...]]:
     """A connection to a server on which nothing fails silently later."""
     try:
         connection = psycopg.connect(env.conninfo(), autocommit=True)
@@ -42,6 +44,6 @@ def checked_connection() -> "psycopg.Connection[tuple[object, ...]]":
     return connection
 
 
-def _one(connection: "psycopg.Connection[tuple[object, ...]]", query: str) -> object:
-    row = connection.execute(query).fetchone()  # type: ignore[call-overload]
+def _one(connection: psycopg.Connection[tuple[Any, ...]], query: LiteralString) -> object:
+    row = connection.execute(query).fetchone()
     return row and row[0]
