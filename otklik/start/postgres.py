@@ -25,10 +25,18 @@ class Postgres:
 
     name = "database"
 
-    def __init__(self, data: Path, *, durable: bool = True, output: IO[bytes] | int | None = None) -> None:
+    def __init__(
+        self,
+        data: Path,
+        *,
+        durable: bool = True,
+        output: IO[bytes] | int | None = None,
+        system: Path = home.SYSTEM,
+    ) -> None:
         self.data = data
         self.durable = durable
         self.output = output
+        self.system = system
         self.notice = ""
         self.process: subprocess.Popen[bytes] | None = None
 
@@ -40,7 +48,7 @@ class Postgres:
 
     def launch(self) -> None:
         self.account = account.for_cluster(places.cluster_dir(self.data))
-        self.notice = home.settle(self.data, self.account)
+        self.notice = home.settle(self.data, self.account, self.system)
         self.installation = binaries.installation(self.account)
         cluster, socket = places.cluster_dir(self.data), home.settle_socket(self.data, self.account)
         self._ensure_cluster(cluster)

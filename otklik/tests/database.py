@@ -27,7 +27,12 @@ def pytest_load_initial_conftests() -> Generator[None]:
         running.append(postgres)
         postgres.start()
         os.environ["DATABASE_URL"] = database_url.of_embedded(data)
-    return (yield)
+    try:
+        return (yield)
+    except BaseException:
+        # Pytest gives up before it is configured, so nobody else will tidy.
+        pytest_unconfigure()
+        raise
 
 
 def pytest_unconfigure() -> None:
