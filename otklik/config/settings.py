@@ -169,3 +169,6 @@ LOGGING: dict[str, Any] = {
         "httpx2": {"level": "WARNING"},
     },
 }
+
+# Whoever commits a reply tries at once to send it; tests send when they say so.
+FIRST_ATTEMPTS = True

@@ -4,3 +4,10 @@ from django.apps import AppConfig
 class IntegrationsConfig(AppConfig):
     name = "otklik.integrations"
     label = "integrations"
+
+    def ready(self) -> None:
+        from otklik.desk.signals import event_recorded
+        from otklik.integrations import outbox, registry
+
+        event_recorded.connect(outbox.add_deliveries, dispatch_uid="outbox")
+        assert registry.check_connectors  # registered with Django's system checks by its import

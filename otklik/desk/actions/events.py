@@ -42,15 +42,19 @@ class Happening:
         return topics
 
 
-# One round trip for the whole batch. The counter's row is locked from here to the commit: it comes last of all locks.
-# The task's row is written once, its place in lists and the counter of its feed together.
+# One round trip for the whole batch. The counter's row is locked from here to the commit, so it comes last of all locks:
+# its condition makes PostgreSQL lock the tasks first. A task's row is written once, its place in lists and the counter of
+# its feed together.
 RECORD = """
 WITH happened AS (
     SELECT * FROM json_to_recordset(%b::json) AS h(
         place bigint, kind text, task_id bigint, contact_id bigint, comment_id bigint, actor_id bigint, cause bigint,
         data jsonb, notified bigint[], reason text, adds_comment int, topics text[])
+), locked AS MATERIALIZED (
+    SELECT id FROM desk_task WHERE id IN (SELECT task_id FROM happened) ORDER BY id FOR NO KEY UPDATE
 ), counter AS (
-    UPDATE desk_counter SET value = value + %s WHERE name = 'event' RETURNING value - %s AS before
+    UPDATE desk_counter SET value = value + %s
+    WHERE name = 'event' AND (SELECT count(*) FROM locked) >= 0 RETURNING value - %s AS before
 ), event AS (
     INSERT INTO desk_event (number, kind, task_id, contact_id, comment_id, actor_id, cause_id, data, topics, at)
     SELECT before + place, kind, task_id, contact_id, comment_id, actor_id, cause, data, topics, clock_timestamp()

@@ -28,6 +28,11 @@ class ContactTemplate(models.Model):
         return self.name
 
 
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def current(self) -> ContactQuerySet:
+        return self.filter(merged_into__isnull=True)
+
+
 class Contact(models.Model):
     number = models.BigIntegerField(unique=True)
     template = models.ForeignKey(ContactTemplate, models.PROTECT, related_name="contacts")
@@ -39,8 +44,12 @@ class Contact(models.Model):
     properties = models.JSONField(default=dict, blank=True)
     # Fields that an employee filled in by hand: a channel does not overwrite them (S19).
     kept_fields = models.JSONField(default=list, blank=True)
+    # Where its identities went when they were joined by e-mail or by hand. The row stays, so that it can be undone.
+    merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
+
+    objects = ContactQuerySet.as_manager()
 
     identities: models.Manager[Identity]
 

@@ -1,0 +1,275 @@
+"""Whatever channels bring comes into the desk here: a batch is one set of statements inside the caller's transaction.
+
+The caller holds a lock on each conversation of the batch until the commit (I3, I4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from otklik.desk.actions.clients import Client, resolve
+from otklik.desk.actions.events import Happening, record_many
+from otklik.desk.actions.opening import NewTask, open_many
+from otklik.desk.actions.places import Key, Place, Places, TaskState
+from otklik.desk.incoming import Incoming, Line, Outcome
+from otklik.desk.which_task import Previous, decide
+from otklik.lib.pg import as_json, run
+
+KNOWN_LINES = """
+SELECT c.source_id, c.remote_id FROM unnest(%b::bigint[], %b::text[]) AS wanted(source, remote)
+JOIN desk_comment c ON c.source_id = wanted.source AND c.remote_id = wanted.remote
+"""
+
+ADD_COMMENTS = """
+INSERT INTO desk_comment (task_id, number, kind, employee_id, identity_id, author_name, text, data, at, written_at,
+    is_late, target_id, source_id, remote_id, mark, mark_note)
+SELECT task, number, kind, employee, identity, author, text, data, clock_timestamp(), to_timestamp(written),
+    late, target, source, remote, mark, ''
+FROM json_to_recordset(%b::json) AS c(
+    task bigint, number bigint, kind text, employee bigint, identity bigint, author text, text text, data jsonb,
+    written double precision, late boolean, target bigint, source bigint, remote text, mark text)
+RETURNING task_id, number, id
+"""
+
+ADD_ENTRIES = """
+INSERT INTO desk_serviceentry (contact_id, identity_id, data, at, remote_key)
+SELECT contact, identity, data, to_timestamp(at), remote FROM json_to_recordset(%b::json) AS e(
+    contact bigint, identity bigint, data jsonb, at double precision, remote text)
+ON CONFLICT (identity_id, remote_key) DO NOTHING
+"""
+
+
+def receive_many(batch: list[Incoming]) -> list[Outcome]:
+    """Finds or opens the tasks, adds the comments, updates the cards, notes enquiries and leavings. An outcome for each
+    Incoming, in order. The same Incoming again changes nothing (I2)."""
+    happenings: list[Happening] = []
+    clients = resolve(batch, happenings)
+    places = Places(batch, clients)
+    known = _known_lines(batch)
+    new_lines = [_unknown(one, known) for one in batch]
+
+    opened = _place_all(batch, new_lines, clients, places)
+    outcomes = [_outcome(one, clients, places) for one in batch]
+    for outcome, one in zip(outcomes, batch, strict=True):
+        outcome.is_moved = (one.channel.source_id, one.conversation) in opened
+    comments = _add_comments(batch, new_lines, clients, places, outcomes)
+    _add_entries(batch, clients)
+    happenings += _tell_of_comments(comments, opened)
+    happenings += _leave_and_return(batch, new_lines, places)
+    record_many(happenings)
+    return outcomes
+
+
+def _known_lines(batch: list[Incoming]) -> set[Key]:
+    wanted = [(one.channel.source_id, line.remote_id) for one in batch for line in one.lines]
+    rows = run(KNOWN_LINES, [source for source, _ in wanted], [remote for _, remote in wanted]) if wanted else []
+    return {(row[0], row[1]) for row in rows}
+
+
+def _unknown(one: Incoming, known: set[Key]) -> list[Line]:
+    """Lines that neither the desk nor an earlier webhook of this batch has; they are known from now on."""
+    lines = []
+    for line in one.lines:
+        key = (one.channel.source_id, line.remote_id)
+        if key not in known:
+            known.add(key)
+            lines.append(line)
+    return lines
+
+
+def _place_all(
+    batch: list[Incoming], new_lines: list[list[Line]], clients: dict[Key, Client], places: Places
+) -> dict[Key, str]:
+    """Gives every conversation with something new to say a task; returns the conversations that moved, with the reason
+    of those for which a task was opened."""
+    moves: list[tuple[Incoming, Client, TaskState | NewTask]] = []
+    moved: dict[Key, str] = {}
+    opening: dict[tuple[int, int], NewTask] = {}
+    for one, lines in zip(batch, new_lines, strict=True):
+        key = (one.channel.source_id, one.conversation)
+        if key in moved or all(line.is_automatic for line in lines):
+            continue
+        client = clients[one.channel.source_id, one.client]
+        place, previous = places.of(one), places.previous_of(one, client.contact_id)
+        decision = decide(
+            previous.previous if previous else Previous.NONE,
+            new_task_if_none_active=one.channel.new_task_if_none_active,
+        )
+        if previous and decision.use_previous:
+            if place is None or place.task is not previous:
+                moves.append((one, client, previous))
+                moved[key] = ""
+            continue
+        # Two devices of one contact that write in the same moment get one task.
+        who = (client.contact_id, one.channel.source_id)
+        if who not in opening:
+            opening[who] = NewTask(
+                one.channel, client.contact_id, client.name, _enquiry_of(batch, one), decision.reason,
+                previous.id if previous else None,
+            )
+        moves.append((one, client, opening[who]))
+        moved[key] = decision.reason
+    _open(list(opening.values()), places)
+    places.put([
+        (one, client, places.tasks[task.id] if isinstance(task, NewTask) else task) for one, client, task in moves
+    ])
+    return moved
+
+
+def _enquiry_of(batch: list[Incoming], first: Incoming) -> Any:
+    same = (one.enquiry for one in batch if one.conversation == first.conversation and one.channel is first.channel)
+    return first.enquiry or next((enquiry for enquiry in same if enquiry), None)
+
+
+def _open(tasks: list[NewTask], places: Places) -> None:
+    if not tasks:
+        return
+    open_many(tasks)
+    for task in tasks:
+        state = TaskState(task.id, task.contact_id, 0, task.notified, False, Previous.ACTIVE, is_new=True)
+        places.add_latest(task.contact_id, task.channel.source_id, state)
+
+
+def _outcome(one: Incoming, clients: dict[Key, Client], places: Places) -> Outcome:
+    client = clients[one.channel.source_id, one.client]
+    place = places.of(one)
+    return Outcome(client.identity_id, place.task.id, place.target_id) if place else Outcome(client.identity_id)
+
+
+def _add_comments(
+    batch: list[Incoming],
+    new_lines: list[list[Line]],
+    clients: dict[Key, Client],
+    places: Places,
+    outcomes: list[Outcome],
+) -> list[tuple[dict[str, Any], Place, int]]:
+    """Writes the comments; returns each row with its place and id, in feed order."""
+    employees = _employees({line.author_email for lines in new_lines for line in lines if line.author_email})
+    rows: list[tuple[dict[str, Any], Place]] = []
+    for one, lines, outcome in zip(batch, new_lines, outcomes, strict=True):
+        place = places.of(one)
+        if place is None:
+            continue
+        is_late = one.is_complete and not place.task.is_new
+        for line in lines:
+            place.task.comment_count += 1
+            outcome.added += 1
+            outcome.late += is_late
+            rows.append((_comment(one, line, place, clients, employees, is_late), place))
+    if not rows:
+        return []
+    made = {(row[0], row[1]): row[2] for row in run(ADD_COMMENTS, as_json([row for row, _ in rows]))}
+    return [(row, place, made[row["task"], row["number"]]) for row, place in rows]
+
+
+def _comment(
+    one: Incoming, line: Line, place: Place, clients: dict[Key, Client], employees: dict[str, int], is_late: bool
+) -> dict[str, Any]:
+    return {
+        "task": place.task.id,
+        "number": place.task.comment_count,
+        "kind": "client" if line.from_client else "reply",
+        "employee": employees.get(line.author_email) if not line.from_client else None,
+        "identity": clients[one.channel.source_id, one.client].identity_id if line.from_client else None,
+        "author": line.author_name,
+        "text": line.text,
+        "data": {"files": line.files} if line.files else {},
+        "written": line.written_at.timestamp() if line.written_at else None,
+        "late": is_late,
+        "target": place.target_id,
+        "source": one.channel.source_id,
+        "remote": line.remote_id,
+        # What was written elsewhere is with the client already.
+        "mark": "" if line.from_client else "sent",
+    }
+
+
+EMPLOYEES = """
+SELECT lower(u.email), e.id FROM desk_employee e JOIN people_user u ON u.id = e.user_id WHERE lower(u.email) = ANY(%b::text[])
+"""
+
+
+def _employees(emails: set[str]) -> dict[str, int]:
+    return dict(run(EMPLOYEES, sorted(emails))) if emails else {}  # type: ignore[arg-type]
+
+
+def _tell_of_comments(comments: list[tuple[dict[str, Any], Place, int]], moved: dict[Key, str]) -> list[Happening]:
+    happenings = []
+    for row, place, comment_id in comments:
+        task = place.task
+        is_first = task.is_new and row["number"] == 1
+        if is_first:
+            # One notice for both, the task and its first message: the chronicle says "Task created" and +1 (S13).
+            happenings.append(
+                Happening(
+                    "task_created", task.id, task.contact_id, comment_id, notified=task.notified, reason="assigned",
+                    data={"reason": moved.get((row["source"], row["remote"]), "")},
+                )
+            )
+        from_client = row["kind"] == "client"
+        happenings.append(
+            Happening(
+                "client_wrote" if from_client else "reply_heard", task.id, task.contact_id, comment_id,
+                actor_id=row["employee"], adds_comment=True,
+                notified=task.notified if from_client and not is_first else (), reason="client_wrote",
+            )
+        )
+    return happenings
+
+
+def _add_entries(batch: list[Incoming], clients: dict[Key, Client]) -> None:
+    rows = []
+    for one in batch:
+        if one.enquiry is None:
+            continue
+        client, enquiry = clients[one.channel.source_id, one.client], one.enquiry
+        data = {
+            "os": enquiry.os,
+            "browser": enquiry.browser,
+            "ip": enquiry.ip,
+            "device": enquiry.device,
+            "place": enquiry.place,
+            "source": enquiry.source,
+        }
+        rows.append(
+            {
+                "contact": client.contact_id,
+                "identity": client.identity_id,
+                "data": data,
+                "at": enquiry.at.timestamp(),
+                "remote": enquiry.remote_key[:300],
+            }
+        )
+    if rows:
+        run(ADD_ENTRIES, as_json(rows))
+
+
+def _leave_and_return(batch: list[Incoming], new_lines: list[list[Line]], places: Places) -> list[Happening]:
+    """The client left the chat (S17), or is there again. A message after a *left* voids it; the same leaving told twice,
+    by the event and by the transcript, counts once."""
+    happenings = []
+    for one, lines in zip(batch, new_lines, strict=True):
+        place = places.of(one)
+        if place is None:
+            continue
+        task = place.task
+        is_here = one.returned or (not one.is_complete and any(line.from_client for line in lines))
+        if is_here and task.has_left:
+            task.has_left, task.left_changed = False, True
+            happenings.append(Happening("client_returned", task.id, task.contact_id))
+        elif one.left and not task.has_left:
+            task.has_left, task.left_changed = True, True
+            happenings.append(Happening("client_left", task.id, task.contact_id))
+    _write_left(place.task for place in map(places.of, batch) if place and place.task.left_changed)
+    return happenings
+
+
+def _write_left(tasks: Iterable[TaskState]) -> None:
+    changed = {task.id: task.has_left for task in tasks}
+    if changed:
+        run(
+            "UPDATE desk_task SET left_at = CASE WHEN has_left THEN now() END "
+            "FROM unnest(%b::bigint[], %b::boolean[]) AS news(task, has_left) WHERE desk_task.id = task",
+            list(changed),
+            list(changed.values()),
+        )

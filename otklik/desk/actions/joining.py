@@ -1,0 +1,32 @@
+"""Which contacts may be joined by an e-mail, under locks that make one contact of two first messages at once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from otklik.lib.pg import run
+
+
+@dataclass(frozen=True, slots=True)
+class ByEmail:
+    contacts: dict[str, int]
+    # Addresses of employees: they join nothing.
+    employees: frozenset[str]
+
+
+# Sorted, so that two processes with the same addresses wait for each other instead of for ever.
+LOCK = "SELECT pg_advisory_xact_lock(key) FROM (SELECT hashtextextended('email ' || e, 0) AS key FROM unnest(%b::text[]) e ORDER BY 1) k"
+CONTACTS = "SELECT lower(email), id FROM desk_contact WHERE lower(email) = ANY(%b::text[]) AND merged_into_id IS NULL"
+EMPLOYEES = """
+SELECT lower(u.email) FROM people_user u JOIN desk_employee e ON e.user_id = u.id WHERE lower(u.email) = ANY(%b::text[])
+"""
+
+
+def join_by_email(emails: list[str]) -> ByEmail:
+    """Contacts that have one of these addresses (lower case). The addresses stay locked until the commit."""
+    if not emails:
+        return ByEmail({}, frozenset())
+    emails = sorted(set(emails))
+    run(LOCK, emails)
+    employees = frozenset(row[0] for row in run(EMPLOYEES, emails))
+    return ByEmail({row[0]: row[1] for row in run(CONTACTS, emails) if row[0] not in employees}, employees)

@@ -1,0 +1,89 @@
+"""Calls to Chatra's REST API, the cloud's or our own chat's; their errors become ours (contracts/chatra.md §1)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+import httpx2
+
+from otklik.integrations.errors import AccessLost, Refused, Unreachable
+from otklik.lib import backoff, http
+
+CLOUD = "https://app.chatra.io/api"
+# By which our own messages are known when they come back.
+OUR_NAME = "otklik"
+
+
+@cache
+def shared_client() -> httpx2.Client:
+    return http.client()
+
+
+def post_message(settings: dict[str, Any], *, key: str, message: dict[str, str], client: httpx2.Client | None = None) -> str:
+    """Sends a message to a visitor and returns its id. `settings`: base_url, public_key, secret_key.
+
+    Raises Unreachable, Refused, AccessLost."""
+    answer = _call(settings, "POST", "/messages/", message, {"Idempotency-Key": key}, client)
+    remote_id = answer.get("id")
+    if not isinstance(remote_id, str | int):
+        # It said 200, so it has the message; only the echo can tell under which id.
+        raise Unreachable("Chatra took the message, but its answer has no id.", maybe_sent=True)
+    return str(remote_id)
+
+
+def put_hook(settings: dict[str, Any], *, address: str, events: list[str], client: httpx2.Client | None = None) -> None:
+    """Tells our own chat where its webhooks go; the cloud has no such call."""
+    _call(settings, "PUT", "/hooks/", {"address": address, "events": events}, {}, client)
+
+
+def get_client(settings: dict[str, Any], client_id: str, client: httpx2.Client | None = None) -> dict[str, Any]:
+    """What the remote knows of a visitor."""
+    return _call(settings, "GET", f"/clients/{client_id}", None, {}, client)
+
+
+def _call(
+    settings: dict[str, Any], method: str, path: str, body: Any, headers: dict[str, str], client: httpx2.Client | None
+) -> dict[str, Any]:
+    keys = f"Chatra.Simple {settings.get('public_key', '')}:{settings.get('secret_key', '')}"
+    try:
+        answer = (client or shared_client()).request(
+            method,
+            str(settings.get("base_url") or CLOUD).rstrip("/") + path,
+            json=body,
+            headers={"Authorization": keys, "Accept": "application/json", **headers},
+        )
+    except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
+        raise Unreachable("Chatra cannot be reached.") from error
+    except httpx2.HTTPError as error:
+        raise Unreachable("Chatra did not answer.", maybe_sent=True) from error
+    _check(answer)
+    try:
+        content = answer.json()
+    except ValueError as error:
+        raise Unreachable("Chatra's answer is not JSON.", maybe_sent=True) from error
+    return content if isinstance(content, dict) else {}
+
+
+def _check(answer: httpx2.Response) -> None:
+    """Anything but success becomes the error that says what to do."""
+    status = answer.status_code
+    if status == 401:
+        raise AccessLost("Chatra refused the keys. Enter the account's present keys.")
+    if status in (402, 403):
+        raise AccessLost("This Chatra account has no API access. It needs a paid plan.")
+    if status == 429 or status >= 500:
+        wait = backoff.retry_after(answer.headers.get("Retry-After"), datetime.now(UTC)).total_seconds()
+        # A gateway's error may come after the message has arrived.
+        raise Unreachable(f"Chatra answered {status}.", maybe_sent=status >= 500, retry_after=wait or None)
+    if not answer.is_success:
+        raise Refused(f"Chatra refused the message ({status}): {_reason(answer)}")
+
+
+def _reason(answer: httpx2.Response) -> str:
+    try:
+        error = answer.json().get("error", "")
+    except (ValueError, AttributeError):
+        return answer.text[:200]
+    return str(error.get("message", error) if isinstance(error, dict) else error)[:200]

@@ -1,0 +1,44 @@
+"""Chatra, and our own chat, which speaks the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx2
+
+from otklik.integrations.chatra import client
+from otklik.integrations.chatra.read import read
+from otklik.integrations.envelope import Incoming, Outgoing
+
+
+class ChatraConnector:
+    kind = "chatra"
+    label = "Chatra"
+    our_name = client.OUR_NAME
+
+    def __init__(self, http: httpx2.Client | None = None) -> None:
+        self._http = http
+
+    def read(self, body: bytes) -> Incoming:
+        return read(body)
+
+    def send(self, settings: dict[str, Any], outgoing: Outgoing) -> str:
+        message = {
+            "clientId": outgoing.client,
+            "text": outgoing.text,
+            "agentEmail": outgoing.author_email,
+            "agentName": outgoing.author_name,
+            "receivedFrom": self.our_name,
+        }
+        return client.post_message(settings, key=outgoing.key, message=message, client=self._http)
+
+    def is_repeatable(self, settings: dict[str, Any]) -> bool:
+        # Our own chat knows a repeated send by its key; the cloud would show the message twice.
+        return bool(settings.get("has_idempotency"))
+
+    def author(self, settings: dict[str, Any], name: str) -> tuple[str, str]:
+        email = str(settings.get("agent_email") or "")
+        return str(settings.get("agent_name") or name), email or f"{settings['public_key']}@otklik.invalid".lower()
+
+
+connector = ChatraConnector()

@@ -1,0 +1,238 @@
+"""Chatra's webhooks → envelope (contracts/chatra.md §2). Reads every spelling that is known, and nothing else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from otklik.integrations.chatra.ids import made_id
+from otklik.integrations.envelope import Enquiry, File, Incoming, Message, Person
+from otklik.integrations.errors import NotUnderstood
+from otklik.lib import device as devices
+from otklik.lib.text import clean, clean_name
+
+KNOWN_EVENTS = {"chatStarted", "chatFragment", "chatTranscript", "visitorLeft", "visitorReturned", "messageRead"}
+OWN_KEYS = {"name", "email", "phone", "notes"}
+MOST_TEXT = 64000
+MOST_PROPERTIES = 50
+
+
+def read(body: bytes) -> Incoming:
+    """Raises NotUnderstood with a sentence that says what is missing."""
+    hook = _decode(body)
+    event = hook.get("eventName")
+    if not isinstance(event, str) or not event:
+        raise NotUnderstood("There is no eventName.")
+    if event not in KNOWN_EVENTS:
+        raise NotUnderstood(f"The event {clean_name(event, 60)} is not known.")
+    client = hook.get("client")
+    if not isinstance(client, dict):
+        raise NotUnderstood("There is no client.")
+    conversation, client_id = _id(client.get("chatId")), _id(client.get("id"))
+    if not conversation:
+        raise NotUnderstood("The client has no chatId.")
+
+    messages = _messages(hook, conversation, body)
+    is_started = event == "chatStarted"
+    return Incoming(
+        conversation=conversation,
+        client=client_id or conversation,
+        person=_person(client, with_device=is_started),
+        messages=messages,
+        enquiry=_enquiry(hook, client, conversation, messages) if is_started else None,
+        is_complete=event == "chatTranscript",
+        left=event in ("chatTranscript", "visitorLeft"),
+        returned=event == "visitorReturned",
+        seen=_seen(hook) if event == "messageRead" else (),
+    )
+
+
+def _decode(body: bytes) -> dict[str, Any]:
+    try:
+        hook = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        hook = _decode_broken(body)
+    if not isinstance(hook, dict):
+        raise NotUnderstood("The body is not a JSON object.")
+    return hook
+
+
+def _decode_broken(body: bytes) -> Any:
+    """A message is not lost for one broken character."""
+    try:
+        return msgspec.json.decode(body.decode("utf-8", "replace"))
+    except msgspec.DecodeError as error:
+        raise NotUnderstood("The body is not JSON.") from error
+
+
+def _messages(hook: dict[str, Any], conversation: str, body: bytes) -> tuple[Message, ...]:
+    given = hook.get("messages")
+    if not isinstance(given, list):
+        return ()
+    agents = _agents(hook)
+    read = (_message(one, conversation, body, place, agents) for place, one in enumerate(given) if isinstance(one, dict))
+    return tuple(message for message in read if message)
+
+
+def _message(
+    one: dict[str, Any], conversation: str, body: bytes, place: int, agents: dict[str, dict[str, Any]]
+) -> Message | None:
+    kind = one.get("type")
+    if kind not in ("client", "agent"):
+        return None
+    text = clean(_text(one.get("text")) or _text(one.get("message")))[:MOST_TEXT]
+    files = _files(one)
+    if not text and not files:
+        return None
+    at = _milliseconds(one.get("createdAt")) or _milliseconds(one.get("timestamp"))
+    remote_id = _id(one.get("id")) or made_id(conversation, kind, at, text, body, place)
+    agent = agents.get(_id(one.get("agentId")), {})
+    return Message(
+        remote_id=remote_id,
+        text=text,
+        from_client=kind == "client",
+        written_at=_time(at),
+        files=files,
+        author_name=clean_name(_text(one.get("agentName")) or _text(agent.get("name"))),
+        author_email=_email(agent.get("email")),
+        received_from=_text(one.get("receivedFrom"))[:100],
+        is_automatic=one.get("isPushed") is True,
+    )
+
+
+def _agents(hook: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    given = hook.get("agents")
+    if not isinstance(given, list):
+        return {}
+    return {_id(agent.get("id")): agent for agent in given if isinstance(agent, dict)}
+
+
+def _files(one: dict[str, Any]) -> tuple[File, ...]:
+    file = one.get("file")
+    if not isinstance(file, dict) or not _text(file.get("url")).startswith(("https://", "http://")):
+        return ()
+    size = file.get("size")
+    return (
+        File(
+            name=clean_name(_text(file.get("name"))) or "file",
+            url=_text(file["url"])[:2000],
+            size=size if isinstance(size, int) else None,
+            content_type=_text(file.get("contentType"))[:100],
+        ),
+    )
+
+
+def _person(client: dict[str, Any], *, with_device: bool) -> Person:
+    places = [client, _dict(client.get("info")), _dict(client.get("basicInfo")), _dict(client.get("integrationData"))]
+
+    def said(key: str) -> str:
+        return next((value for place in places if (value := _text(place.get(key)))), "")
+
+    return Person(
+        displayed_name=clean_name(_text(client.get("displayedName"))),
+        name=clean_name(said("name")),
+        email=_email(said("email")),
+        phone=clean_name(said("phone"), 50),
+        properties=_properties(places[1], places[3]),
+        device=_device(client) if with_device else "",
+    )
+
+
+def _properties(info: dict[str, Any], integration: dict[str, Any]) -> dict[str, Any]:
+    """What the site told beyond the usual; plain values only."""
+    told: dict[str, Any] = {}
+    for key, value in {**info, **integration}.items():
+        if key in OWN_KEYS or not isinstance(value, str | int | float | bool):
+            continue
+        told[clean_name(key, 100)] = clean(value)[:1000] if isinstance(value, str) else value
+        if len(told) == MOST_PROPERTIES:
+            break
+    return told
+
+
+def _technical(client: dict[str, Any]) -> tuple[str, str, str]:
+    """Browser, operating system, device: as told, else by the user agent."""
+    browser, system, device = (clean_name(_text(client.get(key)), 100) for key in ("browser", "os", "device"))
+    if browser and system:
+        return browser, system, device
+    parsed = devices.read(_text(client.get("userAgent")) or _text(_dict(client.get("info")).get("userAgent")))
+    return browser or parsed.browser, system or parsed.os, device or parsed.device
+
+
+def _place(client: dict[str, Any]) -> tuple[str, str]:
+    location = _dict(client.get("location")) or _dict(_dict(client.get("info")).get("location"))
+    return clean_name(_text(location.get("country")), 100), clean_name(_text(location.get("city")), 100)
+
+
+def _device(client: dict[str, Any]) -> str:
+    browser, system, device = _technical(client)
+    return ", ".join(part for part in (browser, system or device, _place(client)[1]) if part)[:300]
+
+
+def _enquiry(
+    hook: dict[str, Any], client: dict[str, Any], conversation: str, messages: tuple[Message, ...]
+) -> Enquiry:
+    first = messages[0] if messages else None
+    browser, system, device = _technical(client)
+    info = _dict(client.get("info"))
+    return Enquiry(
+        remote_key=first.remote_id if first else conversation,
+        at=(first and first.written_at) or datetime.now(UTC),
+        place=", ".join(part for part in _place(client) if part),
+        pages=_pages(hook, client),
+        source=clean_name(_text(client.get("source")) or _text(info.get("source")) or "widget", 100),
+        ip=clean_name(_text(client.get("ip")) or _text(client.get("ipAddress")) or _text(info.get("ip")), 45),
+        browser=browser,
+        os=system,
+        device=device,
+    )
+
+
+def _pages(hook: dict[str, Any], client: dict[str, Any]) -> tuple[tuple[str, str], ...]:
+    given = client.get("pages") or _dict(client.get("info")).get("pages") or hook.get("pages")
+    pages = given if isinstance(given, list) and given else [hook.get("chatStartedPage")]
+    read = ((clean_name(_text(page.get("title")), 300), _link(page)) for page in pages if isinstance(page, dict))
+    return tuple((title, link) for title, link in read if link)[-20:]
+
+
+def _link(page: dict[str, Any]) -> str:
+    link = _text(page.get("link")) or _text(page.get("url"))
+    return clean_name(link, 2000) if link.startswith(("https://", "http://")) else ""
+
+
+def _seen(hook: dict[str, Any]) -> tuple[str, ...]:
+    given = hook.get("messages")
+    ids = (_id(one.get("id")) for one in given if isinstance(one, dict)) if isinstance(given, list) else ()
+    return tuple(one for one in ids if one)
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _id(value: Any) -> str:
+    """An id as text; some senders write numbers."""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        return ""
+    return clean_name(str(value))
+
+
+def _email(value: Any) -> str:
+    email = clean_name(_text(value), 254).lower()
+    return email if "@" in email[1:-1] and " " not in email else ""
+
+
+def _milliseconds(value: Any) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if 0 < value < 4e12 else None
+
+
+def _time(milliseconds: int | None) -> datetime | None:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds else None

@@ -1,0 +1,36 @@
+"""The contract of a channel. A kind is a folder with an object `connector` and one line in settings.CONNECTORS."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from otklik.integrations.envelope import Incoming, Outgoing
+
+
+class Connector(Protocol):
+    # Part of addresses and of `Connection.kind`.
+    kind: str
+    # The channel's name in task titles.
+    label: str
+    # By which our own messages are known when the remote sends them back.
+    our_name: str
+
+    def read(self, body: bytes) -> Incoming | None:
+        """One webhook, as it came. None: understood, and nothing in it concerns us.
+
+        Raises NotUnderstood."""
+        ...
+
+    def send(self, settings: dict[str, Any], outgoing: Outgoing) -> str:
+        """Gives a reply to the remote and returns the remote's id of it.
+
+        Raises Unreachable, Refused, AccessLost."""
+        ...
+
+    def is_repeatable(self, settings: dict[str, Any]) -> bool:
+        """Whether the remote recognises a repeated send by its key, so that a lost answer may be asked for again."""
+        ...
+
+    def author(self, settings: dict[str, Any], name: str) -> tuple[str, str]:
+        """Name and e-mail of the remote's user in whose name clients are answered; `name` is the account's (S09)."""
+        ...

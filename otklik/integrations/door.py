@@ -1,0 +1,55 @@
+"""POST /hooks/<kind>/<token>/: the webhook door. Plain ASGI; whoever waits is committed with the next batch, and 200 is
+answered only then (I1)."""
+
+from __future__ import annotations
+
+import logging
+
+from otklik.integrations.accounts import Accounts
+from otklik.integrations.errors import NotUnderstood
+from otklik.integrations.inbox import Arrival, take_batch
+from otklik.integrations.registry import connectors
+from otklik.lib.asgi import Receive, Scope, Send, TooLarge, answer, answer_json, read_body
+from otklik.lib.batch import Batcher
+
+BODY_LIMIT = 1024 * 1024
+OK = b'{"ok":true}'
+
+log = logging.getLogger("otklik.hooks")
+accounts = Accounts()
+batcher: Batcher[Arrival, None] = Batcher(take_batch, limit=400, name="inbox")
+
+
+async def door(scope: Scope, receive: Receive, send: Send) -> None:
+    """Unknown address 404, over 1 MiB 413 without reading it, all else 200 once it is stored."""
+    parts = scope["path"].split("/")
+    kind, token = (parts[2], parts[3]) if len(parts) in (4, 5) and not "".join(parts[4:]) else ("", "")
+    connector = connectors().get(kind)
+    account = await accounts.find(kind, token) if connector and token else None
+    if connector is None or account is None:
+        await _refuse(send, 404, "not_found", "There is no such address.")
+        return
+    if scope["method"] != "POST":
+        await _refuse(send, 405, "method", "Webhooks are sent by POST.")
+        return
+    try:
+        body = await read_body(scope, receive, BODY_LIMIT)
+    except TooLarge:
+        await _refuse(send, 413, "too_large", "At most 1 MiB is taken.")
+        return
+
+    arrival = Arrival(account, body)
+    try:
+        arrival.incoming = connector.read(body)
+    except NotUnderstood as error:
+        arrival.note = str(error)
+    except Exception as error:
+        # Whatever a stranger sends is kept and shown, never lost for a slip of ours in reading it.
+        log.exception("a webhook could not be read")
+        arrival.note = f"It could not be read: {type(error).__name__}."
+    await batcher.submit(arrival)
+    await answer(send, 200, OK)
+
+
+async def _refuse(send: Send, status: int, code: str, message: str) -> None:
+    await answer_json(send, status, {"error": {"code": code, "message": message}})

@@ -1,0 +1,86 @@
+"""What crosses the seam between a channel and the rest: frozen, in words of no channel."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    name: str
+    url: str
+    size: int | None = None
+    content_type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """The client as the remote knows him. Empty: not said. `email` is in lower case."""
+
+    displayed_name: str = ""
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    properties: dict[str, Any] = field(default_factory=dict)
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    remote_id: str
+    text: str
+    from_client: bool
+    written_at: datetime | None = None
+    files: tuple[File, ...] = ()
+    author_name: str = ""
+    author_email: str = ""
+    # By which system it was sent, as far as the remote tells: our own name marks our own echo.
+    received_from: str = ""
+    is_automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Enquiry:
+    """The beginning of a new enquiry: place, pages (title, link), technical data of the client."""
+
+    remote_key: str
+    at: datetime
+    place: str = ""
+    pages: tuple[tuple[str, str], ...] = ()
+    source: str = ""
+    ip: str = ""
+    browser: str = ""
+    os: str = ""
+    device: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One webhook, understood."""
+
+    conversation: str
+    client: str
+    person: Person | None = None
+    messages: tuple[Message, ...] = ()
+    enquiry: Enquiry | None = None
+    # It carries the whole conversation: what is missing here comes late.
+    is_complete: bool = False
+    left: bool = False
+    returned: bool = False
+    # Ids of messages of ours that the client has seen.
+    seen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A reply on its way out. `key` is the same on every attempt."""
+
+    key: str
+    conversation: str
+    client: str
+    text: str
+    author_name: str
+    author_email: str
+    files: tuple[File, ...] = ()

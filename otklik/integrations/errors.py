@@ -1,0 +1,34 @@
+"""What can go wrong with a remote. The connector raises, the outbox decides, the row remembers.
+
+ConnectorError
+├── NotUnderstood   a webhook of a shape that we do not know: kept, counted, shown
+├── Unreachable     no answer, or not now (5xx, 429): tried again; `maybe_sent` when the remote may have taken it
+├── Refused         the remote took it and said no, for good: `failed`, with its reason
+└── AccessLost      keys or plan: the whole connection pauses until a person helps
+"""
+
+from __future__ import annotations
+
+
+class ConnectorError(Exception):
+    """args[0] is a sentence for the administrator."""
+
+
+class NotUnderstood(ConnectorError):
+    pass
+
+
+class Unreachable(ConnectorError):
+    def __init__(self, sentence: str, *, maybe_sent: bool = False, retry_after: float | None = None) -> None:
+        super().__init__(sentence)
+        self.maybe_sent = maybe_sent
+        # Seconds that the remote asked us to wait.
+        self.retry_after = retry_after
+
+
+class Refused(ConnectorError):
+    pass
+
+
+class AccessLost(ConnectorError):
+    pass

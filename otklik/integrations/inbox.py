@@ -1,0 +1,202 @@
+"""Receipts become comments, a batch at a time. One batch is one transaction: receipts and their processing (I1, I9).
+
+If that fails, the receipts alone are committed and the batch is halved until the bad one is found: it is set aside and
+never stops its neighbours."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from psycopg.errors import LockNotAvailable
+
+from otklik.integrations import desks, echo
+from otklik.integrations.accounts import Account
+from otklik.integrations.envelope import Incoming
+from otklik.integrations.models import Receipt
+from otklik.lib.pg import prepare_statements, run
+
+State = Receipt.State
+log = logging.getLogger("otklik.hooks")
+
+
+@dataclass(slots=True)
+class Arrival:
+    """A webhook at the door. `incoming` None: not understood, `note` says why."""
+
+    account: Account
+    body: bytes
+    incoming: Incoming | None = None
+    note: str = ""
+    receipt_id: int = 0
+
+    @property
+    def conversation(self) -> str:
+        return self.incoming.conversation if self.incoming else ""
+
+
+Line = tuple[int, str]  # connection, conversation
+
+STORE = """
+INSERT INTO integrations_receipt (connection_id, body, conversation, state, note, attempts, received_at)
+SELECT * FROM unnest(%b::bigint[], %b::bytea[], %b::text[], %b::text[], %b::text[]) AS r(c, b, v, s, n), (SELECT 0, now())
+RETURNING id
+"""
+
+# Sorted, so that two processes with the same conversations wait for each other instead of for ever.
+LOCK = """
+SELECT pg_advisory_xact_lock(key) FROM (
+    SELECT DISTINCT hashtextextended('conversation ' || c || ' ' || v, 0) AS key
+    FROM unnest(%b::bigint[], %b::text[]) AS r(c, v) ORDER BY 1) AS keys
+"""
+
+BLOCKED = """
+SELECT DISTINCT r.connection_id, r.conversation FROM unnest(%b::bigint[], %b::text[]) AS wanted(c, v)
+JOIN integrations_receipt r ON r.connection_id = wanted.c AND r.conversation = wanted.v
+WHERE r.state IN ('waiting', 'failed')
+"""
+
+
+def take_batch(batch: list[Arrival]) -> list[None]:
+    """Stores and processes a batch; returns when all of it is committed. Waits for a database that is on its way back:
+    what is repeated then is recognised."""
+    while True:
+        try:
+            _take(batch)
+            return [None] * len(batch)
+        except (OperationalError, InterfaceError) as error:
+            if not _is_lost(error):
+                raise
+            log.warning("waiting for PostgreSQL: %s", error)
+            connection.close()
+            time.sleep(0.2)
+
+
+def _take(batch: list[Arrival]) -> None:
+    prepare_statements()
+    try:
+        with transaction.atomic():
+            lock(batch)
+            blocked = _blocked(batch)
+            ready = [one for one in batch if _is_ready(one, blocked)]
+            _store(batch, {id(one): State.DONE for one in ready}, blocked)
+            process(ready)
+    except Exception as error:
+        if _is_lost(error):
+            raise
+        log.warning("a batch of %s failed, halving it: %s", len(batch), error)
+        with transaction.atomic():
+            _store(batch, {}, set())
+        _halve([one for one in batch if _is_ready(one, set())])
+
+
+def _is_lost(error: Exception) -> bool:
+    """Whether the connection is gone, so that the batch is to be repeated on a new one."""
+    if not isinstance(error, DatabaseError | InterfaceError):
+        return False
+    return connection.connection is None or connection.connection.closed or not connection.is_usable()
+
+
+def _is_ready(one: Arrival, blocked: set[Line]) -> bool:
+    return one.incoming is not None and one.account.is_on and (one.account.id, one.conversation) not in blocked
+
+
+def _store(batch: list[Arrival], states: dict[int, str], blocked: set[Line]) -> None:
+    """Writes the receipts; one that is not processed now says why."""
+    rows = [_state_of(one, states, blocked) for one in batch]
+    ids = run(
+        STORE,
+        [one.account.id for one in batch],
+        [one.body for one in batch],
+        [one.conversation for one in batch],
+        [state for state, _ in rows],
+        [note[:500] for _, note in rows],
+    )
+    for one, (receipt_id,) in zip(batch, ids, strict=True):
+        one.receipt_id = receipt_id
+
+
+def _state_of(one: Arrival, states: dict[int, str], blocked: set[Line]) -> tuple[str, str]:
+    if one.incoming is None:
+        return State.UNKNOWN, one.note
+    if not one.account.is_on:
+        return State.SET_ASIDE, "The connection is switched off."
+    if (one.account.id, one.conversation) in blocked:
+        return State.WAITING, "An earlier webhook of this conversation is not done yet."
+    return states.get(id(one), State.WAITING), ""
+
+
+def _lines(batch: Iterable[Arrival]) -> tuple[list[int], list[str]]:
+    lines = list(dict.fromkeys((one.account.id, one.conversation) for one in batch if one.incoming))
+    return [connection_id for connection_id, _ in lines], [conversation for _, conversation in lines]
+
+
+def lock(batch: list[Arrival]) -> None:
+    """Holds the conversations of a batch until the commit."""
+    connections, conversations = _lines(batch)
+    if connections:
+        run(LOCK, connections, conversations)
+
+
+def _blocked(batch: list[Arrival]) -> set[Line]:
+    connections, conversations = _lines(batch)
+    return {(row[0], row[1]) for row in run(BLOCKED, connections, conversations)} if connections else set()
+
+
+def process(batch: list[Arrival]) -> None:
+    """Brings understood webhooks into the desk, inside the caller's transaction and under the conversations' locks."""
+    if not batch:
+        return
+    arrivals = [(one.account, one.incoming) for one in batch if one.incoming]
+    unknown_echoes = echo.settle(arrivals)
+    if unknown_echoes:
+        Receipt.objects.filter(pk__in=[batch[place].receipt_id for place in unknown_echoes]).update(
+            note="It brings back a message of ours of which no delivery is known."
+        )
+    desks.OURS.receive_many([(account, echo.without_ours(account, incoming)) for account, incoming in arrivals])
+
+
+def _halve(batch: list[Arrival]) -> None:
+    """Processes stored webhooks in order, ever fewer together, until one that fails stands alone."""
+    if not batch:
+        return
+    try:
+        with transaction.atomic():
+            lock(batch)
+            process(batch)
+            Receipt.objects.filter(pk__in=[one.receipt_id for one in batch]).update(state=State.DONE, note="")
+        return
+    except Exception as error:
+        if _is_lost(error):
+            raise
+        if len(batch) == 1:
+            _set_aside(batch[0], error)
+            return
+    middle = len(batch) // 2
+    _halve(batch[:middle])
+    # What waits for a failed one of its conversation stays stored; the sweep takes it.
+    failed = _blocked_before(batch[middle:])
+    _halve([one for one in batch[middle:] if (one.account.id, one.conversation) not in failed])
+
+
+def _blocked_before(batch: list[Arrival]) -> set[Line]:
+    lines = {(one.account.id, one.conversation): one.receipt_id for one in reversed(batch)}
+    earlier = Receipt.objects.filter(state=State.FAILED, connection__in={line[0] for line in lines})
+    return {
+        line
+        for line, receipt_id in lines.items()
+        if earlier.filter(connection=line[0], conversation=line[1], pk__lt=receipt_id).exists()
+    }
+
+
+def _set_aside(one: Arrival, error: Exception) -> None:
+    if isinstance(error.__cause__, LockNotAvailable):
+        # Somebody holds the conversation; its webhooks are taken as soon as he lets go.
+        return
+    log.error("a webhook failed", exc_info=error)
+    note = f"{type(error).__name__}: {error}"[:500]
+    with transaction.atomic():
+        Receipt.objects.filter(pk=one.receipt_id).update(state=State.FAILED, attempts=1, note=note)

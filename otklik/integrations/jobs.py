@@ -1,0 +1,37 @@
+from __future__ import annotations
+
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
+
+from otklik.integrations import outbox, sweep
+
+
+@app.task(queueing_lock="take-waiting")
+def take_waiting() -> None:
+    sweep.take_waiting()
+
+
+@app.periodic(cron="*/5 * * * * *")
+@app.task(queueing_lock="sweep-deliveries")
+def sweep_deliveries(timestamp: int) -> None:
+    for link_id in outbox.due_links():
+        defer_drain(link_id)
+    if sweep.waiting_lines():
+        defer_once(take_waiting.configure())
+
+
+@app.task
+def drain_link(link_id: int) -> None:
+    outbox.drain(link_id)
+
+
+def defer_drain(link_id: int) -> None:
+    defer_once(drain_link.configure(lock=f"link:{link_id}", queueing_lock=f"link:{link_id}"), link_id=link_id)
+
+
+def defer_once(job, **given) -> None:  # type: ignore[no-untyped-def]  # Procrastinate's deferrer has no public name
+    """Defers a job unless the same one waits already."""
+    try:
+        job.defer(**given)
+    except AlreadyEnqueued:
+        pass

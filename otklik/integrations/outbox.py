@@ -1,0 +1,185 @@
+"""From a reply to the remote: a Delivery row in the transaction of the comment, then one send at a time per conversation.
+The first attempt follows the commit at once; the sweep finds what a crash or a pause left (I5)."""
+
+from __future__ import annotations
+
+import logging
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+
+from otklik.desk.actions.events import Happening
+from otklik.desk.models import Comment
+from otklik.integrations import desks, first_attempt
+from otklik.integrations.connector import Connector
+from otklik.integrations.envelope import Outgoing
+from otklik.integrations.errors import AccessLost, ConnectorError, Refused, Unreachable
+from otklik.integrations.models import Attempt, Connection, Delivery, Link
+from otklik.integrations.registry import connector_of
+from otklik.lib import backoff
+
+State = Delivery.State
+# Longer than any send may take: after that its sender is dead.
+CLAIM = timedelta(seconds=60)
+# After so long without success a reply has failed, and a person decides.
+GIVE_UP_AFTER = timedelta(hours=24)
+PAUSE = timedelta(minutes=10)
+
+log = logging.getLogger("otklik.outbox")
+
+
+def add_deliveries(events: list[Happening], **_: object) -> None:
+    """Listens to the desk: a reply gets its delivery in the same transaction; "send again" a new attempt."""
+    wanted = [event.comment_id for event in events if event.kind in ("reply_added", "send_again") and event.comment_id]
+    if not wanted:
+        return
+    comments = Comment.objects.filter(pk__in=wanted, kind=Comment.Kind.REPLY, target__isnull=False)
+    for comment in comments.select_related("target", "employee__user").order_by("pk"):
+        assert comment.target is not None
+        link = Link.objects.select_related("connection").filter(
+            connection__source=comment.target.source_id, remote_id=comment.target.remote_id
+        ).first()
+        if link is None:
+            continue
+        _add(link, comment)
+        transaction.on_commit(lambda link_id=link.pk: first_attempt.soon(drain, link_id))  # type: ignore[misc]
+
+
+def _add(link: Link, comment: Comment) -> None:
+    connection = link.connection
+    name, email = connector_of(connection.kind).author(connection.settings, connection.name)
+    delivery, is_new = Delivery.objects.get_or_create(
+        link=link,
+        comment=comment,
+        defaults={"text": comment.text, "author_name": name, "author_email": email, "files": comment.data.get("files", [])},
+    )
+    if not is_new:
+        Delivery.objects.filter(pk=delivery.pk, state__in=[State.FAILED, State.UNKNOWN]).update(
+            state=State.DUE, note="", due_at=timezone.now(), created_at=timezone.now(), claimed_until=None
+        )
+
+
+def drain(link_id: int) -> None:
+    """Sends what is due of a conversation, in order, until nothing is or one has to wait."""
+    while (delivery := _claim(link_id)) is not None:
+        if not _send(delivery):
+            return
+
+
+@transaction.atomic
+def _claim(link_id: int) -> Delivery | None:
+    """Takes the oldest unfinished reply, unless it has to wait or somebody is sending it."""
+    link = Link.objects.select_related("connection").select_for_update(of=("self",)).get(pk=link_id)
+    if not link.connection.is_on or (link.connection.paused_until and link.connection.paused_until > timezone.now()):
+        return None
+    unfinished = link.deliveries.filter(state__in=[State.DUE, State.SENDING]).select_for_update().order_by("pk")
+    delivery = unfinished.first()
+    now = timezone.now()
+    if delivery is None or delivery.due_at > now or (delivery.claimed_until and delivery.claimed_until > now):
+        return None
+    delivery.link = link
+    connector = connector_of(link.connection.kind)
+    if delivery.state == State.SENDING and not connector.is_repeatable(link.connection.settings):
+        # Its sender was killed in the middle: only the echo or a person knows whether it arrived.
+        _finish(delivery, State.UNKNOWN, "The sending was interrupted; nobody knows whether it arrived.", is_ok=False)
+        return None
+    delivery.state = State.SENDING
+    delivery.claimed_until = now + CLAIM
+    delivery.attempt_count += 1
+    delivery.save(update_fields=["state", "claimed_until", "attempt_count"])
+    desks.OURS.delivery_report([delivery])
+    return delivery
+
+
+def _send(delivery: Delivery) -> bool:
+    """One attempt; whether the next reply of the conversation may follow."""
+    connection = delivery.link.connection
+    connector = connector_of(connection.kind)
+    outgoing = Outgoing(
+        key=str(delivery.key),
+        conversation=delivery.link.remote_id,
+        client=delivery.link.client_remote_id,
+        text=delivery.text,
+        author_name=delivery.author_name,
+        author_email=delivery.author_email,
+    )
+    try:
+        remote_id = connector.send(connection.settings, outgoing)
+    except ConnectorError as error:
+        return _note_failure(delivery, connector, error)
+    with transaction.atomic():
+        confirm(delivery, remote_id)
+        if connection.paused_reason:
+            Connection.objects.filter(pk=connection.pk).update(paused_reason="", paused_until=None)
+    return True
+
+
+@transaction.atomic
+def confirm(delivery: Delivery, remote_id: str) -> None:
+    """The remote has it: by its answer, or by the echo that came before the answer."""
+    delivery = Delivery.objects.select_for_update().get(pk=delivery.pk)
+    delivery.remote_id = remote_id
+    delivery.save(update_fields=["remote_id"])
+    if delivery.state not in (State.SENT, State.READ):
+        delivery.sent_at = timezone.now()
+        delivery.save(update_fields=["sent_at"])
+        _finish(delivery, State.SENT, "", is_ok=True)
+
+
+@transaction.atomic
+def _note_failure(delivery: Delivery, connector: Connector, error: ConnectorError) -> bool:
+    sentence = str(error)
+    delivery = Delivery.objects.select_for_update(of=("self",)).select_related("link__connection").get(pk=delivery.pk)
+    if delivery.state in (State.SENT, State.READ):
+        return True  # The echo was faster than the error.
+    if isinstance(error, Refused):
+        _finish(delivery, State.FAILED, sentence, is_ok=False)
+        return True
+    if isinstance(error, AccessLost):
+        pause(delivery.link.connection, sentence)
+        return _try_later(delivery, sentence, PAUSE)
+    maybe_sent = isinstance(error, Unreachable) and error.maybe_sent
+    if maybe_sent and not connector.is_repeatable(delivery.link.connection.settings):
+        _finish(delivery, State.UNKNOWN, sentence, is_ok=False)
+        return True
+    if timezone.now() - delivery.created_at > GIVE_UP_AFTER:
+        _finish(delivery, State.FAILED, sentence, is_ok=False)
+        return True
+    wait = backoff.delay(delivery.attempt_count)
+    if isinstance(error, Unreachable) and error.retry_after:
+        wait = timedelta(seconds=error.retry_after)
+    return _try_later(delivery, sentence, wait)
+
+
+def _try_later(delivery: Delivery, sentence: str, wait: timedelta) -> bool:
+    delivery.due_at = timezone.now() + wait
+    delivery.save(update_fields=["due_at"])
+    _finish(delivery, State.DUE, sentence, is_ok=False)
+    return False
+
+
+def _finish(delivery: Delivery, state: str, note: str, *, is_ok: bool) -> None:
+    """Ends an attempt: the row, the attempt and the mark beside the comment say the same."""
+    delivery.state, delivery.note, delivery.claimed_until = state, note[:500], None
+    delivery.save(update_fields=["state", "note", "claimed_until"])
+    Attempt.objects.create(delivery=delivery, is_ok=is_ok, answer=note[:500])
+    desks.OURS.delivery_report([delivery])
+
+
+def pause(connection: Connection, sentence: str) -> None:
+    """Nothing is sent until a person helps; one reply tries every ten minutes whether somebody has."""
+    log.warning("%s is paused: %s", connection.name, sentence)
+    Connection.objects.filter(pk=connection.pk).update(
+        paused_reason=sentence[:500], paused_until=timezone.now() + PAUSE
+    )
+
+
+def due_links() -> list[int]:
+    """Conversations with something to send that nobody is sending."""
+    now = timezone.now()
+    due = Delivery.objects.filter(state__in=[State.DUE, State.SENDING], due_at__lte=now)
+    free = due.filter(Q(claimed_until__isnull=True) | Q(claimed_until__lt=now))
+    open_links = free.filter(link__connection__is_on=True).exclude(link__connection__paused_until__gt=now)
+    return list(open_links.order_by("link").values_list("link", flat=True).distinct()[:500])
