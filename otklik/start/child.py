@@ -78,6 +78,7 @@ class Watch:
             self._plan(code)
         elif time.monotonic() >= self._due_at:
             self.start()
+            self.say(f"{self.kept.name} runs again.")
 
     @property
     def waits(self) -> float:

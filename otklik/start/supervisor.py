@@ -111,12 +111,13 @@ class Supervisor:
                 raise StartRefused(f"The web server does not answer within {READY_PATIENCE:.0f} seconds.")
 
     def _look_after(self, at_most: float = 60.0) -> None:
-        self.console.pump(min(at_most, *(watch.waits for watch in self.watches)))
+        # Looked at before we wait: what ended in an earlier step wakes nobody now.
         for watch in self.watches:
             try:
                 watch.look()
             except (StartRefused, OSError) as refusal:
                 watch.put_off(str(refusal))
+        self.console.pump(min(at_most, *(watch.waits for watch in self.watches)))
 
     def _take_down(self) -> None:
         """Children first, so that each can finish what it is at; then PostgreSQL."""
