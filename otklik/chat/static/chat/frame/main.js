@@ -1,0 +1,166 @@
+// Puts the parts of the frame together.
+
+import { begin, hear, tell } from './bridge.js';
+import { wear } from './colors.js';
+import { Composer } from './composer.js';
+import { backoff, config } from './config.js';
+import { Conversation } from './conversation.js';
+import { isKnown, post } from './door.js';
+import { Feed } from './feed.js';
+import { Header } from './header.js';
+import { Introduction } from './introduce.js';
+import { Outbox, isOutboxName } from './outbox.js';
+import { Reader } from './reader.js';
+import { onOtherTab, store, takeLent } from './store.js';
+import { Stream } from './stream.js';
+import { Trail } from './trail.js';
+
+const part = (name) => document.getElementById(name);
+
+const page = await begin();
+takeLent(page.stored);
+
+let options = page;
+let greetings = 0;
+const trail = new Trail();
+trail.take(page);
+const conversation = new Conversation();
+const stream = new Stream(conversation);
+const reader = new Reader(conversation);
+const header = new Header({ faces: part('faces'), names: part('names'), conversation });
+const otherTabs = typeof BroadcastChannel === 'function' ? new BroadcastChannel(`otklik:${config.key}`) : null;
+
+const outbox = new Outbox({
+  context: () => ({
+    pages: trail.untold(), referrer: trail.referrer, integration: options.integration || {},
+    clientId: options.clientId, groupId: options.groupId,
+  }),
+  onSent(answer) {
+    trail.told(trail.pages);
+    noteIntegration();
+    accepted(answer);
+    if (otherTabs) otherTabs.postMessage(answer);
+  },
+});
+const feed = new Feed({ list: part('messages'), scroller: part('feed'), newest: part('newest'), conversation, outbox });
+const composer = new Composer({
+  form: part('composer'), box: part('text'), note: part('composer-note'),
+  onText(value) {
+    say('');
+    outbox.add(value);
+  },
+});
+const introduction = new Introduction({
+  form: part('introduce'), opener: part('introduce-opener'), conversation,
+  onDone({ isOpen, said }) {
+    say(said || '');
+    if (!isOpen && document.hasFocus()) composer.focus();
+  },
+});
+
+function say(sentence) {
+  part('said').textContent = sentence;
+}
+
+function accepted({ visitor, message }) {
+  conversation.setVisitor(visitor);
+  conversation.take([message]);
+  tell('known', { known: true });
+  stream.start();
+}
+
+async function greet() {
+  try {
+    const answer = await post('hello', { page: trail.pages[trail.pages.length - 1] });
+    greetings = 0;
+    conversation.agents = answer.agents;
+    conversation.take(answer.messages, answer.cursor);
+    if (answer.visitor) welcomeBack(answer.visitor);
+    // A first message may have been accepted meanwhile.
+    else if (!conversation.visitor) tell('known', { known: false });
+  } catch (error) {
+    greetings += 1;
+    setTimeout(greet, Math.max(backoff(greetings), error.wait || 0));
+  }
+  render();
+}
+
+function welcomeBack(visitor) {
+  conversation.setVisitor(visitor);
+  tell('known', { known: true });
+  stream.start();
+  trail.report();
+  tellIntegration();
+}
+
+function noteIntegration() {
+  store.set('integration', JSON.stringify(options.integration || {}));
+}
+
+/** What the page says about its visitor, when it has changed. */
+async function tellIntegration() {
+  const { integration } = options;
+  if (!conversation.visitor || !integration || JSON.stringify(integration) === (store.get('integration') || '{}')) return;
+  try {
+    const { visitor } = await post('visitor', { integration });
+    noteIntegration();
+    conversation.setVisitor(visitor);
+  } catch {
+    // The next page or message says it again.
+  }
+}
+
+function render() {
+  part('greeting').hidden = conversation.ordered().length + outbox.items().length > 0;
+  part('connection').hidden = !greetings && stream.state !== 'waiting';
+  header.render();
+  introduction.offer();
+  feed.render();
+}
+
+function dress(changed) {
+  options = { ...options, ...changed };
+  wear(options.colors);
+  part('close').hidden = Boolean(options.injected);
+  tellIntegration();
+}
+
+function open({ focus }) {
+  reader.setOpen(true);
+  composer.grow();
+  feed.toEnd();
+  if (focus) composer.focus();
+}
+
+conversation.addEventListener('change', render);
+outbox.addEventListener('change', render);
+stream.addEventListener('change', () => {
+  reader.look();
+  if (stream.state === 'live') outbox.drain();
+  render();
+});
+stream.addEventListener('arrival', ({ detail: message }) => message.type === 'agent' && tell('message', { message }));
+window.addEventListener('online', () => outbox.drain());
+document.addEventListener('visibilitychange', () => document.hidden || outbox.drain());
+onOtherTab((name) => {
+  if (!isOutboxName(name)) return;
+  outbox.changed();
+  if (stream.state === 'off' && isKnown()) greet();
+});
+if (otherTabs) otherTabs.onmessage = ({ data }) => accepted(data);
+
+hear('open', open);
+hear('close', () => reader.setOpen(false));
+hear('trail', (said) => {
+  trail.take(said);
+  trail.report();
+});
+hear('options', dress);
+part('close').addEventListener('click', () => tell('close'));
+document.addEventListener('keydown', (event) => event.key === 'Escape' && tell('close'));
+
+dress({});
+render();
+if (page.open) open(page);
+greet();
+outbox.drain();

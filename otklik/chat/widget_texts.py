@@ -1,0 +1,87 @@
+"""Every word that a visitor reads in the widget, by language. The scripts have no strings of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from django.conf import settings
+from django.utils import translation
+from django.utils.translation import gettext, pgettext
+
+
+def known_language(wanted: Sequence[str], default: str = "en") -> str:
+    """The first of the wanted language tags that we speak."""
+    spoken = dict(settings.LANGUAGES)
+    for tag in wanted:
+        language = tag[:2].lower()
+        if language in spoken:
+            return language
+    return default
+
+
+def loader_texts() -> dict[str, dict[str, str]]:
+    """What the button may have to say before our server has said anything."""
+    texts = {}
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            texts[language] = _loader_texts()
+    return texts
+
+
+def _loader_texts() -> dict[str, str]:
+    return {
+        "chat": gettext("Chat"),
+        "open": gettext("Open the chat"),
+        "close": gettext("Close the chat"),
+        "unread": gettext("New messages:"),
+        "unreachable": gettext("The chat does not answer. We keep trying."),
+    }
+
+
+def frame_texts(language: str) -> dict[str, str]:
+    with translation.override(language):
+        return {**_page_texts(), **_message_texts(), **_introduction_texts()}
+
+
+def _page_texts() -> dict[str, str]:
+    return {
+        "close": gettext("Close the chat"),
+        "reconnecting": gettext("No connection. Trying again…"),
+        "conversation": gettext("Conversation"),
+        "greeting": gettext("Hello! Write your question here: we read every message."),
+        "placeholder": gettext("Your message"),
+        "send": gettext("Send"),
+        "counter": gettext("{count} of {limit} characters"),
+        "tooLong": gettext("The message is too long: at most {limit} characters fit, now there are {count}."),
+        "toNewest": gettext("New messages"),
+    }
+
+
+def _message_texts() -> dict[str, str]:
+    return {
+        "you": gettext("You"),
+        "sending": gettext("sending…"),
+        "sent": pgettext("message", "sent"),
+        "read": pgettext("message", "read"),
+        "notSent": gettext("not sent"),
+        "tryAgain": gettext("try again"),
+        "discard": pgettext("message", "remove"),
+        "edited": pgettext("message", "edited"),
+        "deleted": gettext("The message was deleted"),
+    }
+
+
+def _introduction_texts() -> dict[str, str]:
+    return {
+        "introduce": gettext("Your name and e-mail"),
+        "introduceReason": gettext("Leave your name and e-mail, so that the answer finds you when you are gone."),
+        "name": gettext("Name"),
+        "email": gettext("E-mail"),
+        "save": gettext("Save"),
+        "saving": gettext("Saving…"),
+        "notNow": gettext("Not now"),
+        "saved": gettext("Thank you, we have noted it."),
+        "savedName": gettext("Thank you, {name}, we have noted it."),
+        "notSaved": gettext("It could not be saved: no connection. Please try again."),
+        "nothingGiven": gettext("Please give a name or an e-mail."),
+    }
