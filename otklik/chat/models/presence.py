@@ -10,6 +10,8 @@ class Process(models.Model):
     """A running web process, which says every few seconds that it lives."""
 
     id = models.UUIDField(primary_key=True)
+    # Anew after a crash of PostgreSQL too, which empties this table.
+    started_at = models.DateTimeField(default=timezone.now)
     beat_at = models.DateTimeField(default=timezone.now)
 
 

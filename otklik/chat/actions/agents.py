@@ -1,0 +1,29 @@
+from __future__ import annotations
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from otklik.chat.actions import visitors
+from otklik.chat.errors import ChatError
+from otklik.chat.models import Agent, Site
+from otklik.lib.text import clean_name
+
+
+def find_or_make(site: Site, *, email: str, name: str = "") -> Agent:
+    """The agent with this e-mail. An unknown one makes a dummy agent: a name without a person who signs in."""
+    email = visitors.cleaned({"email": email})["email"]
+    if not email:
+        raise ChatError(_("An agent needs an e-mail address."), code="bad_email")
+    agent = _find(site, email)
+    if agent is not None:
+        return agent
+    try:
+        with transaction.atomic():
+            return Agent.objects.create(site=site, email=email, name=clean_name(name) or email.partition("@")[0])
+    except IntegrityError:
+        # Another call for the same e-mail was first.
+        return Agent.objects.get(site=site, email__iexact=email)
+
+
+def _find(site: Site, email: str) -> Agent | None:
+    return Agent.objects.filter(site=site, email__iexact=email).first()

@@ -1,0 +1,300 @@
+"""What is said in a conversation. Numbers and versions come from the conversation's counter, under its row's lock, so
+that they grow in the order of arrival."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from otklik.chat import webhooks
+from otklik.chat.actions import visitors
+from otklik.chat.actions.visitors import Arrival
+from otklik.chat.errors import ChatError
+from otklik.chat.models import Agent, Conversation, Message, Visitor
+from otklik.chat.webhooks import Happening
+from otklik.chat.wire import Page
+from otklik.lib import pg
+from otklik.live.publish import publish
+
+log = logging.getLogger("otklik.chat")
+
+TYPE = Message.Type
+
+
+@dataclass(frozen=True, slots=True)
+class Post:
+    """A message of a visitor, as it came."""
+
+    arrival: Arrival
+    public_id: str
+    text: str
+    pages: tuple[Page, ...] = ()
+    referrer: str = ""
+    integration: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    visitor: Visitor
+    message: Message
+
+
+@dataclass(slots=True)
+class _Thread:
+    """A conversation of the batch, locked, with what the batch adds to it."""
+
+    conversation: Conversation
+    known: dict[str, Message] = field(default_factory=dict)
+    added: list[Message] = field(default_factory=list)
+    is_new_enquiry: bool = False
+
+
+def post(posts: Sequence[Post]) -> list[Posted | Exception]:
+    """Takes in messages of many visitors in one transaction. The same id again gets the same answer. A post that cannot
+    be stored gets its error as its result and does not stop its neighbours."""
+    try:
+        return list(_post_together(posts))
+    except (OperationalError, InterfaceError):
+        # Not the fault of any post: the whole batch is repeated when the database is back.
+        raise
+    except Exception as error:
+        if len(posts) == 1:
+            log.exception("a visitor's message could not be stored")
+            return [error]
+        half = len(posts) // 2
+        return [*post(posts[:half]), *post(posts[half:])]
+
+
+@transaction.atomic
+def _post_together(posts: Sequence[Post]) -> list[Posted]:
+    found = visitors.ensure(post.arrival for post in posts)
+    threads = _lock(found.values())
+    _find_known(threads, posts, found)
+    now = timezone.now()
+    results = [_take_in(post, found[post.arrival.key], threads, now) for post in posts]
+    added = [message for thread in threads.values() for message in thread.added]
+    if added:
+        _notice(posts, found, now)
+        Message.objects.bulk_create(added)
+        _save(threads, now)
+        _announce([thread for thread in threads.values() if thread.added])
+    return results
+
+
+def _lock(found: Any) -> dict[int, _Thread]:
+    ids = {visitor.pk for visitor in found}
+    locked = Conversation.objects.select_for_update().filter(visitor_id__in=ids).order_by("id")
+    return {conversation.visitor_id: _Thread(conversation) for conversation in locked}
+
+
+def _find_known(threads: dict[int, _Thread], posts: Sequence[Post], found: dict[visitors.Key, Visitor]) -> None:
+    by_conversation = {thread.conversation.pk: thread for thread in threads.values()}
+    known = Message.objects.filter(
+        conversation_id__in=by_conversation, public_id__in={post.public_id for post in posts}
+    ).select_related("agent")
+    for message in known:
+        by_conversation[message.conversation_id].known[message.public_id] = message
+
+
+def _take_in(post: Post, visitor: Visitor, threads: dict[int, _Thread], now: datetime) -> Posted:
+    thread = threads[visitor.pk]
+    message = thread.known.get(post.public_id)
+    if message is None:
+        message = _new(thread, post, now)
+    return Posted(visitor, message)
+
+
+def _new(thread: _Thread, post: Post, now: datetime) -> Message:
+    conversation = thread.conversation
+    if not conversation.is_open:
+        conversation.is_open = thread.is_new_enquiry = True
+        conversation.opened_at = now
+        conversation.started_page = _started_page(post)
+    # A client's message voids that he left.
+    conversation.left_at = None
+    conversation.last_message_at = now
+    conversation.version += 1
+    message = Message(
+        conversation=conversation,
+        public_id=post.public_id,
+        number=conversation.version,
+        version=conversation.version,
+        type=TYPE.CLIENT,
+        text=post.text,
+        created_at=now,
+    )
+    thread.known[post.public_id] = message
+    thread.added.append(message)
+    return message
+
+
+def _started_page(post: Post) -> dict[str, str]:
+    return {"title": post.pages[-1].title, "link": post.pages[-1].link} if post.pages else {}
+
+
+def _notice(posts: Sequence[Post], found: dict[visitors.Key, Visitor], now: datetime) -> None:
+    """What the posts tell of their visitors, beside the text."""
+    changed: dict[int, Visitor] = {}
+    trails: dict[int, list[Page]] = {}
+    for post in posts:
+        visitor = found[post.arrival.key]
+        is_new = visitors.notice(visitor, post.arrival) or visitors.is_stale(visitor, now)
+        if post.integration is not None and post.integration != visitor.integration:
+            visitor.integration, is_new = post.integration, True
+        if post.referrer and not visitor.referrer:
+            visitor.referrer, is_new = post.referrer, True
+        if is_new:
+            visitor.last_seen_at = now
+            changed[visitor.pk] = visitor
+        trails.setdefault(visitor.pk, []).extend(post.pages)
+    visitors.save_noticed([changed[pk] for pk in sorted(changed)])
+    visitors.save_pages(trails)
+
+
+def _save(threads: dict[int, _Thread], now: datetime) -> None:
+    rows = [
+        {
+            "id": thread.conversation.pk,
+            "version": thread.conversation.version,
+            "opened_at": thread.conversation.opened_at,
+            "started_page": thread.conversation.started_page,
+            "last_message_at": now,
+        }
+        for thread in threads.values()
+        if thread.added
+    ]
+    pg.run(
+        """
+        UPDATE chat_conversation c SET version = r.version, is_open = true, opened_at = r.opened_at,
+            started_page = r.started_page, last_message_at = r.last_message_at, left_at = NULL
+        FROM json_to_recordset(%b::json) AS r(
+            id bigint, version bigint, opened_at timestamptz, started_page jsonb, last_message_at timestamptz)
+        WHERE c.id = r.id
+        """,
+        pg.as_json(rows),
+    )
+
+
+def _announce(threads: Sequence[_Thread]) -> None:
+    happenings: list[Happening] = []
+    for thread in threads:
+        rest = thread.added
+        if thread.is_new_enquiry:
+            happenings.append(Happening("chatStarted", thread.conversation, rest[:1]))
+            rest = rest[1:]
+        if rest:
+            happenings.append(Happening("chatFragment", thread.conversation, rest))
+    webhooks.record(happenings)
+    publish([topic(thread.conversation) for thread in threads], "message")
+
+
+def topic(conversation: Conversation) -> str:
+    return f"conversation:{conversation.pk}"
+
+
+@transaction.atomic
+def post_by_agent(
+    conversation: Conversation,
+    *,
+    agent: Agent,
+    text: str,
+    received_from: str = "",
+    idempotency_key: str | None = None,
+    is_pushed: bool = False,
+) -> Message:
+    """Says something to the visitor in the agent's name. The same key again gets the same message. It starts no
+    enquiry: only a visitor does."""
+    conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    if idempotency_key is not None:
+        earlier = conversation.messages.filter(idempotency_key=idempotency_key).select_related("agent").first()
+        if earlier is not None:
+            return earlier
+
+    conversation.version += 1
+    conversation.last_message_at = timezone.now()
+    if not is_pushed:
+        conversation.assigned_to = agent
+    conversation.save(update_fields=["version", "last_message_at", "assigned_to"])
+    message = Message.objects.create(
+        conversation=conversation,
+        number=conversation.version,
+        version=conversation.version,
+        type=TYPE.AGENT,
+        text=text,
+        agent=agent,
+        agent_name=agent.name,
+        received_from=received_from,
+        idempotency_key=idempotency_key,
+        is_pushed=is_pushed,
+        created_at=conversation.last_message_at,
+    )
+    webhooks.record([Happening("chatFragment", conversation, [message])])
+    publish([topic(conversation)], "message")
+    return message
+
+
+@transaction.atomic
+def edit(message: Message, text: str) -> Message:
+    """An agent's message says something else from now on."""
+    conversation, message = _locked(message)
+    if message.text == text:
+        return message
+    message.text = text
+    message.edited_at = timezone.now()
+    _renew(conversation, [message], ["text", "edited_at"])
+    return message
+
+
+@transaction.atomic
+def delete(message: Message) -> Message:
+    """The visitor sees an agent's message no more. One that is already deleted stays as it was."""
+    conversation, message = _locked(message)
+    if message.deleted_at is None:
+        message.deleted_at = timezone.now()
+        _renew(conversation, [message], ["deleted_at"])
+    return message
+
+
+@transaction.atomic
+def mark_read(conversation: Conversation, upto: int) -> list[Message]:
+    """The visitor has seen the agents' messages up to this number; the answer is those that were new to him."""
+    conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    unread = list(unread_in(conversation).filter(number__lte=upto).select_related("agent"))
+    if not unread:
+        return []
+    now = timezone.now()
+    for message in unread:
+        message.read_at = now
+    conversation.read_number = unread[-1].number
+    _renew(conversation, unread, ["read_at"])
+    webhooks.record([Happening("messageRead", conversation, unread)])
+    return unread
+
+
+def unread_in(conversation: Conversation) -> Any:
+    return conversation.messages.filter(type=TYPE.AGENT, read_at=None, deleted_at=None).order_by("number")
+
+
+def _locked(message: Message) -> tuple[Conversation, Message]:
+    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
+    message = Message.objects.select_related("agent").get(pk=message.pk)
+    if message.type != TYPE.AGENT:
+        raise ChatError(_("Only messages of agents can be changed."), code="not_an_agents_message")
+    return conversation, message
+
+
+def _renew(conversation: Conversation, messages: Sequence[Message], fields: list[str]) -> None:
+    """Gives each changed message a version of its own, so that a cursor can stand between any two."""
+    for message in messages:
+        conversation.version += 1
+        message.version = conversation.version
+    conversation.save(update_fields=["version", "read_number"])
+    Message.objects.bulk_update(messages, [*fields, "version"])
+    publish([topic(conversation)], "message")

@@ -1,0 +1,41 @@
+"""Jobs of the chat. The rows are the record, a job is only the motion: losing one costs seconds."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from datetime import datetime
+
+from procrastinate import exceptions
+from procrastinate.contrib.django import app
+
+from otklik.chat import sending
+from otklik.chat.actions import conversations
+from otklik.chat.sending import Line
+
+
+@app.task(name="chat.drain_line")
+def drain_line(hook_id: int, conversation_id: int) -> None:
+    due_at = sending.drain(Line(hook_id, conversation_id))
+    if due_at is not None:
+        defer_drain(Line(hook_id, conversation_id), due_at)
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="chat.settle_conversations", queueing_lock="chat.settle_conversations")
+def settle_conversations(timestamp: int) -> None:
+    conversations.settle()
+
+
+@app.periodic(cron="* * * * * */15")
+@app.task(name="chat.sweep_webhooks", queueing_lock="chat.sweep_webhooks")
+def sweep_webhooks(timestamp: int) -> None:
+    for line in sending.lines_without_motion():
+        defer_drain(line)
+
+
+def defer_drain(line: Line, at: datetime | None = None) -> None:
+    """At most one job waits for each line. What keeps two from sending at once is the claim on the row, which a killed
+    worker does not hold for ever as it would hold a job's lock."""
+    job = drain_line.configure(queueing_lock=f"chat.line:{line.hook_id}:{line.conversation_id}", schedule_at=at)
+    with suppress(exceptions.AlreadyEnqueued):
+        job.defer(hook_id=line.hook_id, conversation_id=line.conversation_id)

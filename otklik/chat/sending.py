@@ -1,0 +1,199 @@
+"""How webhooks leave: in order per hook and conversation, at least once, for a day.
+
+The process that wrote a row makes the first attempt itself, right after the commit; later ones are jobs, set for the
+moment when they are due. A row in hand is claimed for a while, so that nobody else sends it; of a line only the oldest
+row may be claimed, so that nothing overtakes."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import threading
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import cache
+from typing import NamedTuple
+
+import httpx2
+from django.db import connection
+from django.utils import timezone
+
+from otklik.chat.models import Hook, HookDelivery
+from otklik.chat.threads import DatabaseThreads
+from otklik.lib import backoff, http, pg
+
+log = logging.getLogger("otklik.chat")
+
+# Longer than an attempt can take, so that a claim outlives it.
+CLAIM = timedelta(seconds=60)
+GIVE_UP_AFTER = timedelta(hours=24)
+WORKERS = 8
+
+CLAIM_OLDEST = """
+    UPDATE chat_hookdelivery SET claimed_until = %b, attempts = attempts + 1
+    WHERE id = (
+        SELECT id FROM chat_hookdelivery
+        WHERE hook_id = %b AND conversation_id = %b AND state = 'due' ORDER BY id LIMIT 1
+    )
+    AND state = 'due' AND due_at <= %b AND (claimed_until IS NULL OR claimed_until < %b)
+    AND EXISTS (SELECT FROM chat_hook WHERE chat_hook.id = hook_id AND is_active)
+    RETURNING id"""
+
+
+class Line(NamedTuple):
+    """What must stay in order: one conversation as one hook hears it."""
+
+    hook_id: int
+    conversation_id: int
+
+
+class Outcome(NamedTuple):
+    is_sent: bool
+    answer: str
+    wait: timedelta = timedelta()
+
+
+@cache
+def own_client() -> httpx2.Client:
+    return http.client()
+
+
+def drain(line: Line, client: httpx2.Client | None = None) -> datetime | None:
+    """Sends what is due, oldest first, until nothing is left or an attempt fails. The answer is when to come again."""
+    while True:
+        delivery = _claim(line)
+        if delivery is None:
+            return None
+        outcome = _attempt(delivery, client or own_client())
+        _settle(delivery, outcome)
+        if delivery.state == HookDelivery.State.DUE:
+            return delivery.due_at
+
+
+def _claim(line: Line) -> HookDelivery | None:
+    now = timezone.now()
+    claimed = pg.run(CLAIM_OLDEST, now + CLAIM, line.hook_id, line.conversation_id, now, now)
+    if not claimed:
+        return None
+    return HookDelivery.objects.select_related("hook").get(pk=claimed[0][0])
+
+
+def _attempt(delivery: HookDelivery, client: httpx2.Client) -> Outcome:
+    body = bytes(delivery.body)
+    headers = {
+        "Content-Type": "application/json",
+        "X-Chatra-Signature": signature(delivery.hook.secret, body),
+        "X-Chatra-Delivery": str(delivery.key),
+    }
+    try:
+        # Only the status counts: a body without end must not hold us.
+        with client.stream("POST", delivery.hook.address, content=body, headers=headers) as response:
+            wait = backoff.retry_after(response.headers.get("Retry-After"), timezone.now())
+            return Outcome(response.is_success, f"{response.status_code} {response.reason_phrase}", wait)
+    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
+        return Outcome(False, f"{type(error).__name__}: {error}"[:500])
+
+
+def signature(secret: str, body: bytes) -> str:
+    return "sha256=" + hmac.new(secret.encode(), body, hashlib.sha256).hexdigest()
+
+
+def _settle(delivery: HookDelivery, outcome: Outcome) -> None:
+    now = timezone.now()
+    delivery.answer = outcome.answer.replace("\x00", "")[:500]
+    delivery.claimed_until = None
+    if outcome.is_sent:
+        delivery.state, delivery.sent_at = HookDelivery.State.SENT, now
+    elif now - delivery.created_at >= GIVE_UP_AFTER:
+        delivery.state = HookDelivery.State.FAILED
+        log.error("webhook %s was given up: %s", delivery.key, delivery.answer)
+    else:
+        delivery.due_at = now + max(backoff.delay(delivery.attempts), outcome.wait)
+    delivery.save(update_fields=["answer", "claimed_until", "state", "sent_at", "due_at"])
+
+
+def lines_without_motion(limit: int = 500) -> list[Line]:
+    """Lines whose oldest row is overdue though nobody has it in hand: their job was lost."""
+    overdue = timezone.now() - timedelta(seconds=5)
+    rows = pg.run(
+        """
+        SELECT hook_id, conversation_id FROM (
+            SELECT DISTINCT ON (hook_id, conversation_id) hook_id, conversation_id, due_at, claimed_until
+            FROM chat_hookdelivery WHERE state = 'due' ORDER BY hook_id, conversation_id, id
+        ) AS oldest
+        WHERE due_at < %b AND (claimed_until IS NULL OR claimed_until < %b)
+        AND EXISTS (SELECT FROM chat_hook WHERE chat_hook.id = hook_id AND is_active)
+        ORDER BY due_at LIMIT %b
+        """,
+        overdue,
+        overdue,
+        limit,
+    )
+    return [Line(*row) for row in rows]
+
+
+class Sender:
+    """Makes first attempts in this process, one line at a time per line. Where it does not run, jobs make them."""
+
+    def __init__(self, client: httpx2.Client | None = None) -> None:
+        self._client = client
+        self._threads: DatabaseThreads | None = None
+        self._lock = threading.Lock()
+        # A line in hand, and whether something was added to it meanwhile.
+        self._busy: dict[Line, bool] = {}
+
+    def start(self) -> None:
+        self._threads = DatabaseThreads(WORKERS, "webhooks")
+
+    def stop(self) -> None:
+        threads, self._threads = self._threads, None
+        if threads is not None:
+            threads.stop()
+        self._busy.clear()
+
+    def wake(self, lines: Iterable[Line]) -> None:
+        """Something was added to these lines."""
+        threads = self._threads
+        for line in lines:
+            if threads is None:
+                schedule(line)
+            elif self._takes(line):
+                threads.submit(self._work, line)
+
+    def _takes(self, line: Line) -> bool:
+        with self._lock:
+            is_busy = line in self._busy
+            self._busy[line] = is_busy
+            return not is_busy
+
+    def _work(self, line: Line) -> None:
+        while True:
+            try:
+                due_at = drain(line, self._client)
+                if due_at is not None:
+                    schedule(line, due_at)
+            except Exception as error:
+                # The row stays due and the sweep finds it.
+                log.warning("webhooks of conversation %s wait: %s", line.conversation_id, error)
+                connection.close()
+            with self._lock:
+                if not self._busy.get(line):
+                    self._busy.pop(line, None)
+                    return
+                self._busy[line] = False
+
+
+sender = Sender()
+
+
+def schedule(line: Line, at: datetime | None = None) -> None:
+    """A job goes on with the line at that time."""
+    from otklik.chat import jobs
+
+    jobs.defer_drain(line, at)
+
+
+def switch(hook: Hook, *, on: bool) -> None:
+    """Sends to this address, or keeps silent; what is due waits."""
+    Hook.objects.filter(pk=hook.pk).update(is_active=on)
