@@ -1,0 +1,168 @@
+"""The calls of the widget's protocol, one function each."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from otklik.chat import stream, wire
+from otklik.chat.actions import messages, visitors
+from otklik.chat.actions.messages import Post
+from otklik.chat.actions.visitors import Arrival
+from otklik.chat.errors import ChatError, Flooded, Unauthorized, Unavailable
+from otklik.chat.models import Agent, Conversation, Site, Visitor
+from otklik.lib.text import clean_name
+from otklik.lib.tokens import digest
+
+if TYPE_CHECKING:
+    from otklik.chat.house import House
+
+HISTORY = 50
+SHOWN_AGENTS = 3
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who calls: a site's page, and the visitor if he has written before."""
+
+    site: Site
+    secret: str | None
+    language: str
+    ip: str | None
+    user_agent: str
+
+    def arrival(self, client_id: str = "") -> Arrival:
+        if self.secret is None:
+            raise Unauthorized(_("A visitor's secret is needed."))
+        return Arrival(
+            site_id=self.site.pk,
+            site_language=self.site.language,
+            secret_hash=digest(self.secret),
+            client_id=client_id,
+            language=self.language,
+            ip=self.ip,
+            user_agent=clean_name(self.user_agent, 1000),
+        )
+
+    def visitor(self) -> Visitor | None:
+        return visitors.find(self.site.pk, digest(self.secret)) if self.secret else None
+
+    def known_visitor(self) -> Visitor:
+        # One answer for no secret and for a wrong one: it tells nothing about who exists.
+        visitor = self.visitor()
+        if visitor is None:
+            raise Unauthorized(_("This visitor is not known."))
+        return visitor
+
+
+def language_of(call: wire.Call, site: Site | None = None) -> str:
+    """The visitor's language if we have it, else the site's, else English."""
+    known = dict(settings.LANGUAGES)
+    wanted = (call.language or "").lower().replace("_", "-").partition("-")[0]
+    if wanted in known:
+        return wanted
+    return "en" if wanted or site is None or site.language not in known else site.language
+
+
+async def hello(house: House, caller: Caller, call: wire.HelloCall) -> dict[str, Any]:
+    return await house.run(_hello, caller)  # type: ignore[no-any-return]
+
+
+def _hello(caller: Caller) -> dict[str, Any]:
+    visitor = caller.visitor()
+    agents = [{"name": agent.name, "avatar": agent.avatar_url} for agent in _shown_agents(caller.site)]
+    if visitor is None:
+        return {"visitor": None, "messages": [], "cursor": 0, "agents": agents, "unread": 0}
+    # The cursor is read first: what comes in between is told again by the stream, and known by its id.
+    conversation = Conversation.objects.get(visitor=visitor)
+    history = conversation.messages.select_related("agent").order_by("-number")[:HISTORY]
+    return {
+        "visitor": wire.visitor_json(visitor),
+        "messages": wire.messages_json(reversed(history)),
+        "cursor": conversation.version,
+        "agents": agents,
+        "unread": messages.unread_in(conversation).count(),
+    }
+
+
+def _shown_agents(site: Site) -> list[Agent]:
+    return list(site.agents.filter(presence=Agent.Presence.ONLINE).order_by("id")[:SHOWN_AGENTS])
+
+
+async def post(house: House, caller: Caller, call: wire.MessageCall) -> dict[str, Any]:
+    item = Post(
+        arrival=caller.arrival(wire.client_id_of(call)),
+        public_id=wire.id_of(call),
+        text=wire.text_of(call),
+        pages=wire.pages_of(call),
+        referrer=wire.referrer_of(call),
+        integration=None if call.integration is None else wire.properties_of(call.integration),
+    )
+    wait = house.messages_of_visitor.wait(item.arrival.key)
+    if wait:
+        raise Flooded(_("Too many messages at once. Wait a little."), wait=wait)
+    posted = await house.post(item)
+    if isinstance(posted, ChatError):
+        raise posted
+    if isinstance(posted, Exception):
+        raise Unavailable(_("This message could not be stored.")) from posted
+    return {"visitor": wire.visitor_json(posted.visitor), "message": wire.message_json(posted.message)}
+
+
+async def introduce(house: House, caller: Caller, call: wire.VisitorCall) -> dict[str, Any]:
+    visitor = await house.run(_introduce, caller, call)
+    return {"visitor": wire.visitor_json(visitor)}
+
+
+def _introduce(caller: Caller, call: wire.VisitorCall) -> Visitor:
+    integration = None if call.integration is None else wire.properties_of(call.integration)
+    return visitors.identify(
+        caller.arrival(), name=call.name, email=call.email, phone=call.phone, integration=integration
+    )
+
+
+async def pages(house: House, caller: Caller, call: wire.PagesCall) -> dict[str, Any]:
+    await house.run(_pages, caller, call)
+    return {}
+
+
+def _pages(caller: Caller, call: wire.PagesCall) -> None:
+    visitors.record_pages(caller.known_visitor(), wire.pages_of(call), referrer=wire.referrer_of(call))
+
+
+async def read(house: House, caller: Caller, call: wire.ReadCall) -> dict[str, Any]:
+    await house.run(_read, caller, call)
+    return {}
+
+
+def _read(caller: Caller, call: wire.ReadCall) -> None:
+    conversation = caller.known_visitor().conversation
+    messages.mark_read(conversation, max(0, min(call.number or 0, conversation.version)))
+
+
+async def ticket(house: House, caller: Caller, call: wire.TicketCall) -> dict[str, Any]:
+    return await house.run(_ticket, caller)  # type: ignore[no-any-return]
+
+
+def _ticket(caller: Caller) -> dict[str, Any]:
+    conversation = caller.known_visitor().conversation
+    return {"ticket": stream.ticket_for(conversation), "cursor": conversation.version}
+
+
+class Handler(NamedTuple):
+    kind: type[wire.Call]
+    answer: Callable[..., Awaitable[dict[str, Any]]]
+
+
+CALLS = {
+    "hello": Handler(wire.HelloCall, hello),
+    "messages": Handler(wire.MessageCall, post),
+    "visitor": Handler(wire.VisitorCall, introduce),
+    "pages": Handler(wire.PagesCall, pages),
+    "read": Handler(wire.ReadCall, read),
+    "ticket": Handler(wire.TicketCall, ticket),
+}

@@ -1,0 +1,114 @@
+"""What the widget's door keeps for as long as the process serves."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from django.db import InterfaceError, OperationalError, connection
+
+from otklik.chat import presence
+from otklik.chat.actions import messages
+from otklik.chat.actions.messages import Post, Posted
+from otklik.chat.flood import Flood
+from otklik.chat.models import Site
+from otklik.chat.sending import sender
+from otklik.chat.stream import Streams
+from otklik.chat.threads import DatabaseThreads
+from otklik.lib.batch import Batcher
+from otklik.live.hub import Change
+
+log = logging.getLogger("otklik.chat")
+
+WORKERS = 6
+# How long posts wait for a database that is on its way back before the widget is told to try again itself.
+PATIENCE = 10.0
+# A site's language or name may be so old; a new site is seen at once.
+SITE_GOOD_FOR = 5.0
+
+
+class House:
+    def __init__(self) -> None:
+        self._threads = DatabaseThreads(WORKERS, "chat")
+        self._posts: Batcher[Post, Posted | Exception] = Batcher(self._post, name="chat-posts")
+        self._sites: dict[str, tuple[float, Site]] = {}
+        self._heart: asyncio.Task[None] | None = None
+        self._is_closing = False
+        self.pages = presence.OpenPages()
+        self.streams = Streams(self.run, self.pages)
+        # A visitor who types quickly is far below; a loop is not.
+        self.messages_of_visitor = Flood(burst=60, a_minute=30)
+        # Many visitors may share an office's address.
+        self.calls_of_address = Flood(burst=600, a_minute=1200)
+
+    async def open(self) -> None:
+        sender.start()
+        self._heart = asyncio.create_task(self._beat_forever())
+
+    async def close(self) -> None:
+        self._is_closing = True
+        if self._heart is not None:
+            self._heart.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._heart
+        try:
+            await self.run(self.pages.end)
+        except (OperationalError, InterfaceError) as error:
+            log.warning("could not say that this process stops: %s", error)
+        await asyncio.to_thread(self._stop_threads)
+
+    def _stop_threads(self) -> None:
+        sender.stop()
+        self._threads.stop()
+
+    async def run(self, work: Callable[..., Any], *args: Any) -> Any:
+        """Does something with the database in a thread."""
+        return await asyncio.wrap_future(self._threads.submit(work, *args))
+
+    def look(self) -> list[Change]:
+        """What changed without a notice; called in a thread of the hub's, done in one of ours."""
+        return self._threads.submit(self.streams.look).result()
+
+    def post(self, post: Post) -> Awaitable[Posted | Exception]:
+        return self._posts.submit(post)
+
+    def _post(self, posts: list[Post]) -> list[Posted | Exception]:
+        self._threads.adopt()
+        until = time.monotonic() + PATIENCE
+        while True:
+            try:
+                return messages.post(posts)
+            except (OperationalError, InterfaceError) as error:
+                # Messages are known by their ids: a repeat is harmless, even of a commit whose answer was lost.
+                log.warning("messages wait for PostgreSQL: %s", error)
+                connection.close()
+                if self._is_closing or time.monotonic() > until:
+                    raise
+                time.sleep(0.1)
+
+    async def site(self, key: str) -> Site | None:
+        """The site of a public key."""
+        if not key or len(key) > 64:
+            return None
+        until, site = self._sites.get(key, (0.0, None))
+        if site is None or time.monotonic() > until:
+            site = await self.run(_find_site, key)
+            if site is not None:
+                self._sites[key] = (time.monotonic() + SITE_GOOD_FOR, site)
+        return site
+
+    async def _beat_forever(self) -> None:
+        while True:
+            try:
+                await self.run(self.pages.beat)
+            except Exception as error:
+                log.warning("no heartbeat: %s", error)
+            await asyncio.sleep(presence.BEAT_EVERY)
+
+
+def _find_site(key: str) -> Site | None:
+    return Site.objects.filter(public_key=key).first() if "\x00" not in key else None
