@@ -1,0 +1,59 @@
+"""What a call means by its ids; whatever belongs to another site does not exist."""
+
+from __future__ import annotations
+
+from otklik.chat.actions import agents
+from otklik.chat.api.shapes import NewMessage
+from otklik.chat.errors import ChatError, NotFound
+from otklik.chat.models import Agent, Conversation, Message, Site, Visitor
+from otklik.chat.wire import TEXT_LIMIT
+from otklik.lib.text import clean
+
+
+def message(site: Site, public_id: str) -> Message:
+    found = Message.objects.filter(conversation__site=site, public_id=_id(public_id), deleted_at=None).select_related(
+        "conversation__visitor", "agent"
+    )
+    # The ids of visitors' messages come from their browsers: two conversations could share one.
+    first = found.order_by("id").first()
+    if first is None:
+        raise NotFound("There is no message with this id.")
+    return first
+
+
+def visitor(site: Site, public_id: str) -> Visitor:
+    found = Visitor.objects.filter(site=site, public_id=_id(public_id), conversation__isnull=False)
+    first = found.select_related("conversation__assigned_to__group").first()
+    if first is None:
+        raise NotFound("There is no client with this id.")
+    return first
+
+
+def conversation(site: Site, client_id: str) -> Conversation:
+    return visitor(site, client_id).conversation
+
+
+def agent(site: Site, given: NewMessage) -> Agent:
+    """Who speaks: a known agent by id, or one by e-mail, who is made when he is unknown."""
+    if given.agentId:
+        found = Agent.objects.filter(site=site, public_id=_id(given.agentId)).first()
+        if found is None:
+            raise NotFound("There is no agent with this id.")
+        return found
+    if given.agentEmail:
+        return agents.find_or_make(site, email=given.agentEmail, name=given.agentName or "")
+    raise ChatError("Say who speaks: agentId, or agentEmail with agentName.")
+
+
+def text(value: str) -> str:
+    value = clean(value).strip()
+    if not value:
+        raise ChatError("text is empty.")
+    if len(value) > TEXT_LIMIT:
+        raise ChatError(f"text is too long: at most {TEXT_LIMIT} characters.")
+    return value
+
+
+def _id(value: str) -> str:
+    # PostgreSQL cannot even compare with NUL or half a character.
+    return clean(value)[:200]

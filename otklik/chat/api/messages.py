@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from ninja import Header, Router
+
+from otklik.chat.actions import messages
+from otklik.chat.api import lookup, shapes
+from otklik.chat.api.auth import SiteRequest
+from otklik.chat.api.both import both
+from otklik.chat.errors import ChatError
+from otklik.lib.text import clean_name
+
+router = Router(tags=["messages"])
+
+
+@both(router, "POST", "/messages", "A message to the visitor, in an agent's name")
+def send(
+    request: SiteRequest,
+    given: shapes.NewMessage,
+    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
+) -> dict[str, Any]:
+    conversation = lookup.conversation(request.auth, given.clientId)
+    if idempotency_key is not None and not 0 < len(idempotency_key) <= 200:
+        raise ChatError("Idempotency-Key must have 1 to 200 characters.")
+    message = messages.post_by_agent(
+        conversation,
+        text=lookup.text(given.text),
+        agent=lookup.agent(request.auth, given),
+        received_from=clean_name(given.receivedFrom or "", 100),
+        idempotency_key=idempotency_key,
+    )
+    return shapes.message(message)
+
+
+@both(router, "GET", "/messages/{id}", "A message")
+def read(request: SiteRequest, id: str) -> dict[str, Any]:
+    return shapes.message(lookup.message(request.auth, id))
+
+
+@both(router, "PUT", "/messages/{id}", "Edit an agent's message")
+def edit(request: SiteRequest, id: str, given: shapes.ChangedMessage) -> dict[str, Any]:
+    message = messages.edit(lookup.message(request.auth, id), lookup.text(given.text))
+    return shapes.message(message)
+
+
+@both(router, "DELETE", "/messages/{id}", "Delete an agent's message")
+def delete(request: SiteRequest, id: str) -> dict[str, Any]:
+    message = messages.delete(lookup.message(request.auth, id))
+    return shapes.message(message) | {"deleted": True}

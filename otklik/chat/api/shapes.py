@@ -1,0 +1,94 @@
+"""What the API takes and gives, in Chatra's words. Numbers as strings and strings as numbers are taken."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from django.conf import settings
+from ninja import Schema
+from pydantic import BeforeValidator, Field
+
+from otklik.chat import chatra
+from otklik.chat.models import Agent, Conversation, Hook, Message, Visitor
+from otklik.chat.webhooks import latest_pages
+from otklik.chat.wire import milliseconds
+
+
+def _as_text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return value
+    return str(value) if isinstance(value, int | float) else value
+
+
+Text = Annotated[str, BeforeValidator(_as_text)]
+OptionalText = Annotated[str | None, BeforeValidator(_as_text)]
+
+
+class NewMessage(Schema):
+    clientId: Text
+    text: Text
+    agentId: OptionalText = None
+    agentEmail: OptionalText = None
+    agentName: OptionalText = None
+    receivedFrom: OptionalText = None
+
+
+class ChangedMessage(Schema):
+    text: Text
+
+
+class ChangedClient(Schema):
+    """What is absent stays, what is null is removed."""
+
+    name: OptionalText = None
+    email: OptionalText = None
+    phone: OptionalText = None
+    notes: OptionalText = None
+
+
+class NewAgent(Schema):
+    email: Text
+    name: OptionalText = None
+
+
+class NewHook(Schema):
+    address: Text
+    events: list[str] | None = Field(None, description="Which events are sent; absent: all.")
+
+
+def message(message: Message) -> dict[str, Any]:
+    visitor_id = message.conversation.visitor.public_id
+    shape = chatra.message(message)
+    return shape | {
+        "clientId": visitor_id,
+        "chatId": message.conversation.public_id,
+        "agentId": shape.get("agentId"),
+        "timestamp": milliseconds(message.created_at),
+        "receivedFrom": message.received_from or None,
+        "isPushed": message.is_pushed,
+    }
+
+
+def client(visitor: Visitor) -> dict[str, Any]:
+    conversation: Conversation = visitor.conversation
+    agent = conversation.assigned_to
+    page = f"/chat/sites/{visitor.site_id}/conversations/{conversation.public_id}/"
+    return chatra.client(visitor, conversation, latest_pages([visitor.pk]).get(visitor.pk, [])) | {
+        "link": settings.PUBLIC_URL + page,
+        "agentGroup": agent.group.name if agent and agent.group else None,
+    }
+
+
+def agent(agent: Agent) -> dict[str, Any]:
+    return {
+        "id": agent.public_id,
+        "name": agent.name,
+        "email": agent.email,
+        "avatar": agent.avatar_url,
+        "status": agent.presence,
+        "isDummy": agent.user_id is None,
+    }
+
+
+def hook(hook: Hook) -> dict[str, Any]:
+    return {"id": str(hook.pk), "address": hook.address, "events": hook.events, "secret": hook.secret}
