@@ -1,11 +1,15 @@
-"""How log lines look: readable, one a line, without secrets."""
+"""How log lines look: readable, one a line."""
 
-from typing import cast
+import logging
 
 import structlog
-from structlog.typing import Processor
 
-drop_internals: Processor = structlog.stdlib.ProcessorFormatter.remove_processors_meta
-add_level: Processor = structlog.stdlib.add_log_level
-add_name: Processor = structlog.stdlib.add_logger_name
-render: Processor = cast(Processor, structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, pad_level=False))
+
+def formatter() -> logging.Formatter:
+    return structlog.stdlib.ProcessorFormatter(
+        processors=[
+            structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+            structlog.dev.ConsoleRenderer(colors=False, pad_event_to=0, pad_level=False),
+        ],
+        foreign_pre_chain=[structlog.stdlib.add_log_level, structlog.stdlib.add_logger_name],
+    )

@@ -155,11 +155,7 @@ LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {
-        "line": {
-            "()": "structlog.stdlib.ProcessorFormatter",
-            "processors": ["otklik.config.logs.drop_internals", "otklik.config.logs.render"],
-            "foreign_pre_chain": ["otklik.config.logs.add_level", "otklik.config.logs.add_name"],
-        }
+        "line": {"()": "otklik.config.logs.formatter"}
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("OTKLIK_LOG_LEVEL", "INFO").upper()},

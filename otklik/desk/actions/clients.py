@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from otklik.desk.actions.events import Happening
 from otklik.desk.actions.joining import join_by_email
 from otklik.desk.incoming import Incoming, Person
@@ -27,6 +29,7 @@ class Client:
     device: str
     contact: dict[str, Any]
     kept_fields: list[str] = field(default_factory=list)
+    # His contact was made just now, too.
     is_new: bool = False
 
 
@@ -49,8 +52,9 @@ def find(keys: list[Key]) -> dict[Key, Client]:
             name=row[4],
             email=row[5],
             device=row[6],
-            contact={"name": row[7], "email": row[8], "phone": row[9], "properties": row[10]},
-            kept_fields=row[11],
+            # Django's connections hand JSON over as text.
+            contact={"name": row[7], "email": row[8], "phone": row[9], "properties": msgspec.json.decode(row[10])},
+            kept_fields=msgspec.json.decode(row[11]),
         )
         for row in rows
     }
@@ -62,22 +66,37 @@ def resolve(batch: list[Incoming], happenings: list[Happening]) -> dict[Key, Cli
     latest: dict[Key, tuple[Incoming, Person | None]] = {}
     for one in batch:
         key = (one.channel.source_id, one.client)
-        latest[key] = (one, one.person or (latest[key][1] if key in latest else None))
+        latest[key] = (one, _together(latest[key][1] if key in latest else None, one.person))
     clients = find(list(latest))
     unknown = {key: value for key, value in latest.items() if key not in clients}
     if unknown:
-        make(unknown)
+        joined = make(unknown)
         clients.update(find(list(unknown)))
         for key in unknown:
-            clients[key].is_new = True
+            clients[key].is_new = key not in joined
     for key, (one, person) in latest.items():
         if person is not None and _says_something_new(clients[key], person):
             hear(clients[key], person, one.channel.label, happenings)
     return clients
 
 
-def make(unknown: dict[Key, tuple[Incoming, Person | None]]) -> None:
-    """Contacts and identities for clients nobody has heard of; one contact for those who share an e-mail."""
+def _together(earlier: Person | None, later: Person | None) -> Person | None:
+    """What two webhooks of a batch say of one client: the later word counts, silence takes nothing back."""
+    if earlier is None or later is None:
+        return later or earlier
+    return Person(
+        displayed_name=later.displayed_name or earlier.displayed_name,
+        name=later.name or earlier.name,
+        email=later.email or earlier.email,
+        phone=later.phone or earlier.phone,
+        properties={**earlier.properties, **later.properties},
+        device=later.device or earlier.device,
+    )
+
+
+def make(unknown: dict[Key, tuple[Incoming, Person | None]]) -> set[Key]:
+    """Contacts and identities for clients nobody has heard of; one contact for those who share an e-mail. Returns those
+    who joined a contact that was there."""
     rows = [_row(key, one, person) for key, (one, person) in unknown.items()]
     by_email = join_by_email([row["email"] for row in rows if row["email"]])
     groups: dict[Any, list[dict[str, Any]]] = {}
@@ -94,6 +113,7 @@ def make(unknown: dict[Key, tuple[Incoming, Person | None]]) -> None:
         for row in group:
             row["contact_id"], row["linked_by"] = contact_id, row["email"] if len(group) > 1 else ""
     run(MAKE_IDENTITIES, as_json(rows))
+    return {(row["source"], row["remote"]) for row in rows if row["email"] in by_email.contacts}
 
 
 def _row(key: Key, one: Incoming, person: Person | None) -> dict[str, Any]:

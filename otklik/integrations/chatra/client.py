@@ -75,8 +75,8 @@ def _check(answer: httpx2.Response) -> None:
         raise AccessLost("This Chatra account has no API access. It needs a paid plan.")
     if status == 429 or status >= 500:
         wait = backoff.retry_after(answer.headers.get("Retry-After"), datetime.now(UTC)).total_seconds()
-        # A gateway's error may come after the message has arrived.
-        raise Unreachable(f"Chatra answered {status}.", maybe_sent=status >= 500, retry_after=wait or None)
+        # Only a plain "not now" says that nothing was done; other errors may come after the message has arrived.
+        raise Unreachable(f"Chatra answered {status}.", maybe_sent=status not in (429, 503), retry_after=wait or None)
     if not answer.is_success:
         raise Refused(f"Chatra refused the message ({status}): {_reason(answer)}")
 

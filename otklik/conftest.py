@@ -1,0 +1,83 @@
+"""The cast of the tests. Olga owns the account, Pavel and Alice answer visitors in the group Support, Boris works
+elsewhere and takes part in nothing."""
+
+from __future__ import annotations
+
+import pytest
+from django.conf import settings as django_settings
+from django.core.management import call_command
+
+from otklik.desk.models import ContactTemplate, Employee, Group, TaskTemplate
+from otklik.integrations.connecting import connect
+from otklik.integrations.models import Connection
+from otklik.people.models import User
+
+
+def pytest_configure() -> None:
+    # Hashed names need files that only a start of the product collects.
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    django_settings.STORAGES = {**django_settings.STORAGES, "staticfiles": plain}
+    # A cheap hash, because tests sign in all the time.
+    django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    django_settings.FIRST_ATTEMPTS = False
+
+
+PASSWORD = "a good password for tests"
+
+
+def make_employee(name: str, role: str = Employee.AccountRole.USER) -> Employee:
+    user = User.objects.create_user(f"{name.lower()}@example.com", PASSWORD, name=name)
+    return Employee.objects.create(user=user, role=role)
+
+
+@pytest.fixture
+def olga(db: None) -> Employee:
+    return make_employee("Olga", Employee.AccountRole.OWNER)
+
+
+@pytest.fixture
+def pavel(db: None) -> Employee:
+    return make_employee("Pavel")
+
+
+@pytest.fixture
+def alice(db: None) -> Employee:
+    return make_employee("Alice")
+
+
+@pytest.fixture
+def boris(db: None) -> Employee:
+    return make_employee("Boris")
+
+
+@pytest.fixture
+def support(pavel: Employee, alice: Employee) -> Group:
+    group = Group.objects.create(name="Support")
+    group.members.set([pavel, alice])
+    return group
+
+
+@pytest.fixture
+def shop(olga: Employee, support: Group) -> Connection:
+    """A connected account whose conversations belong to the group Support."""
+    return connect(
+        kind="chatra",
+        name="shop.example.com",
+        settings={"public_key": "PUBLIC", "secret_key": "SECRET", "base_url": "http://127.0.0.1:9/api"},
+        task_template=TaskTemplate.objects.get(key="standard"),
+        contact_template=ContactTemplate.objects.get(key="contact"),
+        groups=[support],
+        by=olga,
+    )
+
+
+@pytest.fixture
+def django_db_serialized_rollback() -> bool:
+    return False
+
+
+@pytest.fixture
+def standards(transactional_db: None) -> None:
+    """What migrations wrote and the flush of a transactional test took away."""
+    if not TaskTemplate.objects.filter(key="standard").exists():
+        call_command("loadstandards")
