@@ -33,7 +33,8 @@ def shop(rest: Sequence[str]) -> int:
 
 def worker(rest: Sequence[str]) -> int:
     """Jobs mostly wait for others' servers, so many run side by side; a job that succeeded needs no record."""
-    return manage(["procrastinate", "worker", "--concurrency=10", "--delete-jobs=successful", *rest])
+    options = ["--concurrency=10", "--delete-jobs=successful", "--shutdown-graceful-timeout=5"]
+    return manage(["procrastinate", "worker", *options, *rest])
 
 
 def migrate(rest: Sequence[str]) -> int:

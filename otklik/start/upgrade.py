@@ -1,5 +1,7 @@
 """Bring what a new version needs: tables and static files. Harmless when all is up to date, and one at a time."""
 
+import hashlib
+import os
 from typing import Any, LiteralString
 
 import psycopg
@@ -24,7 +26,27 @@ def upgrade() -> None:
     with checked_connection() as connection:
         connection.execute("SELECT pg_advisory_lock(%s)", [UPGRADE_LOCK])
         call_command("migrate", interactive=False, verbosity=0)
+    _collect_static()
+
+
+def _collect_static() -> None:
+    from django.conf import settings
+    from django.core.management import call_command
+
+    # Hashing and compressing take seconds, so that an ordinary start asks first whether a file has changed.
+    stamp, state = settings.DATA_DIR / "static.stamp", _state_of_static()
+    if stamp.exists() and stamp.read_text() == state:
+        return
     call_command("collectstatic", interactive=False, verbosity=0, ignore_patterns=UNUSED)
+    stamp.write_text(state)
+
+
+def _state_of_static() -> str:
+    from django.contrib.staticfiles.finders import get_finders
+
+    found = [storage.path(name) for finder in get_finders() for name, storage in finder.list(UNUSED)]
+    facts = [f"{path} {(status := os.stat(path)).st_mtime_ns} {status.st_size}" for path in sorted(found)]
+    return hashlib.sha256("\n".join(facts).encode(errors="surrogateescape")).hexdigest()
 
 
 def checked_connection() -> psycopg.Connection[tuple[Any, ...]]:
