@@ -6,7 +6,7 @@ CATALOGUES := $(patsubst %.po,%.mo,$(wildcard otklik/locale/*/LC_MESSAGES/django
 
 .PHONY: run test check bench lock messages compile
 
-run: $(VENV)/base.stamp compile
+run: compile
 	$(BIN)/otklik demo
 
 test: $(VENV)/dev.stamp compile
@@ -25,7 +25,7 @@ bench: $(VENV)/dev.stamp compile
 messages: $(VENV)/dev.stamp
 	$(BIN)/python -m otklik.start.messages extract
 
-compile: $(CATALOGUES)
+compile: $(VENV)/base.stamp $(CATALOGUES)
 
 lock: $(VENV)/dev.stamp
 	$(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header \
