@@ -1,3 +1,23 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from otklik.desk.views import chronicle, comments, contacts, setup, statuses, task, task_list
+
+urlpatterns = [
+    path("", chronicle.home, name="home"),
+    path("unread/", chronicle.unread, name="unread"),
+    path("chronicle/reading/", chronicle.reading, name="chronicle_reading"),
+    path("tasks/", task_list.tasks, name="tasks"),
+    path("tasks/<int:number>/", task.page, name="task"),
+    path("tasks/<int:number>/feed/", task.feed, name="task_feed"),
+    path("tasks/<int:number>/earlier/", task.earlier, name="task_earlier"),
+    path("tasks/<int:number>/reading/", task.reading, name="task_reading"),
+    path("tasks/<int:number>/comments/", comments.comments, name="comments"),
+    path("tasks/<int:number>/comments/<int:comment>/sending/", comments.sending, name="sending"),
+    path("tasks/<int:number>/status/", statuses.status, name="status"),
+    path("tasks/<int:number>/acceptance/", statuses.acceptance, name="acceptance"),
+    path("tasks/<int:number>/rejection/", statuses.rejection, name="rejection"),
+    path("contacts/", contacts.contacts, name="contacts"),
+    path("contacts/<int:number>/", contacts.card, name="contact"),
+    path("contacts/<int:number>/data/", contacts.data, name="contact_data"),
+    path("setup/<str:token>/", setup.first_admin, name="first_admin"),
+]

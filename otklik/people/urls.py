@@ -1,6 +1,10 @@
 from django.urls import include, path
 
+from otklik.people import views
+
 urlpatterns = [
+    path("settings/", views.own_settings, name="own_settings"),
+    path("language/", views.own_language, name="own_language"),
     path("", include("allauth.account.urls")),
     path("2fa/", include("allauth.mfa.urls")),
 ]

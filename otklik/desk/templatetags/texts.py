@@ -11,6 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
+from otklik.desk.models import Comment, Status
+
 register = template.Library()
 
 ADDRESS = re.compile(r"https?://[^\s<>\"“”«»]+", re.IGNORECASE)
@@ -62,8 +64,7 @@ def day_name(moment: datetime | date) -> str:
         return _("Today")
     if day == today - timedelta(days=1):
         return _("Yesterday")
-    # Translators: a day of this year, as Django's date format
-    return date_format(day, _("j F") if day.year == today.year else _("j F Y"))
+    return _date(day)
 
 
 @register.filter
@@ -74,6 +75,25 @@ def clock(moment: datetime) -> str:
 @register.filter
 def moment(value: datetime) -> str:
     """Day and time: “27 November, 15:45”."""
-    local = timezone.localtime(value)
-    day = date_format(local, _("j F") if local.year == timezone.localdate().year else _("j F Y"))
-    return f"{day}, {clock(value)}"
+    return f"{_date(timezone.localtime(value).date())}, {clock(value)}"
+
+
+def _date(day: date) -> str:
+    # E: the month as it stands beside a day, “27 ноября”.
+    return date_format(day, "j E" if day.year == timezone.localdate().year else "j E Y")
+
+
+@register.simple_tag
+def system_words(comment: Comment, statuses: dict[int, Status]) -> str:
+    """What a system line tells, in the reader's language."""
+    data = comment.data
+    if data.get("event") != "status_changed":
+        return comment.text or _("The task has changed")
+    status = statuses.get(data.get("to", 0))
+    words = _("Status: %(status)s") % {"status": status.name if status else "—"}
+    return f"{words} — {data['note']}" if data.get("note") else words
+
+
+@register.simple_tag
+def quote_title(key: str) -> str:
+    return {"pages": _("Visited pages of the site"), "source": _("Source")}.get(key, key)

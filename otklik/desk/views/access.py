@@ -1,0 +1,46 @@
+"""Who stands before a view of the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+from django_htmx.middleware import HtmxDetails
+
+from otklik.desk.models import Employee
+
+P = ParamSpec("P")
+WHOLE_LIMIT = 2**63 - 1
+
+
+class EmployeeRequest(HttpRequest):
+    employee: Employee
+    htmx: HtmxDetails
+
+
+View = Callable[Concatenate[EmployeeRequest, P], HttpResponse]
+
+
+def for_employees(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Lets employees in; somebody who is signed in but none of them is told so."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        employee = Employee.objects.active().select_related("user").filter(user_id=request.user.pk).first()
+        if employee is None:
+            raise PermissionDenied(_("You are signed in, but not as an employee of this desk."))
+        request.employee = employee  # type: ignore[attr-defined]
+        return view(request, *args, **kwargs)  # type: ignore[arg-type]
+
+    return guarded
+
+
+def whole(value: str | None, default: int = 0) -> int:
+    """A whole number from an address; the default for anything else."""
+    if not value or not value.isascii() or not value.isdigit() or len(value) > 19:
+        return default
+    return min(int(value), WHOLE_LIMIT)

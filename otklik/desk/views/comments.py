@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+from django_htmx.http import trigger_client_event
+
+from otklik.desk.actions import comments as actions
+from otklik.desk.actions import notices
+from otklik.desk.errors import DeskError
+from otklik.desk.models import Comment, ReplyTarget, Task
+from otklik.desk.views.access import EmployeeRequest, for_employees, whole
+from otklik.desk.views.task import visible_task
+
+
+@require_POST
+@for_employees
+def comments(request: EmployeeRequest, number: int) -> HttpResponse:
+    """A reply or a note. The feed of every page fetches it by itself; this page is told by an event."""
+    task = visible_task(request, number)
+    kind = Comment.Kind.REPLY if request.POST.get("kind") == "reply" else Comment.Kind.NOTE
+    text = request.POST.get("text", "")
+    try:
+        actions.add(task, by=request.employee, text=text, kind=kind, target=_target(request, task))
+    except DeskError as error:
+        return render(request, "desk/_composer_error.html", {"error": error}, status=422)
+
+    notices.read(task, by=request.employee)
+    if not request.htmx:
+        return redirect("task", number)
+    added = {"kind": kind, "text": text.replace("\r\n", "\n").strip()}
+    return trigger_client_event(HttpResponse(status=204), "comment-added", added)
+
+
+def _target(request: EmployeeRequest, task: Task) -> ReplyTarget | None:
+    chosen = whole(request.POST.get("target"))
+    return get_object_or_404(task.targets, pk=chosen) if chosen else None
+
+
+@require_POST
+@for_employees
+def sending(request: EmployeeRequest, number: int, comment: int) -> HttpResponse:
+    """Asks for another attempt of a reply that did not arrive."""
+    task = visible_task(request, number)
+    reply = get_object_or_404(task.comments.filter(kind=Comment.Kind.REPLY), number=comment)
+    try:
+        actions.send_again(reply, by=request.employee)
+    except DeskError as error:
+        return render(request, "desk/_composer_error.html", {"error": error}, status=422)
+
+    if not request.htmx:
+        return redirect("task", number)
+    return trigger_client_event(HttpResponse(status=204), "feed-changed", {})

@@ -1,0 +1,49 @@
+"""What the composer of a task offers: the two modes, and on which way a reply goes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from otklik.desk import queries, rights
+from otklik.desk.actions.comments import REPLY_LIMIT
+from otklik.desk.models import Employee, ReplyTarget, Task
+from otklik.desk.views.access import EmployeeRequest, whole
+
+
+@dataclass(frozen=True)
+class Composer:
+    mode: str
+    targets: list[ReplyTarget]
+    target: ReplyTarget | None
+    may_reply: bool
+    # Whether there ever was a way to the client.
+    is_conversation: bool
+    limit: int = REPLY_LIMIT
+
+    @property
+    def can_reply(self) -> bool:
+        return self.may_reply and self.target is not None
+
+    @property
+    def state(self) -> str:
+        """Changes when the choice changes; a page that shows this one needs no new."""
+        return "-".join([str(int(self.may_reply)), *(str(target.pk) for target in self.targets)])
+
+
+def composer(task: Task, employee: Employee, *, mode: str = "", target: int = 0) -> Composer:
+    """Keeps the mode and the target that somebody has chosen, as long as they are open to him."""
+    ways = list(task.targets.select_related("identity", "source").order_by("-pk"))
+    targets = [way for way in ways if way.is_open]
+    may_reply = rights.may_reply(task, employee)
+    chosen = next((way for way in targets if way.pk == target), None) or queries.default_target(task)
+    if not may_reply or chosen is None:
+        mode = "note"
+    return Composer(mode or queries.default_mode(task, employee), targets, chosen, may_reply, bool(ways))
+
+
+def of_request(task: Task, request: EmployeeRequest) -> Composer | None:
+    """The composer anew, if what the page shows of it is out of date."""
+    mode = request.GET.get("kind", "")
+    mode = mode if mode in ("reply", "note") else ""
+    anew = composer(task, request.employee, mode=mode, target=whole(request.GET.get("target")))
+    return None if anew.state == request.GET.get("state") else anew

@@ -1,0 +1,107 @@
+"""The feed of a task as its page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from otklik.desk.models import Comment, Employee, Event, Notice, Status, Task
+
+PAGE = 50
+# Events of the client that leave the header as it is: an open menu there must not close by them.
+CLIENT = {"client_left", "client_returned"}
+
+
+@dataclass
+class Feed:
+    """Lines in the order of arrival. The client's first message stands above them, as the task's description."""
+
+    lines: list[Comment]
+    unread: set[int]
+    statuses: dict[int, Status] = field(default_factory=dict)
+    has_earlier: bool = False
+
+    @property
+    def earliest(self) -> int:
+        return self.lines[0].number if self.lines else 0
+
+    @property
+    def latest(self) -> int:
+        return self.lines[-1].number if self.lines else 0
+
+
+def opening(task: Task) -> Comment | None:
+    """The client's first message."""
+    return _lines(task).filter(kind=Comment.Kind.CLIENT).order_by("number").first()
+
+
+def latest(task: Task, employee: Employee) -> Feed:
+    return _page(task, employee, _below(task))
+
+
+def before(task: Task, employee: Employee, number: int) -> Feed:
+    return _page(task, employee, _below(task).filter(number__lt=number))
+
+
+def after(task: Task, employee: Employee, number: int) -> Feed:
+    return _feed(task, employee, _below(task).filter(number__gt=number).order_by("number"))
+
+
+def changed(task: Task, employee: Employee, comments: set[int], *, first: int, last: int) -> Feed:
+    """Those of the comments that a page already shows: the opening, and the lines from `first` to `last`."""
+    shown = Q(number__range=(first, last)) | Q(pk__in=_first(task))
+    return _feed(task, employee, _lines(task).filter(shown, pk__in=comments))
+
+
+@dataclass(frozen=True)
+class News:
+    """What the events say that happened in a task since a page's cursor."""
+
+    until: int
+    comments: set[int]
+    is_header_due: bool
+    is_side_due: bool
+
+
+def news(task: Task, since: int) -> News:
+    # Up to the task's own row as it was read, so that nothing falls between two looks.
+    events = Event.objects.filter(task=task, number__gt=since, number__lte=task.last_event)
+    told = set(events.values_list("comment", "kind").distinct())
+    comments = {comment for comment, _kind in told if comment}
+    is_header_due = any(comment is None or kind == "status_changed" for comment, kind in told if kind not in CLIENT)
+    return News(max(since, task.last_event), comments, is_header_due, bool(told))
+
+
+def unread_ids(task: Task, employee: Employee) -> set[int]:
+    """Comments of which this person has unread notices."""
+    notices = Notice.objects.filter(employee=employee, task=task, read_at__isnull=True)
+    return {pk for pk in notices.values_list("event__comment", flat=True) if pk}
+
+
+def _lines(task: Task) -> QuerySet[Comment]:
+    return task.comments.select_related("employee__user", "identity", "target__identity", "source")
+
+
+def _below(task: Task) -> QuerySet[Comment]:
+    """Everything but the opening."""
+    return _lines(task).exclude(pk__in=_first(task))
+
+
+def _first(task: Task) -> Any:
+    return task.comments.filter(kind=Comment.Kind.CLIENT).order_by("number").values("pk")[:1]
+
+
+def _page(task: Task, employee: Employee, lines: QuerySet[Comment]) -> Feed:
+    rows = list(lines.order_by("-number")[: PAGE + 1])
+    return _feed(task, employee, rows[:PAGE][::-1], has_earlier=len(rows) > PAGE)
+
+
+def _feed(task: Task, employee: Employee, lines: Iterable[Comment], *, has_earlier: bool = False) -> Feed:
+    lines = list(lines)
+    statuses: dict[int, Status] = {}
+    if any(line.kind == Comment.Kind.SYSTEM for line in lines):
+        statuses = Status.objects.filter(set=task.status.set_id).in_bulk()
+    return Feed(lines, unread_ids(task, employee), statuses, has_earlier)

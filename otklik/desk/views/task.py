@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Prefetch
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+from django_htmx.http import trigger_client_event
+
+from otklik.desk import rights
+from otklik.desk.actions import notices
+from otklik.desk.models import Task, TaskMember
+from otklik.desk.views import composer
+from otklik.desk.views import feed as feeds
+from otklik.desk.views.access import EmployeeRequest, for_employees, whole
+
+
+def visible_task(request: EmployeeRequest, number: int) -> Task:
+    members = TaskMember.objects.select_related("role", "employee__user", "group", "contact").order_by("role", "pk")
+    tasks = Task.objects.visible_to(request.employee).select_related(
+        "status__set", "contact", "source", "project__parent__parent", "previous"
+    )
+    return get_object_or_404(tasks.prefetch_related(Prefetch("members", members)), number=number)
+
+
+def header(request: EmployeeRequest, task: Task) -> dict[str, Any]:
+    """What the header of a task shows, its operations included."""
+    may_change = rights.may_change_status(task, request.employee)
+    statuses = task.status.set.statuses.exclude(key="draft") if may_change else []
+    return {"task": task, "may_change_status": may_change, "statuses": statuses, "me": request.employee}
+
+
+@require_GET
+@for_employees
+def page(request: EmployeeRequest, number: int) -> HttpResponse:
+    task = visible_task(request, number)
+    opening = feeds.opening(task)
+    shown = feeds.latest(task, request.employee)
+    after = max(shown.latest, opening.number if opening else 0)
+    context = header(request, task) | {
+        "opening": opening,
+        "feed": shown,
+        "cursor": {"after": after, "since": task.last_event, "first": shown.earliest},
+        "unread": len(shown.unread),
+        "composer": composer.composer(task, request.employee),
+    }
+    return render(request, "desk/task.html", context)
+
+
+@require_GET
+@for_employees
+def feed(request: EmployeeRequest, number: int) -> HttpResponse:
+    """What came after a page's cursor: new lines, and anew whatever has changed since then."""
+    task = visible_task(request, number)
+    after, since, first = (whole(request.GET.get(name)) for name in ("after", "since", "first"))
+    news = feeds.news(task, since)
+    opening = feeds.opening(task)
+    new = feeds.after(task, request.employee, after)
+    latest = max(after, new.latest, opening.number if opening else 0)
+    context = header(request, task) | {
+        "news": news,
+        "opening": opening if opening and opening.number > after else None,
+        "opening_id": opening.pk if opening else None,
+        "feed": new,
+        "changed": feeds.changed(task, request.employee, news.comments, first=first, last=after),
+        "cursor": {"after": latest, "since": news.until, "first": first or new.earliest},
+        "composer": composer.of_request(task, request),
+    }
+    return render(request, "desk/_feed_news.html", context)
+
+
+@require_GET
+@for_employees
+def earlier(request: EmployeeRequest, number: int) -> HttpResponse:
+    task = visible_task(request, number)
+    shown = feeds.before(task, request.employee, whole(request.GET.get("first")))
+    return render(request, "desk/_feed_earlier.html", {"task": task, "feed": shown, "is_answer": True})
+
+
+@require_http_methods(["GET", "POST"])
+@for_employees
+def reading(request: EmployeeRequest, number: int) -> HttpResponse:
+    task = visible_task(request, number)
+    if request.method == "POST":
+        notices.read(task, by=request.employee)
+        if not request.htmx:
+            return redirect("home")
+    unread = len(feeds.unread_ids(task, request.employee))
+    response = render(request, "desk/_reading.html", {"task": task, "unread": unread})
+    return response if unread else trigger_client_event(response, "task-read", {})

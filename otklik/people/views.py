@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from typing import cast
+
+from django.conf import settings
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+from django.views.i18n import set_language
+
+from otklik.people.forms import OwnSettings
+from otklik.people.models import User
+
+
+@require_http_methods(["GET", "POST"])
+def own_settings(request: HttpRequest) -> HttpResponse:
+    user = User.objects.get(pk=cast(User, request.user).pk)
+    form = OwnSettings(request.POST or None, instance=user)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        with translation.override(user.language or translation.get_language()):
+            messages.success(request, _("Saved."))
+        return redirect("own_settings")
+
+    return render(request, "people/own_settings.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_not_required
+@require_POST
+def own_language(request: HttpRequest) -> HttpResponseBase:
+    """The language switch: kept with a signed-in person, in a cookie for everybody."""
+    chosen = request.POST.get("language", "")
+    if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
+        User.objects.filter(pk=request.user.pk).update(language=chosen)
+    return set_language(request)

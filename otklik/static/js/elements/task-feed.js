@@ -1,0 +1,79 @@
+// Around the feed of a task: stays at the end while new comments arrive, says so when one reads further up,
+// takes the orange edges away once everything is read.
+const NEAR = 120;
+
+class TaskFeed extends HTMLElement {
+  connectedCallback() {
+    this.jump = this.querySelector("[data-jump]");
+    this.atEnd = true;
+    this.observer = new MutationObserver((changes) => this.onChange(changes));
+    this.observer.observe(this, { childList: true, subtree: true });
+    this.jump.addEventListener("click", () => this.toEnd());
+    this.addEventListener("click", (event) => this.onClick(event));
+    window.addEventListener("scroll", this, { passive: true });
+    document.body.addEventListener("task-read", this);
+    this.sortDays();
+    if (!location.hash) this.open();
+  }
+
+  disconnectedCallback() {
+    this.observer.disconnect();
+    window.removeEventListener("scroll", this);
+    document.body.removeEventListener("task-read", this);
+  }
+
+  // A long conversation opens where reading goes on: at the first unread comment, else at its end.
+  open() {
+    const unread = this.querySelector(".comment--unread");
+    if (unread && unread !== this.querySelector(".comment")) unread.scrollIntoView({ block: "center" });
+    else if (!unread) this.toEnd();
+    this.atEnd = this.isAtEnd();
+  }
+
+  isAtEnd() {
+    return document.documentElement.scrollHeight - innerHeight - scrollY < NEAR;
+  }
+
+  toEnd() {
+    window.scrollTo({ top: document.documentElement.scrollHeight });
+    this.jump.hidden = true;
+  }
+
+  handleEvent(event) {
+    if (event.type === "task-read") {
+      for (const line of this.querySelectorAll(".comment--unread")) line.classList.remove("comment--unread");
+      return;
+    }
+    this.atEnd = this.isAtEnd();
+    if (this.atEnd) this.jump.hidden = true;
+  }
+
+  onChange(changes) {
+    this.sortDays();
+    const log = this.querySelector("[role=log]");
+    const added = changes.some(
+      ({ target, addedNodes, removedNodes }) =>
+        target === log && removedNodes.length === 0 && [...addedNodes].some((node) => node.matches?.(".comment, .line")),
+    );
+    if (!added) return;
+    if (this.atEnd) this.toEnd();
+    else this.jump.hidden = false;
+  }
+
+  // Each fragment starts with its day; two alike in a row are one.
+  sortDays() {
+    let last = "";
+    for (const day of this.querySelectorAll(".feed__day")) {
+      if (day.dataset.day === last) day.remove();
+      else last = day.dataset.day;
+    }
+  }
+
+  // Opening a task is not reading it; a click into the feed is.
+  onClick(event) {
+    if (event.target.closest("a, button, form, summary") || !getSelection().isCollapsed) return;
+    document.querySelector("form[data-read]")?.requestSubmit();
+  }
+}
+
+customElements.define("task-feed", TaskFeed);

@@ -1,0 +1,38 @@
+// What every page needs: elements, the browser's time zone, what to say when a request fails.
+import "./elements/drop-down.js";
+import "./elements/message-composer.js";
+import "./elements/task-feed.js";
+
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+if (zone) document.cookie = `timezone=${zone}; path=/; max-age=31536000; samesite=lax`;
+
+const said = (text) => {
+  const line = document.createElement("p");
+  line.className = "notice notice--error";
+  line.textContent = text;
+  document.getElementById("notices").replaceChildren(line);
+};
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.requestConfig.verb !== "get") document.getElementById("notices").replaceChildren();
+});
+
+// Whoever was signed out gets the sign-in page as the answer to any request: it must not land inside this page.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const signIn = document.body.dataset.signIn;
+  if (signIn && new URL(event.detail.xhr.responseURL || location.href).pathname === signIn) {
+    event.detail.shouldSwap = false;
+    location.reload();
+  }
+});
+
+document.addEventListener("htmx:responseError", (event) => {
+  const { xhr, requestConfig } = event.detail;
+  if (requestConfig.verb === "get" && xhr.status >= 500) return;
+  said(xhr.status === 403 || xhr.status === 404 ? document.body.dataset.outdated : document.body.dataset.failed);
+});
+
+document.addEventListener("htmx:sendError", (event) => {
+  // A fragment that could not be fetched is fetched again when the stream is back.
+  if (event.detail.requestConfig.verb !== "get") said(document.body.dataset.failed);
+});
