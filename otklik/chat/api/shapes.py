@@ -72,7 +72,7 @@ def message(message: Message) -> dict[str, Any]:
 def client(visitor: Visitor) -> dict[str, Any]:
     conversation: Conversation = visitor.conversation
     agent = conversation.assigned_to
-    page = f"/chat/sites/{visitor.site_id}/conversations/{conversation.public_id}/"
+    page = f"/chat/sites/{visitor.site.public_key}/conversations/{conversation.public_id}/"
     return chatra.client(visitor, conversation, latest_pages([visitor.pk]).get(visitor.pk, [])) | {
         "link": settings.PUBLIC_URL + page,
         "agentGroup": agent.group.name if agent and agent.group else None,
