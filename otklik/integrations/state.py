@@ -1,0 +1,50 @@
+"""A connection shows its state in words, with the way out: who must do what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from otklik.integrations.models import Connection, Delivery, Receipt
+
+
+@dataclass(frozen=True)
+class State:
+    # connected, waiting, paused, off: a colour and an icon.
+    kind: str
+    sentence: str
+    way_out: str = ""
+
+
+def state_of(connection: Connection) -> State:
+    if not connection.is_on:
+        return State("off", _("Switched off: no tasks are made and no answers are sent."), _("Switch it on."))
+    if connection.paused_reason:
+        return State("paused", connection.paused_reason, _("Answers wait here and go out when this is mended."))
+    if connection.last_received_at is None:
+        return State("waiting", _("Waiting for the first message."), _("Write something in the chat of your site."))
+    heard = date_format(localtime(connection.last_received_at), "SHORT_DATETIME_FORMAT")
+    return State("connected", _("Connected. Last heard: %(when)s.") % {"when": heard})
+
+
+@dataclass(frozen=True)
+class Troubles:
+    """What a person should look at."""
+
+    not_understood: int
+    failed: int
+    undelivered: int
+
+
+def troubles_of(connection: Connection) -> Troubles:
+    receipts = Receipt.objects.filter(connection=connection)
+    return Troubles(
+        not_understood=receipts.filter(state=Receipt.State.UNKNOWN).count(),
+        failed=receipts.filter(state__in=[Receipt.State.FAILED, Receipt.State.WAITING]).count(),
+        undelivered=Delivery.objects.filter(
+            link__connection=connection, state__in=[Delivery.State.FAILED, Delivery.State.UNKNOWN]
+        ).count(),
+    )

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from otklik.desk.models import Employee
+from otklik.integrations import sweep
+from otklik.integrations.connecting import hook_url
+from otklik.integrations.models import Connection, Receipt
+from otklik.integrations.state import state_of, troubles_of
+
+SHOWN = 20
+BODY_SHOWN = 4000
+
+View = Callable[..., HttpResponse]
+
+
+def for_administrators(view: View) -> View:
+    """Only account administrators manage integrations (contracts/planfix-behaviour.md §1); others find nothing here."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **given: Any) -> HttpResponse:
+        employee = Employee.objects.active().filter(user_id=request.user.pk).first()
+        if employee is None or not employee.is_administrator:
+            raise Http404
+        return view(request, *args, **given)
+
+    return guarded
+
+
+@for_administrators
+def integrations(request: HttpRequest) -> HttpResponse:
+    connections = [(one, state_of(one), troubles_of(one)) for one in Connection.objects.order_by("name")]
+    return render(request, "integrations/integrations.html", {"connections": connections})
+
+
+@for_administrators
+def connection(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "integrations/connection.html", _content(get_object_or_404(Connection, pk=pk)))
+
+
+@for_administrators
+def news(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "integrations/_connection.html", _content(get_object_or_404(Connection, pk=pk)))
+
+
+@require_POST
+@for_administrators
+def switch(request: HttpRequest, pk: int) -> HttpResponse:
+    """On or off (S06). What came or was written while it was off is not made up for."""
+    connection = get_object_or_404(Connection, pk=pk)
+    connection.is_on = request.POST.get("on") == "yes"
+    connection.save(update_fields=["is_on"])
+    return redirect("connection", pk=pk)
+
+
+@require_POST
+@for_administrators
+def attempts(request: HttpRequest, pk: int, receipt: int) -> HttpResponse:
+    """Takes a stored webhook in again."""
+    stored = get_object_or_404(Receipt.objects.select_related("connection"), pk=receipt, connection=pk)
+    if stored.state != Receipt.State.DONE:
+        if stored.state in (Receipt.State.SET_ASIDE, Receipt.State.UNKNOWN):
+            Receipt.objects.filter(pk=stored.pk).update(state=Receipt.State.WAITING)
+        sweep.take(stored)
+    return redirect("connection", pk=pk)
+
+
+@require_POST
+@for_administrators
+def aside(request: HttpRequest, pk: int, receipt: int) -> HttpResponse:
+    """Sets a webhook aside, so that its conversation goes on without it. It stays stored."""
+    waiting = Receipt.objects.filter(pk=receipt, connection=pk, state__in=["failed", "waiting"])
+    waiting.update(state=Receipt.State.SET_ASIDE)
+    return redirect("connection", pk=pk)
+
+
+def _content(connection: Connection) -> dict[str, Any]:
+    receipts = Receipt.objects.filter(connection=connection).order_by("-pk")
+    open_ones = receipts.exclude(state=Receipt.State.DONE)
+    return {
+        "connection": connection,
+        "state": state_of(connection),
+        "troubles": troubles_of(connection),
+        "hook_url": hook_url(connection),
+        "receipts": [_shown(receipt) for receipt in receipts[:SHOWN]],
+        "open_receipts": [_shown(receipt) for receipt in open_ones[:SHOWN]],
+    }
+
+
+def _shown(receipt: Receipt) -> dict[str, Any]:
+    body = bytes(receipt.body)
+    return {
+        "row": receipt,
+        "body": body[:BODY_SHOWN].decode("utf-8", "replace").replace("\x00", "\ufffd"),
+        "size": len(body),
+        "is_cut": len(body) > BODY_SHOWN,
+    }
