@@ -12,6 +12,9 @@ from babel.messages.pofile import read_po, write_po
 
 from otklik.config.env import PACKAGE
 
+# Line, text or its singular and plural, comments, context.
+Found = tuple[int, str | tuple[str, ...], list[str], str | None]
+
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop")),
     **dict.fromkeys(("ngettext", "ngettext_lazy"), (1, 2)),
@@ -74,14 +77,19 @@ def in_code() -> Catalog:
         if path.suffix != ".py" and "templates" not in path.parts:
             continue
         source = path.read_text(encoding="utf-8")
-        readable = source if path.suffix == ".py" else _as_python(source, path)
+        readable = source if path.suffix == ".py" else as_python(source, path)
         place = str(path.relative_to(PACKAGE.parent))
-        for line, text, comments, context in extract("python", BytesIO(readable.encode()), KEYWORDS, ["Translators:"]):
+        for line, text, comments, context in in_source(readable):
             catalogue.add(text, locations=[(place, line)], auto_comments=comments, context=context)
     return catalogue
 
 
-def _as_python(source: str, path: Path) -> str:
+def in_source(source: str) -> Iterator[Found]:
+    return extract("python", BytesIO(source.encode()), KEYWORDS, ["Translators:"])
+
+
+def as_python(source: str, path: Path) -> str:
+    """A template with its marked texts as calls, at the lines where they stand."""
     from django.conf import settings
     from django.utils.translation.template import templatize
 
