@@ -23,6 +23,8 @@ class Feed:
     unread: set[int]
     statuses: dict[int, Status] = field(default_factory=dict)
     has_earlier: bool = False
+    # The client writes from several devices: replies name theirs.
+    has_several_ways: bool = False
 
     @property
     def earliest(self) -> int:
@@ -104,4 +106,5 @@ def _feed(task: Task, employee: Employee, lines: Iterable[Comment], *, has_earli
     statuses: dict[int, Status] = {}
     if any(line.kind == Comment.Kind.SYSTEM for line in lines):
         statuses = Status.objects.filter(set=task.status.set_id).in_bulk()
-    return Feed(lines, unread_ids(task, employee), statuses, has_earlier)
+    several = any(line.kind == Comment.Kind.REPLY for line in lines) and task.targets.count() > 1
+    return Feed(lines, unread_ids(task, employee), statuses, has_earlier, several)

@@ -30,12 +30,17 @@ class TaskFeed extends HTMLElement {
     this.atEnd = this.isAtEnd();
   }
 
+  // What ends the conversation is the composer; on a phone the task's details follow it.
+  get end() {
+    return this.parentElement;
+  }
+
   isAtEnd() {
-    return document.documentElement.scrollHeight - innerHeight - scrollY < NEAR;
+    return this.end.getBoundingClientRect().bottom - innerHeight < NEAR;
   }
 
   toEnd() {
-    window.scrollTo({ top: document.documentElement.scrollHeight });
+    if (!this.isAtEnd() || this.end.getBoundingClientRect().bottom > innerHeight) this.end.scrollIntoView({ block: "end" });
     this.jump.hidden = true;
   }
 
