@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from otklik.chat.actions import sites
+from otklik.chat.models import Site
+from otklik.chat.tests.opened import OpenDoor, Visiting
+from otklik.chat.tests.receiver import Receiver
+from otklik.people.models import User
+
+
+@pytest.fixture
+def olga(db: None) -> User:
+    return User.objects.create_user("olga@example.com", "correct horse battery", name="Olga")
+
+
+@pytest.fixture
+def pavel(db: None) -> User:
+    return User.objects.create_user("pavel@example.com", "correct horse battery", name="Pavel")
+
+
+@pytest.fixture
+def shop(olga: User) -> Site:
+    return sites.make("Garden tools", olga, language="en")
+
+
+@pytest.fixture
+def rival(pavel: User) -> Site:
+    return sites.make("Another shop", pavel)
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    receiver = Receiver()
+    yield receiver
+    receiver.close()
+
+
+@pytest.fixture
+def door(transactional_db: None) -> Iterator[OpenDoor]:
+    """The widget's door behind a real web server, with live notices and the sender of webhooks."""
+    door = OpenDoor()
+    yield door
+    door.close()
+
+
+@pytest.fixture
+def liza(door: OpenDoor, shop: Site) -> Visiting:
+    return Visiting(door, shop)
+
+
+@pytest.fixture
+def oleg(door: OpenDoor, shop: Site) -> Visiting:
+    return Visiting(door, shop)
