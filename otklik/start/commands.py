@@ -1,5 +1,7 @@
 """What each word of the command line does. Django is loaded only where it is needed: the supervisor stays small."""
 
+import asyncio
+import logging
 import sys
 from collections.abc import Callable, Sequence
 
@@ -66,6 +68,7 @@ def _uvicorn(application: str, port: int) -> int:
     import uvicorn
 
     env.check()
+    logging.getLogger("uvicorn.error").addFilter(_is_news)
     uvicorn.run(
         application,
         host=env.host(),
@@ -75,13 +78,20 @@ def _uvicorn(application: str, port: int) -> int:
         ws="none",
         # Our own log tells what matters, and who asks is decided by OTKLIK_TRUSTED_PROXIES.
         access_log=False,
+        log_config=None,
         log_level="warning",
         proxy_headers=False,
         server_header=False,
         # Open streams never end by themselves.
-        timeout_graceful_shutdown=2,
+        timeout_graceful_shutdown=1,
     )
     return 0
+
+
+def _is_news(record: logging.LogRecord) -> bool:
+    # At a stop each open stream is cancelled, which is how streams end and no failure of the page.
+    cut = record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError)
+    return not cut and "graceful shutdown exceeded" not in record.msg
 
 
 def _refuse(rest: Sequence[str]) -> None:
