@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from otklik.desk.hearing import lost_notices
 from otklik.desk.models import Comment, Contact, Employee, Task
 from otklik.desk.signals import event_recorded
 from otklik.lib.pg import as_json, run
@@ -103,7 +104,12 @@ def record_many(happenings: list[Happening]) -> None:
         for topic in rows[place - 1]["topics"]:
             changes[Change(topic, one.kind)] = None
     event_recorded.send(None, events=happenings)
-    transaction.on_commit(lambda: tell(list(changes)))
+    transaction.on_commit(lambda: _tell(before, len(rows), list(changes)))
+
+
+def _tell(before: int, count: int, changes: list[Change]) -> None:
+    lost_notices.note_told(list(range(before + 1, before + count + 1)))
+    tell(changes)
 
 
 def record(

@@ -1,0 +1,79 @@
+"""Who may hear of what in the desk, and how a notice that was lost is made up for (I8)."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from django.db import close_old_connections
+
+from otklik.desk.models import Contact, Counter, Employee, Event, Task
+from otklik.live.hub import Change
+
+MOST = 5000
+
+
+def employee_of(user: Any) -> Employee | None:
+    return Employee.objects.active().filter(user_id=user.pk).first() if user.pk else None
+
+
+def may_hear_task(user: Any, key: str) -> bool:
+    employee = employee_of(user)
+    return bool(employee and key.isdigit() and Task.objects.visible_to(employee).filter(pk=key).exists())
+
+
+def may_hear_tasks(user: Any, key: str) -> bool:
+    """That some task changed: the list itself shows each employee his own."""
+    return not key and employee_of(user) is not None
+
+
+def may_hear_employee(user: Any, key: str) -> bool:
+    employee = employee_of(user)
+    return bool(employee and key == str(employee.pk))
+
+
+def may_hear_contact(user: Any, key: str) -> bool:
+    employee = employee_of(user)
+    return bool(employee and key.isdigit() and Contact.objects.filter(pk=key).exists())
+
+
+class LostNotices:
+    """Finds events of which this process has not told its open pages: a crash between commit and notice, or a notice of
+    another process that went astray."""
+
+    def __init__(self) -> None:
+        self._seen = -1
+        self._told: set[int] = set()
+        self._lock = threading.Lock()
+
+    def note_told(self, numbers: list[int]) -> None:
+        with self._lock:
+            self._told.update(numbers)
+
+    def look(self) -> list[Change]:
+        """Changes since the last look that were not told; runs in a thread, once a second."""
+        close_old_connections()
+        try:
+            return self._look()
+        finally:
+            close_old_connections()
+
+    def _look(self) -> list[Change]:
+        value = Counter.objects.values_list("value", flat=True).get(name="event")
+        with self._lock:
+            seen, told = self._seen, set(self._told)
+            self._told -= {number for number in told if number <= value}
+            self._seen = value
+        if seen < 0 or sum(seen < number <= value for number in told) == value - seen:
+            return []
+        missed = Event.objects.filter(number__gt=seen, number__lte=value).exclude(number__in=told)
+        return list(
+            dict.fromkeys(
+                Change(topic, kind)
+                for topics, kind in missed.order_by("number").values_list("topics", "kind")[:MOST]
+                for topic in topics
+            )
+        )
+
+
+lost_notices = LostNotices()
