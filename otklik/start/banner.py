@@ -1,7 +1,23 @@
-"""What a person needs after the start of the demo."""
+"""What a person needs to know when all serves."""
 
 import json
 from pathlib import Path
+
+
+def serve(public_url: str, *, first_admin: str) -> str:
+    if not first_admin:
+        return f"\n  Otklik is ready: {public_url}\n"
+    return "\n".join(
+        [
+            "",
+            f"  Otklik is ready: {public_url}",
+            "",
+            "  The first administrator chooses e-mail and password here; the address works once:",
+            "",
+            f"    {first_admin}",
+            "",
+        ]
+    )
 
 
 def demo(data: Path) -> str:

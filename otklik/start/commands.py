@@ -40,10 +40,14 @@ def worker(rest: Sequence[str]) -> int:
 
 
 def migrate(rest: Sequence[str]) -> int:
+    """Bring all up to date, then run the named commands of Django, whose loading is thus paid once."""
     from otklik.start.upgrade import upgrade
 
-    _refuse(rest)
+    if any(name.startswith("-") for name in rest):
+        _refuse(rest)
     upgrade()
+    for name in rest:
+        manage([name])
     return 0
 
 

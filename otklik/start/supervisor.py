@@ -1,6 +1,7 @@
 """`otklik demo` and `otklik serve`: PostgreSQL, its tables, the web server and a worker, until a person stops them."""
 
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -55,17 +56,14 @@ class Supervisor:
         ports.claim(self._ports(), patience=10.0 if lock.left_by_crash else 0.0)
         if env.embedded():
             self._start_database()
-        self._once("migrate")
-        if self.demo:
-            self._once("seed-demo")
+        self._once("migrate", *(["seed-demo"] if self.demo else []))
         for name in ("web", "worker", "shop") if self.demo else ("web", "worker"):
             self._keep(name)
         self._wait_until_served()
         if self.demo:
             self.console.show(banner.demo(self.data))
         else:
-            self.console.say(f"Otklik serves {env.public_url()}")
-            self._once("first-admin")
+            self.console.show(banner.serve(env.public_url(), first_admin=self._answer_of("first-admin")))
 
     def _ports(self) -> list[int]:
         return [env.port(), env.port() + 1] if self.demo else [env.port()]
@@ -80,11 +78,18 @@ class Supervisor:
             self.console.say(self.database.notice)
         self.watches.append(Watch(self.database, self.console.say))
 
-    def _child(self, name: str) -> Child:
-        return Child(name, [*self.program, name], environment(OTKLIK_DATA=str(self.data)), self.console.pipe(name))
+    def _child(self, name: str, *arguments: str) -> Child:
+        return Child(name, [*self.program, name, *arguments], self._environment(), self.console.pipe(name))
 
-    def _once(self, name: str) -> None:
-        child = self._child(name)
+    def _environment(self) -> dict[str, str]:
+        return environment(OTKLIK_DATA=str(self.data))
+
+    def _answer_of(self, name: str) -> str:
+        asked = subprocess.run([*self.program, name], env=self._environment(), stdout=subprocess.PIPE, check=False)
+        return asked.stdout.decode().strip()
+
+    def _once(self, name: str, *arguments: str) -> None:
+        child = self._child(name, *arguments)
         child.start()
         try:
             while child.poll() is None:

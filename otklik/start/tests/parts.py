@@ -27,7 +27,8 @@ def web() -> None:
 
 
 def part(name: str) -> None:
-    print("runs as", os.getpid())
+    if name != "first-admin":
+        print("runs as", os.getpid())
     if name == os.environ.get("BROKEN_PART"):
         sys.exit("This part is broken.")
     match name:
@@ -39,7 +40,7 @@ def part(name: str) -> None:
             checked_connection().execute("CREATE TABLE IF NOT EXISTS started (at timestamptz DEFAULT now())")
         case "first-admin":
             checked_connection().execute("INSERT INTO started DEFAULT VALUES")
-            print("open /setup/")
+            print("http://localhost/setup/")
 
 
 def serve() -> int:
