@@ -17,6 +17,7 @@ def pytest_configure() -> None:
     # Hashed names need files that only a start of the product collects.
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     django_settings.STORAGES = {**django_settings.STORAGES, "staticfiles": plain}
+    django_settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
     # A cheap hash, because tests sign in all the time.
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.FIRST_ATTEMPTS = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Concatenate, ParamSpec, cast
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from otklik.desk.models import Employee
+from otklik.people.models import User
 
 P = ParamSpec("P")
 WHOLE_LIMIT = 2**63 - 1
@@ -29,8 +30,8 @@ def for_employees(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRe
     """Lets employees in; somebody who is signed in but none of them is told so."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        employee = Employee.objects.active().select_related("user").filter(user_id=request.user.pk).first()
+    def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        employee = Employee.objects.active().select_related("user").filter(user=cast(User, request.user)).first()
         if employee is None:
             raise PermissionDenied(_("You are signed in, but not as an employee of this desk."))
         request.employee = employee  # type: ignore[attr-defined]
