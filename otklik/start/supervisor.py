@@ -55,7 +55,9 @@ class Supervisor:
     def _bring_up(self, lock: DataLock) -> None:
         ports.claim(self._ports(), patience=10.0 if lock.left_by_crash else 0.0)
         if env.embedded():
+            self.console.say("Starting PostgreSQL.")
             self._start_database()
+        self.console.say("Bringing the tables up to date; the first time it takes a little longer.")
         self._once("migrate", *(["seed-demo"] if self.demo else []))
         for name in ("web", "worker", "shop") if self.demo else ("web", "worker"):
             self._keep(name)
