@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import pytest
 from django.conf import settings as django_settings
-from django.core.management import call_command
 
 from otklik.desk.models import ContactTemplate, Employee, Group, TaskTemplate
 from otklik.integrations.connecting import connect
@@ -70,15 +69,3 @@ def shop(olga: Employee, support: Group) -> Connection:
         groups=[support],
         by=olga,
     )
-
-
-@pytest.fixture
-def django_db_serialized_rollback() -> bool:
-    return False
-
-
-@pytest.fixture
-def standards(transactional_db: None) -> None:
-    """What migrations wrote and the flush of a transactional test took away."""
-    if not TaskTemplate.objects.filter(key="standard").exists():
-        call_command("loadstandards")

@@ -51,7 +51,9 @@ def chronicle(employee: Employee, limit: int = 50) -> list[Entry]:
         .order_by("-latest")[:limit]
     )
     rows = list(unread)
-    tasks = Task.objects.select_related("status", "contact", "source", "project__parent").in_bulk([r["task"] for r in rows])
+    tasks = Task.objects.select_related("status", "contact", "source", "project__parent").in_bulk(
+        [r["task"] for r in rows]
+    )
     events = Event.objects.select_related("actor__user", "comment__identity", "comment__employee__user").in_bulk(
         [r["latest"] for r in rows]
     )

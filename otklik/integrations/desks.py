@@ -14,8 +14,8 @@ from otklik.desk.actions import comments, intake
 from otklik.desk.models import Comment
 from otklik.integrations.accounts import Account
 from otklik.integrations.envelope import Incoming, Message
-from otklik.integrations.models import Connection, Delivery, Link
-from otklik.lib.pg import as_json, run
+from otklik.integrations.models import Connection, Delivery
+from otklik.lib.pg import as_json, post
 
 LONGEST_ID = 150
 HEARD_EVERY = 5.0
@@ -59,7 +59,7 @@ class OurDesk:
             if outcome.is_moved
         }
         if moved:
-            run(MOVE_LINKS, as_json(list(moved.values())))
+            post(MOVE_LINKS, as_json(list(moved.values())))
         for account, incoming in arrivals:
             if incoming.seen:
                 self._note_seen(account, incoming)

@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+import psycopg
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from psycopg.errors import LockNotAvailable
 
@@ -17,7 +18,7 @@ from otklik.integrations import desks, echo
 from otklik.integrations.accounts import Account
 from otklik.integrations.envelope import Incoming
 from otklik.integrations.models import Receipt
-from otklik.lib.pg import prepare_statements, run
+from otklik.lib.pg import Pending, become_writer, pipeline, post, run
 
 State = Receipt.State
 log = logging.getLogger("otklik.hooks")
@@ -67,7 +68,7 @@ def take_batch(batch: list[Arrival]) -> list[None]:
         try:
             _take(batch)
             return [None] * len(batch)
-        except (OperationalError, InterfaceError) as error:
+        except (OperationalError, InterfaceError, psycopg.Error) as error:
             if not _is_lost(error):
                 raise
             log.warning("waiting for PostgreSQL: %s", error)
@@ -76,26 +77,28 @@ def take_batch(batch: list[Arrival]) -> list[None]:
 
 
 def _take(batch: list[Arrival]) -> None:
-    prepare_statements()
+    become_writer()
     try:
-        with transaction.atomic():
+        with transaction.atomic(), pipeline():
             lock(batch)
             blocked = _blocked(batch)
             ready = [one for one in batch if _is_ready(one, blocked)]
-            _store(batch, {id(one): State.DONE for one in ready}, blocked)
+            stored = _store(batch, {id(one): State.DONE for one in ready}, blocked)
             process(ready)
+            _number(batch, stored)
+            _write_notes(ready)
     except Exception as error:
         if _is_lost(error):
             raise
         log.warning("a batch of %s failed, halving it: %s", len(batch), error)
         with transaction.atomic():
-            _store(batch, {}, set())
+            _number(batch, _store(batch, {}, set()))
         _halve([one for one in batch if _is_ready(one, set())])
 
 
 def _is_lost(error: Exception) -> bool:
     """Whether the connection is gone, so that the batch is to be repeated on a new one."""
-    if not isinstance(error, DatabaseError | InterfaceError):
+    if not isinstance(error, DatabaseError | InterfaceError | psycopg.Error):
         return False
     return connection.connection is None or connection.connection.closed or not connection.is_usable()
 
@@ -104,10 +107,10 @@ def _is_ready(one: Arrival, blocked: set[Line]) -> bool:
     return one.incoming is not None and one.account.is_on and (one.account.id, one.conversation) not in blocked
 
 
-def _store(batch: list[Arrival], states: dict[int, str], blocked: set[Line]) -> None:
-    """Writes the receipts; one that is not processed now says why."""
+def _store(batch: list[Arrival], states: dict[int, str], blocked: set[Line]) -> Pending:
+    """Writes the receipts; one that is not processed now says why. Gives their ids."""
     rows = [_state_of(one, states, blocked) for one in batch]
-    ids = run(
+    return post(
         STORE,
         [one.account.id for one in batch],
         [one.body for one in batch],
@@ -115,7 +118,10 @@ def _store(batch: list[Arrival], states: dict[int, str], blocked: set[Line]) -> 
         [state for state, _ in rows],
         [note[:500] for _, note in rows],
     )
-    for one, (receipt_id,) in zip(batch, ids, strict=True):
+
+
+def _number(batch: list[Arrival], stored: Pending) -> None:
+    for one, (receipt_id,) in zip(batch, stored.rows(), strict=True):
         one.receipt_id = receipt_id
 
 
@@ -138,12 +144,18 @@ def lock(batch: list[Arrival]) -> None:
     """Holds the conversations of a batch until the commit."""
     connections, conversations = _lines(batch)
     if connections:
-        run(LOCK, connections, conversations)
+        post(LOCK, connections, conversations)
 
 
 def _blocked(batch: list[Arrival]) -> set[Line]:
     connections, conversations = _lines(batch)
     return {(row[0], row[1]) for row in run(BLOCKED, connections, conversations)} if connections else set()
+
+
+def _write_notes(batch: list[Arrival]) -> None:
+    for one in batch:
+        if one.note:
+            Receipt.objects.filter(pk=one.receipt_id).update(note=one.note)
 
 
 def process(batch: list[Arrival]) -> None:
@@ -153,9 +165,8 @@ def process(batch: list[Arrival]) -> None:
     arrivals = [(one.account, one.incoming) for one in batch if one.incoming]
     unknown_echoes = echo.settle(arrivals)
     if unknown_echoes:
-        Receipt.objects.filter(pk__in=[batch[place].receipt_id for place in unknown_echoes]).update(
-            note="It brings back a message of ours of which no delivery is known."
-        )
+        for place in unknown_echoes:
+            batch[place].note = "It brings back a message of ours of which no delivery is known."
     desks.OURS.receive_many([(account, echo.without_ours(account, incoming)) for account, incoming in arrivals])
 
 
@@ -168,6 +179,7 @@ def _halve(batch: list[Arrival]) -> None:
             lock(batch)
             process(batch)
             Receipt.objects.filter(pk__in=[one.receipt_id for one in batch]).update(state=State.DONE, note="")
+            _write_notes(batch)
         return
     except Exception as error:
         if _is_lost(error):
@@ -193,7 +205,7 @@ def _blocked_before(batch: list[Arrival]) -> set[Line]:
 
 
 def _set_aside(one: Arrival, error: Exception) -> None:
-    if isinstance(error.__cause__, LockNotAvailable):
+    if isinstance(error, LockNotAvailable) or isinstance(error.__cause__, LockNotAvailable):
         # Somebody holds the conversation; its webhooks are taken as soon as he lets go.
         return
     log.error("a webhook failed", exc_info=error)

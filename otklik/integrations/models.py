@@ -76,7 +76,9 @@ class Receipt(models.Model):
         SET_ASIDE = "set_aside"
         UNKNOWN = "unknown"
 
-    connection = models.ForeignKey(Connection, models.CASCADE, related_name="receipts", db_constraint=False)
+    connection = models.ForeignKey(
+        Connection, models.CASCADE, related_name="receipts", db_constraint=False, db_index=False
+    )
     body = models.BinaryField()
     conversation = models.CharField(max_length=200, blank=True)
     state = models.CharField(max_length=9, choices=State)

@@ -38,9 +38,11 @@ def add_deliveries(events: list[Happening], **_: object) -> None:
     comments = Comment.objects.filter(pk__in=wanted, kind=Comment.Kind.REPLY, target__isnull=False)
     for comment in comments.select_related("target", "employee__user").order_by("pk"):
         assert comment.target is not None
-        link = Link.objects.select_related("connection").filter(
-            connection__source=comment.target.source_id, remote_id=comment.target.remote_id
-        ).first()
+        link = (
+            Link.objects.select_related("connection")
+            .filter(connection__source=comment.target.source_id, remote_id=comment.target.remote_id)
+            .first()
+        )
         if link is None:
             continue
         _add(link, comment)
@@ -53,7 +55,12 @@ def _add(link: Link, comment: Comment) -> None:
     delivery, is_new = Delivery.objects.get_or_create(
         link=link,
         comment=comment,
-        defaults={"text": comment.text, "author_name": name, "author_email": email, "files": comment.data.get("files", [])},
+        defaults={
+            "text": comment.text,
+            "author_name": name,
+            "author_email": email,
+            "files": comment.data.get("files", []),
+        },
     )
     if not is_new:
         Delivery.objects.filter(pk=delivery.pk, state__in=[State.FAILED, State.UNKNOWN]).update(

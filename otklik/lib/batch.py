@@ -18,7 +18,9 @@ class Batcher(Generic[Item, Result]):
     gets the error. There is no window to wait for: a batch is what came while the last one was at work. The thread is
     always the same, so `work` may keep a database connection."""
 
-    def __init__(self, work: Callable[[list[Item]], Sequence[Result]], *, limit: int = 500, name: str = "batch") -> None:
+    def __init__(
+        self, work: Callable[[list[Item]], Sequence[Result]], *, limit: int = 500, name: str = "batch"
+    ) -> None:
         self._work = work
         self._limit = limit
         self._waiting: list[tuple[Item, asyncio.Future[Result]]] = []

@@ -59,4 +59,6 @@ async def _tell(subscriber: Subscriber, send: Send, gone: asyncio.Task[None]) ->
             await send({"type": "http.response.body", "body": b"", "more_body": False})
             return
         data = json.dumps({"topic": change.topic, "name": change.name})
-        await send({"type": "http.response.body", "body": f"event: change\ndata: {data}\n\n".encode(), "more_body": True})
+        await send(
+            {"type": "http.response.body", "body": f"event: change\ndata: {data}\n\n".encode(), "more_body": True}
+        )

@@ -13,22 +13,23 @@ import msgspec
 from otklik.desk.actions.events import Happening
 from otklik.desk.actions.joining import join_by_email
 from otklik.desk.incoming import Incoming, Person
-from otklik.lib.pg import as_json, run
+from otklik.lib.pg import Pending, as_json, post, run
 
 Key = tuple[int, str]
+Said = tuple[Incoming, Person | None]
 
 
 @dataclass(slots=True)
 class Client:
-    """An identity together with its contact, as far as intake needs them."""
+    """An identity together with its contact, as far as intake needs them. Without `identity_id`: not made yet."""
 
-    identity_id: int
     contact_id: int
     name: str
     email: str
     device: str
     contact: dict[str, Any]
     kept_fields: list[str] = field(default_factory=list)
+    identity_id: int = 0
     # His contact was made just now, too.
     is_new: bool = False
 
@@ -42,42 +43,119 @@ JOIN desk_contact c ON c.id = i.contact_id
 """
 
 
-def find(keys: list[Key]) -> dict[Key, Client]:
-    """Identities that are known already."""
-    rows = run(KNOWN, [key[0] for key in keys], [key[1] for key in keys])
+class Clients:
+    """The clients of a batch by (source, remote id). Asked for at once; the answer is waited for when it is needed."""
+
+    def __init__(self, batch: list[Incoming]) -> None:
+        self._said: dict[Key, Said] = {}
+        for one in batch:
+            key = (one.channel.source_id, one.client)
+            earlier = self._said[key][1] if key in self._said else None
+            self._said[key] = (one, _together(earlier, one.person))
+        self._asked: Pending = post(KNOWN, [key[0] for key in self._said], [key[1] for key in self._said])
+        self._known: dict[Key, Client] = {}
+        self._rows: dict[Key, dict[str, Any]] = {}
+
+    def of(self, one: Incoming) -> Client:
+        return self._known[one.channel.source_id, one.client]
+
+    def find(self, happenings: list[Happening]) -> bool:
+        """Reads the known ones and lets them say what is new of them; gives the unknown ones a contact that has their
+        e-mail, if there is one. Whether somebody said something new."""
+        self._known = {(row[0], row[1]): _known(row) for row in self._asked.rows()}
+        heard = False
+        for key, (one, person) in self._said.items():
+            client = self._known.get(key)
+            if client is None:
+                self._rows[key] = _row(key, one, person)
+            elif person is not None and _says_something_new(client, person):
+                hear(client, person, one.channel.label, happenings)
+                heard = True
+        if self._rows:
+            self._join()
+        return heard
+
+    def _join(self) -> None:
+        by_email = join_by_email([row["email"] for row in self._rows.values() if row["email"]])
+        for key, row in self._rows.items():
+            row["contact_id"] = by_email.contacts.get(row["email"], 0)
+            row["linked_by"] = row["email"] if row["contact_id"] else ""
+            row["contact_email"] = "" if row["email"] in by_email.employees else row["email"]
+            self._known[key] = Client(
+                row["contact_id"], row["name"], row["email"], row["device"], {}, is_new=not row["contact_id"]
+            )
+
+    def make(self) -> None:
+        """Makes contacts and identities for those nobody has heard of; one contact for those who share an e-mail."""
+        if not self._rows:
+            return
+        groups: dict[Any, list[dict[str, Any]]] = {}
+        for row in self._rows.values():
+            if not row["contact_id"]:
+                groups.setdefault(row["contact_email"] or id(row), []).append(row)
+        contacts, identities, last = run(RESERVE, len(groups), len(groups), len(self._rows))[0]
+        for place, (contact_id, group) in enumerate(zip(contacts or (), groups.values(), strict=True), start=1):
+            for row in group:
+                row["contact_id"], row["number"] = contact_id, last - len(groups) + place
+                row["linked_by"] = row["email"] if len(group) > 1 else ""
+        if groups:
+            post(MAKE_CONTACTS, as_json([group[0] for group in groups.values()]))
+        for identity_id, (key, row) in zip(identities, self._rows.items(), strict=True):
+            row["identity_id"] = identity_id
+            self._known[key].identity_id, self._known[key].contact_id = identity_id, row["contact_id"]
+        post(MAKE_IDENTITIES, as_json(list(self._rows.values())))
+
+
+RESERVE = """
+WITH counter AS (
+    UPDATE desk_counter SET value = value + %s WHERE name = 'contact' RETURNING value
+)
+SELECT (SELECT array_agg(nextval('desk_contact_id_seq')) FROM generate_series(1, %s)),
+       (SELECT array_agg(nextval('desk_identity_id_seq')) FROM generate_series(1, %s)),
+       (SELECT value FROM counter)
+"""
+
+MAKE_CONTACTS = """
+INSERT INTO desk_contact (id, number, template_id, name, email, phone, notes, properties, kept_fields, created_at,
+    updated_at)
+SELECT contact_id, number, template, name, contact_email, phone, '', properties, '[]', now(), now()
+FROM json_to_recordset(%b::json) AS w(
+    contact_id bigint, number bigint, template bigint, name text, contact_email text, phone text, properties jsonb)
+"""
+
+MAKE_IDENTITIES = """
+INSERT INTO desk_identity (id, source_id, remote_id, contact_id, name, email, device, linked_by, not_linked_by, created_at)
+SELECT identity_id, source, remote, contact_id, name, email, device, linked_by, '', now()
+FROM json_to_recordset(%b::json) AS w(
+    identity_id bigint, source bigint, remote text, contact_id bigint, name text, email text, device text, linked_by text)
+"""
+
+
+def _known(row: tuple[Any, ...]) -> Client:
+    return Client(
+        contact_id=row[3],
+        name=row[4],
+        email=row[5],
+        device=row[6],
+        # Django's connections hand JSON over as text.
+        contact={"name": row[7], "email": row[8], "phone": row[9], "properties": msgspec.json.decode(row[10])},
+        kept_fields=msgspec.json.decode(row[11]),
+        identity_id=row[2],
+    )
+
+
+def _row(key: Key, one: Incoming, person: Person | None) -> dict[str, Any]:
+    person = person or Person(displayed_name="")
     return {
-        (row[0], row[1]): Client(
-            identity_id=row[2],
-            contact_id=row[3],
-            name=row[4],
-            email=row[5],
-            device=row[6],
-            # Django's connections hand JSON over as text.
-            contact={"name": row[7], "email": row[8], "phone": row[9], "properties": msgspec.json.decode(row[10])},
-            kept_fields=msgspec.json.decode(row[11]),
-        )
-        for row in rows
+        "source": key[0],
+        "remote": key[1],
+        "template": one.channel.contact_template_id,
+        "name": person.name or person.displayed_name or one.channel.label,
+        "email": person.email,
+        "phone": person.phone,
+        "properties": person.properties,
+        "device": person.device,
     }
-
-
-def resolve(batch: list[Incoming], happenings: list[Happening]) -> dict[Key, Client]:
-    """The client of each Incoming by (source, remote id). New ones are made, in a few statements for all of them;
-    what known ones say of themselves updates their cards. Events are added to `happenings`."""
-    latest: dict[Key, tuple[Incoming, Person | None]] = {}
-    for one in batch:
-        key = (one.channel.source_id, one.client)
-        latest[key] = (one, _together(latest[key][1] if key in latest else None, one.person))
-    clients = find(list(latest))
-    unknown = {key: value for key, value in latest.items() if key not in clients}
-    if unknown:
-        joined = make(unknown)
-        clients.update(find(list(unknown)))
-        for key in unknown:
-            clients[key].is_new = key not in joined
-    for key, (one, person) in latest.items():
-        if person is not None and _says_something_new(clients[key], person):
-            hear(clients[key], person, one.channel.label, happenings)
-    return clients
 
 
 def _together(earlier: Person | None, later: Person | None) -> Person | None:
@@ -92,72 +170,6 @@ def _together(earlier: Person | None, later: Person | None) -> Person | None:
         properties={**earlier.properties, **later.properties},
         device=later.device or earlier.device,
     )
-
-
-def make(unknown: dict[Key, tuple[Incoming, Person | None]]) -> set[Key]:
-    """Contacts and identities for clients nobody has heard of; one contact for those who share an e-mail. Returns those
-    who joined a contact that was there."""
-    rows = [_row(key, one, person) for key, (one, person) in unknown.items()]
-    by_email = join_by_email([row["email"] for row in rows if row["email"]])
-    groups: dict[Any, list[dict[str, Any]]] = {}
-    for row in rows:
-        contact_id = by_email.contacts.get(row["email"])
-        if contact_id:
-            row["contact_id"], row["linked_by"] = contact_id, row["email"]
-            continue
-        may_join = row["email"] and row["email"] not in by_email.employees
-        groups.setdefault(row["email"] if may_join else id(row), []).append(row)
-        row["contact_email"] = row["email"] if may_join else ""
-    made = _make_contacts([group[0] for group in groups.values()])
-    for contact_id, group in zip(made, groups.values(), strict=True):
-        for row in group:
-            row["contact_id"], row["linked_by"] = contact_id, row["email"] if len(group) > 1 else ""
-    run(MAKE_IDENTITIES, as_json(rows))
-    return {(row["source"], row["remote"]) for row in rows if row["email"] in by_email.contacts}
-
-
-def _row(key: Key, one: Incoming, person: Person | None) -> dict[str, Any]:
-    person = person or Person(displayed_name="")
-    return {
-        "source": key[0],
-        "remote": key[1],
-        "template": one.channel.contact_template_id,
-        "name": person.name or person.displayed_name or one.channel.label,
-        "email": person.email,
-        "phone": person.phone,
-        "properties": person.properties,
-        "device": person.device,
-        "linked_by": "",
-    }
-
-
-MAKE_CONTACTS = """
-WITH wanted AS (
-    SELECT * FROM json_to_recordset(%b::json) AS w(
-        place bigint, template bigint, name text, contact_email text, phone text, properties jsonb)
-), counter AS (
-    UPDATE desk_counter SET value = value + %s WHERE name = 'contact' RETURNING value - %s AS before
-)
-INSERT INTO desk_contact (number, template_id, name, email, phone, notes, properties, kept_fields, created_at, updated_at)
-SELECT before + place, template, name, contact_email, phone, '', properties, '[]', now(), now()
-FROM wanted, counter ORDER BY place
-RETURNING id, number
-"""
-
-MAKE_IDENTITIES = """
-INSERT INTO desk_identity (source_id, remote_id, contact_id, name, email, device, linked_by, not_linked_by, created_at)
-SELECT source, remote, contact_id, name, email, device, linked_by, '', now()
-FROM json_to_recordset(%b::json) AS w(
-    source bigint, remote text, contact_id bigint, name text, email text, device text, linked_by text)
-"""
-
-
-def _make_contacts(rows: list[dict[str, Any]]) -> list[int]:
-    if not rows:
-        return []
-    numbered = [{**row, "place": place} for place, row in enumerate(rows, start=1)]
-    made = run(MAKE_CONTACTS, as_json(numbered), len(rows), len(rows))
-    return [contact_id for contact_id, _number in sorted(made, key=lambda row: int(row[1]))]
 
 
 def _says_something_new(client: Client, person: Person) -> bool:

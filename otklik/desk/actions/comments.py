@@ -52,7 +52,9 @@ def _checked(text: str, limit: int) -> str:
     if not text:
         raise Refused("text", _("Write something first."))
     if len(text) > limit:
-        raise Refused("text", _("At most %(limit)s characters fit; this has %(length)s.") % {"limit": limit, "length": len(text)})
+        raise Refused(
+            "text", _("At most %(limit)s characters fit; this has %(length)s.") % {"limit": limit, "length": len(text)}
+        )
     return text
 
 
@@ -71,10 +73,15 @@ def mark(comment_ids: list[int], mark: str, note: str = "") -> None:
     comments = Comment.objects.filter(pk__in=comment_ids, kind=Comment.Kind.REPLY)
     if mark != Comment.Mark.READ:
         comments = comments.exclude(mark=Comment.Mark.READ)
-    changed = list(comments.exclude(mark=mark, mark_note=note).order_by("pk").select_for_update().values_list("pk", "task_id"))
+    changed = list(
+        comments.exclude(mark=mark, mark_note=note).order_by("pk").select_for_update().values_list("pk", "task_id")
+    )
     Comment.objects.filter(pk__in=[pk for pk, _task in changed]).update(mark=mark, mark_note=note)
     record_many(
-        [Happening("mark_changed", task_id=task, comment_id=pk, data={"mark": mark, "note": note}) for pk, task in changed]
+        [
+            Happening("mark_changed", task_id=task, comment_id=pk, data={"mark": mark, "note": note})
+            for pk, task in changed
+        ]
     )
 
 

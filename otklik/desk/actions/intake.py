@@ -4,16 +4,16 @@ The caller holds a lock on each conversation of the batch until the commit (I3, 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from otklik.desk.actions.clients import Client, resolve
+from otklik.desk.actions.clients import Client, Clients
 from otklik.desk.actions.events import Happening, record_many
 from otklik.desk.actions.opening import NewTask, open_many
 from otklik.desk.actions.places import Key, Place, Places, TaskState
 from otklik.desk.incoming import Incoming, Line, Outcome
 from otklik.desk.which_task import Previous, decide
-from otklik.lib.pg import as_json, run
+from otklik.lib.pg import as_json, post, run
 
 KNOWN_LINES = """
 SELECT c.source_id, c.remote_id FROM unnest(%b::bigint[], %b::text[]) AS wanted(source, remote)
@@ -21,15 +21,16 @@ JOIN desk_comment c ON c.source_id = wanted.source AND c.remote_id = wanted.remo
 """
 
 ADD_COMMENTS = """
-INSERT INTO desk_comment (task_id, number, kind, employee_id, identity_id, author_name, text, data, at, written_at,
+INSERT INTO desk_comment (id, task_id, number, kind, employee_id, identity_id, author_name, text, data, at, written_at,
     is_late, target_id, source_id, remote_id, mark, mark_note)
-SELECT task, number, kind, employee, identity, author, text, data, clock_timestamp(), to_timestamp(written),
+SELECT id, task, number, kind, employee, identity, author, text, data, clock_timestamp(), to_timestamp(written),
     late, target, source, remote, mark, ''
 FROM json_to_recordset(%b::json) AS c(
-    task bigint, number bigint, kind text, employee bigint, identity bigint, author text, text text, data jsonb,
-    written double precision, late boolean, target bigint, source bigint, remote text, mark text)
-RETURNING task_id, number, id
+    id bigint, task bigint, number bigint, kind text, employee bigint, identity bigint, author text, text text,
+    data jsonb, written double precision, late boolean, target bigint, source bigint, remote text, mark text)
 """
+
+RESERVE = "SELECT nextval('desk_comment_id_seq') FROM generate_series(1, %s)"
 
 ADD_ENTRIES = """
 INSERT INTO desk_serviceentry (contact_id, identity_id, data, at, remote_key)
@@ -43,27 +44,39 @@ def receive_many(batch: list[Incoming]) -> list[Outcome]:
     """Finds or opens the tasks, adds the comments, updates the cards, notes enquiries and leavings. An outcome for each
     Incoming, in order. The same Incoming again changes nothing (I2)."""
     happenings: list[Happening] = []
-    clients = resolve(batch, happenings)
-    places = Places(batch, clients)
-    known = _known_lines(batch)
-    new_lines = [_unknown(one, known) for one in batch]
+    # Everything is asked for before the first answer is waited for.
+    clients, places, lines = Clients(batch), Places(batch), NewLines(batch)
+    if clients.find(happenings):
+        places.ask()
+    places.find(clients)
+    new_lines = lines.find()
+    clients.make()
 
-    opened = _place_all(batch, new_lines, clients, places)
-    outcomes = [_outcome(one, clients, places) for one in batch]
-    for outcome, one in zip(outcomes, batch, strict=True):
-        outcome.is_moved = (one.channel.source_id, one.conversation) in opened
-    comments = _add_comments(batch, new_lines, clients, places, outcomes)
+    moved = _place_all(batch, new_lines, clients, places)
+    outcomes = [_outcome(one, clients, places, moved) for one in batch]
+    comments = _add_comments(batch, new_lines, clients, places, outcomes, lines.ids)
     _add_entries(batch, clients)
-    happenings += _tell_of_comments(comments, opened)
+    happenings += _tell_of_comments(comments, moved)
     happenings += _leave_and_return(batch, new_lines, places)
     record_many(happenings)
     return outcomes
 
 
-def _known_lines(batch: list[Incoming]) -> set[Key]:
-    wanted = [(one.channel.source_id, line.remote_id) for one in batch for line in one.lines]
-    rows = run(KNOWN_LINES, [source for source, _ in wanted], [remote for _, remote in wanted]) if wanted else []
-    return {(row[0], row[1]) for row in rows}
+class NewLines:
+    """Which lines of a batch neither the desk nor an earlier webhook of the batch has; and ids for their comments."""
+
+    def __init__(self, batch: list[Incoming]) -> None:
+        self._batch = batch
+        wanted = [(one.channel.source_id, line.remote_id) for one in batch for line in one.lines]
+        self._known = post(KNOWN_LINES, [source for source, _ in wanted], [remote for _, remote in wanted])
+        self._ids = post(RESERVE, len(wanted))
+        self.ids: Iterator[int] = iter(())
+
+    def find(self) -> list[list[Line]]:
+        """The new lines of each Incoming."""
+        known: set[Key] = {(row[0], row[1]) for row in self._known.rows()}
+        self.ids = iter([row[0] for row in self._ids.rows()])
+        return [_unknown(one, known) for one in self._batch]
 
 
 def _unknown(one: Incoming, known: set[Key]) -> list[Line]:
@@ -77,9 +90,7 @@ def _unknown(one: Incoming, known: set[Key]) -> list[Line]:
     return lines
 
 
-def _place_all(
-    batch: list[Incoming], new_lines: list[list[Line]], clients: dict[Key, Client], places: Places
-) -> dict[Key, str]:
+def _place_all(batch: list[Incoming], new_lines: list[list[Line]], clients: Clients, places: Places) -> dict[Key, str]:
     """Gives every conversation with something new to say a task; returns the conversations that moved, with the reason
     of those for which a task was opened."""
     moves: list[tuple[Incoming, Client, TaskState | NewTask]] = []
@@ -89,7 +100,7 @@ def _place_all(
         key = (one.channel.source_id, one.conversation)
         if key in moved or all(line.is_automatic for line in lines):
             continue
-        client = clients[one.channel.source_id, one.client]
+        client = clients.of(one)
         place, previous = places.of(one), places.previous_of(one, client.contact_id)
         decision = decide(
             previous.previous if previous else Previous.NONE,
@@ -104,15 +115,19 @@ def _place_all(
         who = (client.contact_id, one.channel.source_id)
         if who not in opening:
             opening[who] = NewTask(
-                one.channel, client.contact_id, client.name, _enquiry_of(batch, one), decision.reason,
+                one.channel,
+                client.contact_id,
+                client.name,
+                _enquiry_of(batch, one),
+                decision.reason,
                 previous.id if previous else None,
             )
         moves.append((one, client, opening[who]))
         moved[key] = decision.reason
     _open(list(opening.values()), places)
-    places.put([
-        (one, client, places.tasks[task.id] if isinstance(task, NewTask) else task) for one, client, task in moves
-    ])
+    places.put(
+        [(one, client, places.tasks[task.id] if isinstance(task, NewTask) else task) for one, client, task in moves]
+    )
     return moved
 
 
@@ -130,20 +145,23 @@ def _open(tasks: list[NewTask], places: Places) -> None:
         places.add_latest(task.contact_id, task.channel.source_id, state)
 
 
-def _outcome(one: Incoming, clients: dict[Key, Client], places: Places) -> Outcome:
-    client = clients[one.channel.source_id, one.client]
+def _outcome(one: Incoming, clients: Clients, places: Places, moved: dict[Key, str]) -> Outcome:
     place = places.of(one)
-    return Outcome(client.identity_id, place.task.id, place.target_id) if place else Outcome(client.identity_id)
+    if place is None:
+        return Outcome(clients.of(one).identity_id)
+    is_moved = (one.channel.source_id, one.conversation) in moved
+    return Outcome(clients.of(one).identity_id, place.task.id, place.target_id, is_moved)
 
 
 def _add_comments(
     batch: list[Incoming],
     new_lines: list[list[Line]],
-    clients: dict[Key, Client],
+    clients: Clients,
     places: Places,
     outcomes: list[Outcome],
-) -> list[tuple[dict[str, Any], Place, int]]:
-    """Writes the comments; returns each row with its place and id, in feed order."""
+    ids: Iterator[int],
+) -> list[tuple[dict[str, Any], Place]]:
+    """Writes the comments; returns each row with its place, in feed order."""
     employees = _employees({line.author_email for lines in new_lines for line in lines if line.author_email})
     rows: list[tuple[dict[str, Any], Place]] = []
     for one, lines, outcome in zip(batch, new_lines, outcomes, strict=True):
@@ -155,22 +173,28 @@ def _add_comments(
             place.task.comment_count += 1
             outcome.added += 1
             outcome.late += is_late
-            rows.append((_comment(one, line, place, clients, employees, is_late), place))
-    if not rows:
-        return []
-    made = {(row[0], row[1]): row[2] for row in run(ADD_COMMENTS, as_json([row for row, _ in rows]))}
-    return [(row, place, made[row["task"], row["number"]]) for row, place in rows]
+            rows.append((_comment(next(ids), one, line, place, clients, employees, is_late), place))
+    if rows:
+        post(ADD_COMMENTS, as_json([row for row, _ in rows]))
+    return rows
 
 
 def _comment(
-    one: Incoming, line: Line, place: Place, clients: dict[Key, Client], employees: dict[str, int], is_late: bool
+    comment_id: int,
+    one: Incoming,
+    line: Line,
+    place: Place,
+    clients: Clients,
+    employees: dict[str, int],
+    is_late: bool,
 ) -> dict[str, Any]:
     return {
+        "id": comment_id,
         "task": place.task.id,
         "number": place.task.comment_count,
         "kind": "client" if line.from_client else "reply",
         "employee": employees.get(line.author_email) if not line.from_client else None,
-        "identity": clients[one.channel.source_id, one.client].identity_id if line.from_client else None,
+        "identity": clients.of(one).identity_id if line.from_client else None,
         "author": line.author_name,
         "text": line.text,
         "data": {"files": line.files} if line.files else {},
@@ -193,36 +217,46 @@ def _employees(emails: set[str]) -> dict[str, int]:
     return dict(run(EMPLOYEES, sorted(emails))) if emails else {}  # type: ignore[arg-type]
 
 
-def _tell_of_comments(comments: list[tuple[dict[str, Any], Place, int]], moved: dict[Key, str]) -> list[Happening]:
+def _tell_of_comments(comments: list[tuple[dict[str, Any], Place]], moved: dict[Key, str]) -> list[Happening]:
     happenings = []
-    for row, place, comment_id in comments:
-        task = place.task
+    for row, place in comments:
+        task, comment_id = place.task, row["id"]
         is_first = task.is_new and row["number"] == 1
         if is_first:
             # One notice for both, the task and its first message: the chronicle says "Task created" and +1 (S13).
             happenings.append(
                 Happening(
-                    "task_created", task.id, task.contact_id, comment_id, notified=task.notified, reason="assigned",
+                    "task_created",
+                    task.id,
+                    task.contact_id,
+                    comment_id,
+                    notified=task.notified,
+                    reason="assigned",
                     data={"reason": moved.get((row["source"], row["remote"]), "")},
                 )
             )
         from_client = row["kind"] == "client"
         happenings.append(
             Happening(
-                "client_wrote" if from_client else "reply_heard", task.id, task.contact_id, comment_id,
-                actor_id=row["employee"], adds_comment=True,
-                notified=task.notified if from_client and not is_first else (), reason="client_wrote",
+                "client_wrote" if from_client else "reply_heard",
+                task.id,
+                task.contact_id,
+                comment_id,
+                actor_id=row["employee"],
+                adds_comment=True,
+                notified=task.notified if from_client and not is_first else (),
+                reason="client_wrote",
             )
         )
     return happenings
 
 
-def _add_entries(batch: list[Incoming], clients: dict[Key, Client]) -> None:
+def _add_entries(batch: list[Incoming], clients: Clients) -> None:
     rows = []
     for one in batch:
         if one.enquiry is None:
             continue
-        client, enquiry = clients[one.channel.source_id, one.client], one.enquiry
+        client, enquiry = clients.of(one), one.enquiry
         data = {
             "os": enquiry.os,
             "browser": enquiry.browser,
@@ -241,7 +275,7 @@ def _add_entries(batch: list[Incoming], clients: dict[Key, Client]) -> None:
             }
         )
     if rows:
-        run(ADD_ENTRIES, as_json(rows))
+        post(ADD_ENTRIES, as_json(rows))
 
 
 def _leave_and_return(batch: list[Incoming], new_lines: list[list[Line]], places: Places) -> list[Happening]:
@@ -267,7 +301,7 @@ def _leave_and_return(batch: list[Incoming], new_lines: list[list[Line]], places
 def _write_left(tasks: Iterable[TaskState]) -> None:
     changed = {task.id: task.has_left for task in tasks}
     if changed:
-        run(
+        post(
             "UPDATE desk_task SET left_at = CASE WHEN has_left THEN now() END "
             "FROM unnest(%b::bigint[], %b::boolean[]) AS news(task, has_left) WHERE desk_task.id = task",
             list(changed),

@@ -43,7 +43,11 @@ def _join(identity: Identity, had_email: str, happenings: list[Happening]) -> No
     identity.contact_id, identity.linked_by = to_id, identity.email
     identity.save(update_fields=["contact_id", "linked_by"])
     happenings.append(
-        Happening("contacts_joined", contact_id=to_id, data={"from": from_id, "identity": identity.pk, "email": identity.email})
+        Happening(
+            "contacts_joined",
+            contact_id=to_id,
+            data={"from": from_id, "identity": identity.pk, "email": identity.email},
+        )
     )
     if nobody_yet:
         _follow(identity, from_id, to_id)
@@ -55,7 +59,9 @@ def _join(identity: Identity, had_email: str, happenings: list[Happening]) -> No
 
 def _follow(identity: Identity, from_id: int, to_id: int) -> None:
     """A nameless contact was only this device: its tasks go with it, both conversations stay where they are."""
-    tasks = list(Task.objects.filter(contact_id=from_id).order_by("pk").select_for_update().values_list("pk", flat=True))
+    tasks = list(
+        Task.objects.filter(contact_id=from_id).order_by("pk").select_for_update().values_list("pk", flat=True)
+    )
     Task.objects.filter(pk__in=tasks).update(contact_id=to_id)
     TaskMember.objects.filter(contact_id=from_id).update(contact_id=to_id)
     ServiceEntry.objects.filter(identity=identity).update(contact_id=to_id)

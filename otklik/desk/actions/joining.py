@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from otklik.lib.pg import run
+from otklik.lib.pg import post, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,6 @@ def join_by_email(emails: list[str]) -> ByEmail:
     if not emails:
         return ByEmail({}, frozenset())
     emails = sorted(set(emails))
-    run(LOCK, emails)
+    post(LOCK, emails)
     employees = frozenset(row[0] for row in run(EMPLOYEES, emails))
     return ByEmail({row[0]: row[1] for row in run(CONTACTS, emails) if row[0] not in employees}, employees)

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from otklik.desk.incoming import Channel, Enquiry
-from otklik.desk.models import Employee, Group, Role, TaskTemplate, TemplateMember
-from otklik.lib.pg import as_json, run
+from otklik.desk.models import Employee
+from otklik.lib.pg import as_json, post, run
 
 
 @dataclass(slots=True)
@@ -25,20 +25,21 @@ class NewTask:
     notified: list[int] = field(default_factory=list)
 
 
-MAKE = """
-WITH wanted AS (
-    SELECT * FROM json_to_recordset(%b::json) AS w(
-        place bigint, name text, description text, additional_data jsonb, status bigint, project bigint, template bigint,
-        contact bigint, source bigint, previous bigint, reason text, notified bigint[])
-), counter AS (
-    UPDATE desk_counter SET value = value + %s WHERE name = 'number' RETURNING value - %s AS before
+RESERVE = """
+WITH counter AS (
+    UPDATE desk_counter SET value = value + %s WHERE name = 'number' RETURNING value
 )
-INSERT INTO desk_task (number, name, description, additional_data, status_id, project_id, template_id, contact_id,
+SELECT (SELECT array_agg(nextval('desk_task_id_seq')) FROM generate_series(1, %s)), (SELECT value FROM counter)
+"""
+
+MAKE = """
+INSERT INTO desk_task (id, number, name, description, additional_data, status_id, project_id, template_id, contact_id,
     source_id, previous_id, reason, comment_count, last_event, notified, created_at, updated_at)
-SELECT before + place, name, description, additional_data, status, project, template, contact,
+SELECT id, number, name, description, additional_data, status, project, template, contact,
     source, previous, reason, 0, 0, notified, now(), now()
-FROM wanted, counter ORDER BY place
-RETURNING id, number
+FROM json_to_recordset(%b::json) AS w(
+    id bigint, number bigint, name text, description text, additional_data jsonb, status bigint, project bigint,
+    template bigint, contact bigint, source bigint, previous bigint, reason text, notified bigint[])
 """
 
 ADD_MEMBERS = """
@@ -48,25 +49,48 @@ SELECT task, role, employee, "group", contact FROM json_to_recordset(%b::json) A
 ON CONFLICT DO NOTHING
 """
 
+# Locked in order until the commit: an employee who changes a template meanwhile waits.
+TEMPLATES = """
+SELECT t.id, t.task_name, t.description, t.project_id, (
+        SELECT s.id FROM desk_status s WHERE s.set_id = t.status_set_id
+        ORDER BY s.key = 'new' DESC, s.is_active DESC, s.place LIMIT 1)
+FROM desk_tasktemplate t WHERE t.id = ANY(%b::bigint[]) ORDER BY t.id FOR SHARE OF t
+"""
+MEMBERS = """
+SELECT m.template_id, m.role_id, m.employee_id, m.group_id, m.contact_id
+FROM desk_templatemember m WHERE m.template_id = ANY(%b::bigint[]) ORDER BY m.id
+"""
+ROLES = "SELECT key, id FROM desk_role"
+PEOPLE_OF_GROUPS = """
+SELECT m.group_id, m.employee_id FROM desk_group_members m
+JOIN desk_employee e ON e.id = m.employee_id JOIN people_user u ON u.id = e.user_id WHERE u.is_active ORDER BY m.id
+"""
+
 Member = tuple[int, int | None, int | None, int | None]  # role, employee, group, contact
 
 
+@dataclass(slots=True)
+class Template:
+    task_name: str
+    description: str
+    project_id: int | None
+    status_id: int
+    members: list[Member] = field(default_factory=list)
+
+
 class Templates:
-    """What a batch needs of its templates, read once and locked in order until the commit."""
+    """What a batch needs of its templates, read once."""
 
     def __init__(self, ids: Iterable[int]) -> None:
-        templates = TaskTemplate.objects.filter(pk__in=set(ids)).order_by("pk").select_for_update(no_key=True)
-        self.templates = {template.pk: template for template in templates}
-        self.roles = dict(Role.objects.values_list("key", "pk"))
-        self.members: dict[int, list[Member]] = {pk: [] for pk in self.templates}
-        for member in TemplateMember.objects.filter(template__in=self.templates).order_by("pk"):
-            self.members[member.template_id].append(
-                (member.role_id, member.employee_id, member.group_id, member.contact_id)
-            )
-        self.statuses = {pk: _first_status(template) for pk, template in self.templates.items()}
-        people = Group.members.through.objects.filter(employee__user__is_active=True)
+        wanted = sorted(set(ids))
+        templates, members = post(TEMPLATES, wanted), post(MEMBERS, wanted)
+        roles, people = post(ROLES), post(PEOPLE_OF_GROUPS)
+        self.templates = {row[0]: Template(*row[1:]) for row in templates.rows()}
+        for template_id, *member in members.rows():
+            self.templates[template_id].members.append(tuple(member))
+        self.roles: dict[str, int] = {row[0]: row[1] for row in roles.rows()}
         self.people_of_groups: dict[int, list[int]] = {}
-        for group_id, employee_id in people.values_list("group_id", "employee_id"):
+        for group_id, employee_id in people.rows():
             self.people_of_groups.setdefault(group_id, []).append(employee_id)
 
     def members_of(self, task: NewTask) -> list[Member]:
@@ -74,7 +98,7 @@ class Templates:
         members: list[Member] = [
             (self.roles["assigner"], None, None, task.contact_id),
             (self.roles["counterparty"], None, None, task.contact_id),
-            *self.members[task.channel.task_template_id],
+            *self.templates[task.channel.task_template_id].members,
         ]
         assignee = self.roles["assignee"]
         members += [(assignee, employee, None, None) for employee in task.channel.employees]
@@ -97,40 +121,37 @@ def open_many(tasks: list[NewTask]) -> None:
     """Opens them with numbers of their own, members and the set of those who hear of the client's messages. Fills in
     `id`, `number` and `notified`."""
     templates = Templates(task.channel.task_template_id for task in tasks)
-    members = [templates.members_of(task) for task in tasks]
-    rows = []
-    for place, (task, who) in enumerate(zip(tasks, members, strict=True), start=1):
-        template = templates.templates[task.channel.task_template_id]
+    ids, last = run(RESERVE, len(tasks), len(tasks))[0]
+    rows, members = [], []
+    for place, (task, task_id) in enumerate(zip(tasks, ids, strict=True), start=1):
+        task.id, task.number = task_id, last - len(tasks) + place
+        who = templates.members_of(task)
         task.notified = templates.notified(who)
-        rows.append(
-            {
-                "place": place,
-                "name": (template.task_name or f"{task.client_name} ({task.channel.label})")[:300],
-                "description": template.description,
-                "additional_data": additional_data(task.enquiry),
-                "status": templates.statuses[template.pk],
-                "project": template.project_id,
-                "template": template.pk,
-                "contact": task.contact_id,
-                "source": task.channel.source_id,
-                "previous": task.previous_id,
-                "reason": task.reason,
-                "notified": task.notified,
-            }
-        )
-    made = sorted(run(MAKE, as_json(rows), len(rows), len(rows)), key=lambda row: int(row[1]))
-    for task, (task_id, number) in zip(tasks, made, strict=True):
-        task.id, task.number = task_id, number
-    run(
-        ADD_MEMBERS,
-        as_json(
-            [
-                {"task": task.id, "role": role, "employee": employee, "group": group, "contact": contact}
-                for task, who in zip(tasks, members, strict=True)
-                for role, employee, group, contact in who
-            ]
-        ),
-    )
+        rows.append(_row(task, templates.templates[task.channel.task_template_id]))
+        members += [
+            {"task": task_id, "role": role, "employee": employee, "group": group, "contact": contact}
+            for role, employee, group, contact in who
+        ]
+    post(MAKE, as_json(rows))
+    post(ADD_MEMBERS, as_json(members))
+
+
+def _row(task: NewTask, template: Template) -> dict[str, Any]:
+    return {
+        "id": task.id,
+        "number": task.number,
+        "name": (template.task_name or f"{task.client_name} ({task.channel.label})")[:300],
+        "description": template.description,
+        "additional_data": additional_data(task.enquiry),
+        "status": template.status_id,
+        "project": template.project_id,
+        "template": task.channel.task_template_id,
+        "contact": task.contact_id,
+        "source": task.channel.source_id,
+        "previous": task.previous_id,
+        "reason": task.reason,
+        "notified": task.notified,
+    }
 
 
 def additional_data(enquiry: Enquiry | None) -> list[dict[str, Any]]:
@@ -147,12 +168,6 @@ def additional_data(enquiry: Enquiry | None) -> list[dict[str, Any]]:
         {"title": "", "lines": [{"text": system}] if system else []},
     ]
     return [part for part in parts if part["lines"]]
-
-
-def _first_status(template: TaskTemplate) -> int:
-    statuses = template.status_set.statuses
-    first = statuses.filter(key="new").first() or statuses.filter(is_active=True).first() or statuses.get(place=0)
-    return first.pk
 
 
 def _owner() -> int | None:

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from otklik.desk.actions.clients import Client
+from otklik.desk.actions.clients import Client, Clients
 from otklik.desk.incoming import Incoming
 from otklik.desk.which_task import Previous, state_of
-from otklik.lib.pg import as_json, run
+from otklik.lib.pg import Rows, as_json, post, run
 
 Key = tuple[int, str]
 
@@ -50,38 +50,62 @@ JOIN desk_status s ON s.id = t.status_id
 ORDER BY t.contact_id, t.source_id, (s.is_active AND t.trashed_at IS NULL) DESC, t.number DESC
 """
 
-LOCK_TASKS = """
+TASKS = """
 SELECT t.id, t.contact_id, t.comment_count, t.notified, t.left_at IS NOT NULL,
        s.is_active, s.key = 'completed', t.trashed_at IS NOT NULL
 FROM desk_task t JOIN desk_status s ON s.id = t.status_id
-WHERE t.id = ANY(%b::bigint[]) ORDER BY t.id FOR NO KEY UPDATE OF t
+WHERE t.id = ANY({ids}) ORDER BY t.id FOR NO KEY UPDATE OF t
 """
+LOCK_TASKS = TASKS.format(ids="%b::bigint[]")
+# The array comes before the locks, so that they are taken in the order of ids.
+LOCK_TASKS_OF = TASKS.format(
+    ids="""ARRAY(
+    SELECT r.task_id FROM unnest(%b::bigint[], %b::text[]) AS wanted(source, remote)
+    JOIN desk_replytarget r ON r.source_id = wanted.source AND r.remote_id = wanted.remote AND r.is_open)"""
+)
 
 ADD_TARGETS = """
-INSERT INTO desk_replytarget (task_id, identity_id, remote_id, source_id, is_open, created_at)
-SELECT task, identity, remote, source, true, now() FROM json_to_recordset(%b::json) AS t(
-    task bigint, identity bigint, remote text, source bigint)
-RETURNING source_id, remote_id, id
+INSERT INTO desk_replytarget (id, task_id, identity_id, remote_id, source_id, is_open, created_at)
+SELECT id, task, identity, remote, source, true, now() FROM json_to_recordset(%b::json) AS t(
+    id bigint, task bigint, identity bigint, remote text, source bigint)
 """
+RESERVE = "SELECT nextval('desk_replytarget_id_seq') FROM generate_series(1, %s)"
 
 
 class Places:
-    """The places of a batch's conversations, as they were before it and as it changes them."""
+    """The places of a batch's conversations, as they were before it and as it changes them. Asked for at once; the
+    answer is waited for by `find`."""
 
-    def __init__(self, batch: list[Incoming], clients: dict[Key, Client]) -> None:
-        keys = list(dict.fromkeys((one.channel.source_id, one.conversation) for one in batch))
-        targets = run(TARGETS, [key[0] for key in keys], [key[1] for key in keys])
-        self.tasks = _lock({row[3] for row in targets})
+    def __init__(self, batch: list[Incoming]) -> None:
+        self._batch = batch
+        self.tasks: dict[int, TaskState] = {}
+        self._places: dict[Key, Place] = {}
+        self._latest: dict[tuple[int, int], int] = {}
+        self.ask()
+
+    def ask(self) -> None:
+        """Asks for places and locks their tasks; again when clients have moved meanwhile."""
+        keys = list(dict.fromkeys((one.channel.source_id, one.conversation) for one in self._batch))
+        sources, remotes = [key[0] for key in keys], [key[1] for key in keys]
+        self._asked = (post(TARGETS, sources, remotes), post(LOCK_TASKS_OF, sources, remotes))
+
+    def find(self, clients: Clients) -> None:
+        targets, tasks = self._asked
+        self.tasks = _states(tasks.rows())
         self._places = {
-            (row[0], row[1]): Place(self.tasks[row[3]], row[2], row[4]) for row in targets if row[3] in self.tasks
+            (row[0], row[1]): Place(self.tasks[row[3]], row[2], row[4])
+            for row in targets.rows()
+            if row[3] in self.tasks
         }
         # Only a conversation without an active task has to look where else its contact is being answered.
         self._latest = _latest_of(
-            (clients[one.channel.source_id, one.client].contact_id, one.channel.source_id)
-            for one in batch
-            if not self._is_active(one) and not clients[one.channel.source_id, one.client].is_new
+            (clients.of(one).contact_id, one.channel.source_id)
+            for one in self._batch
+            if not self._is_active(one) and not clients.of(one).is_new
         )
-        self.tasks |= _lock(set(self._latest.values()) - set(self.tasks))
+        further = set(self._latest.values()) - set(self.tasks)
+        if further:
+            self.tasks |= _states(run(LOCK_TASKS, sorted(further)))
 
     def _is_active(self, one: Incoming) -> bool:
         place = self.of(one)
@@ -105,15 +129,14 @@ class Places:
             return
         closed = [place.target_id for one, _client, _task in moves if (place := self.of(one))]
         if closed:
-            run("UPDATE desk_replytarget SET is_open = false WHERE id = ANY(%b::bigint[])", closed)
-        rows: list[dict[str, Any]] = [
-            {"task": task.id, "identity": client.identity_id, "remote": one.conversation, "source": one.channel.source_id}
-            for one, client, task in moves
-        ]
-        made = {(row[0], row[1]): row[2] for row in run(ADD_TARGETS, as_json(rows))}
-        for one, client, task in moves:
-            key = (one.channel.source_id, one.conversation)
-            self._places[key] = Place(task, made[key], client.identity_id)
+            post("UPDATE desk_replytarget SET is_open = false WHERE id = ANY(%b::bigint[])", closed)
+        ids = [row[0] for row in run(RESERVE, len(moves))]
+        rows: list[dict[str, Any]] = []
+        for target_id, (one, client, task) in zip(ids, moves, strict=True):
+            row = {"task": task.id, "identity": client.identity_id, "remote": one.conversation}
+            rows.append({**row, "id": target_id, "source": one.channel.source_id})
+            self._places[one.channel.source_id, one.conversation] = Place(task, target_id, client.identity_id)
+        post(ADD_TARGETS, as_json(rows))
 
     def add_latest(self, contact_id: int, source_id: int, task: TaskState) -> None:
         self.tasks[task.id] = task
@@ -128,9 +151,7 @@ def _latest_of(wanted: Iterable[tuple[int, int]]) -> dict[tuple[int, int], int]:
     return {(row[0], row[1]): row[2] for row in rows}
 
 
-def _lock(ids: set[int]) -> dict[int, TaskState]:
-    if not ids:
-        return {}
+def _states(rows: Rows) -> dict[int, TaskState]:
     return {
         row[0]: TaskState(
             id=row[0],
@@ -140,5 +161,5 @@ def _lock(ids: set[int]) -> dict[int, TaskState]:
             has_left=row[4],
             previous=state_of(is_active=row[5], is_completed=row[6], is_trashed=row[7]),
         )
-        for row in run(LOCK_TASKS, sorted(ids))
+        for row in rows
     }

@@ -32,12 +32,13 @@ class Comment(models.Model):
         FAILED = "failed"
         UNKNOWN = "unknown"
 
-    task = models.ForeignKey(Task, models.CASCADE, related_name="comments")
+    # Found through the feed's own index; all others are only followed from here, and an index would be written for nothing.
+    task = models.ForeignKey(Task, models.CASCADE, related_name="comments", db_index=False)
     # Place in the feed: the order of arrival (I3).
     number = models.BigIntegerField()
     kind = models.CharField(max_length=7, choices=Kind)
-    employee = models.ForeignKey(Employee, models.PROTECT, null=True, related_name="+")
-    identity = models.ForeignKey(Identity, models.PROTECT, null=True, related_name="comments")
+    employee = models.ForeignKey(Employee, models.PROTECT, null=True, related_name="+", db_index=False)
+    identity = models.ForeignKey(Identity, models.PROTECT, null=True, related_name="comments", db_index=False)
     # Who wrote it where that is neither: a chat user without an employee, a robot.
     author_name = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
@@ -48,8 +49,12 @@ class Comment(models.Model):
     written_at = models.DateTimeField(null=True)
     is_late = models.BooleanField(default=False)
     # On which way it came, or goes.
-    target = models.ForeignKey(ReplyTarget, models.SET_NULL, null=True, related_name="+", db_constraint=False)
-    source = models.ForeignKey(Source, models.PROTECT, null=True, related_name="+", db_constraint=False)
+    target = models.ForeignKey(
+        ReplyTarget, models.SET_NULL, null=True, related_name="+", db_constraint=False, db_index=False
+    )
+    source = models.ForeignKey(
+        Source, models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
+    )
     remote_id = models.CharField(max_length=200, null=True)
     mark = models.CharField(max_length=7, choices=Mark, default=Mark.NONE, blank=True)
     mark_note = models.CharField(max_length=500, blank=True)

@@ -60,16 +60,17 @@ class Task(models.Model):
     description = models.TextField(_("description"), blank=True)
     # City, pages, source, device: shown as a quote, never edited (S15, §5). List of {title, lines: [{text, link}]}.
     additional_data = models.JSONField(default=list, blank=True)
-    status = models.ForeignKey(Status, models.PROTECT, related_name="tasks")
-    project = models.ForeignKey(Project, models.SET_NULL, null=True, blank=True, related_name="tasks")
-    template = models.ForeignKey("desk.TaskTemplate", models.SET_NULL, null=True, related_name="+")
+    status = models.ForeignKey(Status, models.PROTECT, related_name="tasks", db_index=False)
+    project = models.ForeignKey(Project, models.SET_NULL, null=True, blank=True, related_name="tasks", db_index=False)
+    template = models.ForeignKey("desk.TaskTemplate", models.SET_NULL, null=True, related_name="+", db_index=False)
     # The client with whom this task is a conversation; its roles are members like all others.
-    contact = models.ForeignKey(Contact, models.PROTECT, null=True, blank=True, related_name="tasks")
-    source = models.ForeignKey("desk.Source", models.PROTECT, null=True, related_name="+")
+    contact = models.ForeignKey(Contact, models.PROTECT, null=True, blank=True, related_name="tasks", db_index=False)
+    source = models.ForeignKey("desk.Source", models.PROTECT, null=True, related_name="+", db_index=False)
     # "Previous history: <task>" (S11), and why this task was made.
-    previous = models.ForeignKey("self", models.SET_NULL, null=True, related_name="next")
+    previous = models.ForeignKey("self", models.SET_NULL, null=True, related_name="next", db_index=False)
     reason = models.CharField(max_length=40, blank=True)
-    # Counter of the feed and place in lists; both are written under the row's lock.
+    # Counter of the feed and place in lists; both are written under the row's lock. With each message this row is
+    # written anew with an entry in each of its indexes, so there are few.
     comment_count = models.BigIntegerField(default=0)
     last_event = models.BigIntegerField(default=0)
     # Employees who hear of the client's next message.
@@ -90,6 +91,7 @@ class Task(models.Model):
         indexes = [
             models.Index(fields=["-last_event"], name="task_latest"),
             models.Index(fields=["contact", "-number"], name="task_of_contact"),
+            models.Index(fields=["previous"], name="task_next", condition=Q(previous__isnull=False)),
         ]
 
     @property

@@ -21,7 +21,9 @@ def shared_client() -> httpx2.Client:
     return http.client()
 
 
-def post_message(settings: dict[str, Any], *, key: str, message: dict[str, str], client: httpx2.Client | None = None) -> str:
+def post_message(
+    settings: dict[str, Any], *, key: str, message: dict[str, str], client: httpx2.Client | None = None
+) -> str:
     """Sends a message to a visitor and returns its id. `settings`: base_url, public_key, secret_key.
 
     Raises Unreachable, Refused, AccessLost."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hashlib import sha256
 
+
 def made_id(conversation: str, kind: str, at: int | None, text: str, body: bytes, position: int) -> str:
     """An id for a message without one: the same message again has the same. Without a time only its webhook and its place
     there tell two equal lines apart."""

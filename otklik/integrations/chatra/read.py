@@ -72,7 +72,9 @@ def _messages(hook: dict[str, Any], conversation: str, body: bytes) -> tuple[Mes
     if not isinstance(given, list):
         return ()
     agents = _agents(hook)
-    read = (_message(one, conversation, body, place, agents) for place, one in enumerate(given) if isinstance(one, dict))
+    read = (
+        _message(one, conversation, body, place, agents) for place, one in enumerate(given) if isinstance(one, dict)
+    )
     return tuple(message for message in read if message)
 
 
@@ -171,9 +173,7 @@ def _device(client: dict[str, Any]) -> str:
     return ", ".join(part for part in (browser, system or device, _place(client)[1]) if part)[:300]
 
 
-def _enquiry(
-    hook: dict[str, Any], client: dict[str, Any], conversation: str, messages: tuple[Message, ...]
-) -> Enquiry:
+def _enquiry(hook: dict[str, Any], client: dict[str, Any], conversation: str, messages: tuple[Message, ...]) -> Enquiry:
     first = messages[0] if messages else None
     browser, system, device = _technical(client)
     info = _dict(client.get("info"))

@@ -178,9 +178,7 @@ def test_s17_leaving_is_noted_once_and_a_message_voids_it(shop: Connection) -> N
 @pytest.mark.parametrize(("status", "option", "tasks"), [
     ("new", True, 1), ("completed", True, 2), ("delayed", True, 2), ("completed", False, 1), ("delayed", False, 1),
 ])  # fmt: skip
-def test_s11_an_inactive_task_is_followed_by_a_new_one(
-    shop: Connection, status: str, option: bool, tasks: int
-) -> None:
+def test_s11_an_inactive_task_is_followed_by_a_new_one(shop: Connection, status: str, option: bool, tasks: int) -> None:
     KindOptions.objects.update(new_task_if_none_active=option)
     arrive(shop, hook("chatStarted", client(), message("m1")))
     first = Task.objects.get()

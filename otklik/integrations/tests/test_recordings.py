@@ -63,7 +63,9 @@ SEEN = {
     "custom properties of the site, no name": [("client", "Где мой заказ?")],
     "file without text": [("client", "")],
     "hostile texts": [("client", "<script>alert(1)</script> javascript:alert(1)  " + "я" * 50)],
-    "transcript of the whole chat, with one message that no fragment brought": [("client", "И сколько стоит доставка?")],
+    "transcript of the whole chat, with one message that no fragment brought": [
+        ("client", "И сколько стоит доставка?")
+    ],
     "an event nobody has documented": [],
     "not an event at all": [],
     "wrong types everywhere": [],
