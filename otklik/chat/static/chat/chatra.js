@@ -45,7 +45,7 @@
 `;
 
   const isOurs = (one) => one && /\/chatra\.js([?#]|$)/.test(one.src);
-  const script = [document.currentScript, ...Array.from(document.scripts).reverse()].find(isOurs);
+  const script = [document.currentScript, ...[...document.scripts].reverse()].find(isOurs);
   if (!script || (window.Chatra && window.Chatra.restart)) return;
   const base = new URL('.', script.src).href;
   const origin = new URL(base).origin;
@@ -53,28 +53,37 @@
   let state = 'waiting'; // then on, or off
   let waiting = [];
   let trail = { referrer: document.referrer, pages: [] };
-  let id, setup, data, text, language, injected, life;
+  let id, prefix, setup, data, text, language, injected, life;
   let root, button, badge, panel, note, frame, sheet;
-  let isOpen, isReady, wantsFocus, unread, attempts, timer;
+  let isOpen, isReady, wantsFocus, unread, timer;
 
   // ---- the page's own storage, which may be closed to us
 
   function kept(area, name, value) {
     try {
-      const key = `otklik:${id}:${name}`;
-      if (value === undefined) return window[`${area}Storage`].getItem(key);
-      window[`${area}Storage`].setItem(key, value);
+      const store = window[area];
+      if (value === undefined) return store[prefix + name];
+      if (value === null) delete store[prefix + name];
+      else store[prefix + name] = value;
     } catch { /* the chat works without */ }
-    return null;
+  }
+
+  // Many browsers close storage to a frame of another site: then the page keeps for it.
+  function allKept(area) {
+    const found = {};
+    try {
+      for (const key in window[area]) if (key.startsWith(prefix)) found[key.slice(prefix.length)] = window[area][key];
+    } catch { /* as above */ }
+    return found;
   }
 
   function pageView() {
     try {
-      trail = JSON.parse(kept('session', 'trail')) || trail;
+      trail = JSON.parse(kept('sessionStorage', 'trail')) || trail;
     } catch { /* a broken trail starts anew */ }
     const page = { title: document.title.slice(0, 300), link: location.href.slice(0, 2000), viewedAt: Date.now() };
     trail = { referrer: trail.referrer, pages: trail.pages.concat(page).slice(-30) };
-    kept('session', 'trail', JSON.stringify(trail));
+    kept('sessionStorage', 'trail', JSON.stringify(trail));
     tell('trail', trail);
   }
 
@@ -93,9 +102,8 @@
 
   function load() {
     if (frame || state !== 'on') return;
-    frame = make('iframe', 'chatra__iframe');
-    frame.title = text.chat;
-    frame.src = `${base}widget/frame/?key=${encodeURIComponent(id)}&lang=${language}#${encodeURIComponent(location.origin)}`;
+    const src = `${base}widget/frame/?key=${encodeURIComponent(id)}&lang=${language}#${encodeURIComponent(location.origin)}`;
+    frame = make('iframe', { id: 'chatra__iframe', title: text.chat, src });
     // The frame reports before its load event; an error page never does.
     frame.onload = () => isReady || later(unreachable, 1500);
     later(unreachable, 10000);
@@ -110,8 +118,7 @@
   function unreachable() {
     dropFrame();
     note.textContent = text.unreachable;
-    attempts += 1;
-    later(load, Math.min(attempts, 6) * 10000);
+    later(load, 10000);
   }
 
   function dropFrame() {
@@ -125,19 +132,17 @@
   const heard = {
     ready() {
       clearTimeout(timer);
-      attempts = 0;
       isReady = true;
       dress();
       if (wantsFocus) frame.focus();
-      tell('start', Object.assign(options(), trail, { open: isOpen, focus: wantsFocus, stored: kept('local', 'frame') }));
+      tell('start', Object.assign(options(), trail, { open: isOpen, focus: wantsFocus, lasting: allKept('localStorage'), ofTab: allKept('sessionStorage') }));
     },
     close: minimize,
     unread({ count }) {
       unread = count;
       dress();
     },
-    known: ({ known }) => kept('local', 'known', known ? '1' : ''),
-    store: ({ value }) => kept('local', 'frame', value),
+    store: ({ area, name, value }) => kept(area, name, value),
     message: ({ message }) => setup.onNewMessage && setup.onNewMessage(message),
   };
 
@@ -148,9 +153,8 @@
 
   // ---- the button and the panel
 
-  function make(tag, name, attributes, parent) {
-    const element = tag === 'svg' || tag === 'path' ? document.createElementNS('http://www.w3.org/2000/svg', tag) : document.createElement(tag);
-    if (name) element.id = name;
+  function make(tag, attributes, parent) {
+    const element = document.createElementNS(`http://www.w3.org/${/svg|path/.test(tag) ? '2000/svg' : '1999/xhtml'}`, tag);
     mark(element, attributes);
     if (parent) parent.append(element);
     return element;
@@ -161,7 +165,7 @@
   }
 
   function icon(path) {
-    make('path', '', { d: path }, make('svg', '', { viewBox: '0 0 24 24', 'aria-hidden': true }, button));
+    make('path', { d: path }, make('svg', { viewBox: '0 0 24 24', 'aria-hidden': true }, button));
   }
 
   function addStyles() {
@@ -171,24 +175,24 @@
       sheet.replaceSync(CSS);
       document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
     } catch { // browsers before constructed sheets
-      sheet = make('style', '', {}, document.head);
+      sheet = make('style', {}, document.head);
       sheet.textContent = CSS;
     }
   }
 
   function build() {
-    root = make('div', 'chatra');
+    root = make('div', { id: 'chatra' });
     button = null;
     if (!injected) {
-      button = make('button', 'chatra__button', { type: 'button', 'aria-controls': 'chatra__iframe-wrapper' }, root);
+      button = make('button', { id: 'chatra__button', type: 'button', 'aria-controls': 'chatra__iframe-wrapper' }, root);
       icon('M12 4a8 8 0 1 1-4 15l-4 1 1-4a8 8 0 0 1 7-12z');
       icon('M6 9.5l6 6 6-6');
-      badge = make('span', 'chatra__badge', { 'aria-hidden': true }, button);
+      badge = make('span', { id: 'chatra__badge', 'aria-hidden': true }, button);
       button.onpointerenter = button.onfocus = load;
       button.onclick = () => (isOpen ? minimize() : open(true));
     }
-    panel = make('div', 'chatra__iframe-wrapper', { role: 'dialog', 'aria-label': text.chat }, root);
-    note = make('p', 'chatra__note', { role: 'status' }, panel);
+    panel = make('div', { id: 'chatra__iframe-wrapper', role: 'dialog', 'aria-label': text.chat }, root);
+    note = make('p', { id: 'chatra__note', role: 'status' }, panel);
     note.textContent = '…';
   }
 
@@ -220,7 +224,7 @@
     wantsFocus = focus;
     isOpen = true;
     dress();
-    kept('session', 'open', '1');
+    kept('sessionStorage', 'open', '1');
     load();
     if (isReady && focus) frame.focus();
     tell('open', { focus });
@@ -231,7 +235,7 @@
     const had = panel.contains(document.activeElement);
     isOpen = wantsFocus = false;
     dress();
-    kept('session', 'open', '');
+    kept('sessionStorage', 'open', null);
     tell('close');
     if (had) button.focus();
   }
@@ -246,11 +250,12 @@
 
   function integrate(value) {
     data = value;
-    Object.keys(data).forEach((key) => data[key] === null && delete data[key]);
+    for (const key in data) if (data[key] === null) delete data[key];
     tell('options', options());
   }
 
   const methods = {
+    __proto__: null,
     openChat: (focus) => open(focus !== false),
     expandWidget: () => open(true),
     minimizeWidget: minimize,
@@ -274,8 +279,6 @@
     methods[`reset${title}`] = () => set(name, (window.ChatraSetup || {})[name]);
   });
 
-  const own = (table, name) => Object.prototype.hasOwnProperty.call(table, name);
-
   function guarded(act) {
     try {
       act();
@@ -285,9 +288,9 @@
   }
 
   function call(args) {
-    const [name, ...rest] = Array.from(args);
+    const [name, ...rest] = [...args];
     const always = name === 'kill' || name === 'restart';
-    if (!own(methods, name)) return;
+    if (!methods[name]) return;
     if (state === 'on' || always) guarded(() => methods[name](...rest));
     else if (state === 'waiting') waiting.push(args);
   }
@@ -308,19 +311,20 @@
   }
 
   function start() {
+    prefix = `otklik:${id}:`;
     setup = Object.assign({}, window.ChatraSetup);
     data = Object.assign({}, window.ChatraIntegration);
     const phone = isPhone();
     state = (setup.mobileOnly && !phone) || (setup.disabledOnMobile && phone) ? 'off' : 'on';
     if (state === 'off') return;
 
-    const wanted = [setup.language, document.documentElement.lang, ...(navigator.languages || []), 'en'];
-    language = wanted.map((tag) => String(tag).slice(0, 2).toLowerCase()).find((tag) => own(TEXTS, tag));
+    const wanted = [setup.language, document.documentElement.lang, ...navigator.languages, 'en'];
+    language = wanted.map((tag) => String(tag).slice(0, 2).toLowerCase()).find((tag) => TEXTS[tag]);
     text = TEXTS[language] || {};
-    const place = setup.mode === 'frame' && (typeof setup.injectTo === 'string' ? document.getElementById(setup.injectTo) : setup.injectTo);
+    const place = setup.mode === 'frame' && document.getElementById(setup.injectTo);
     injected = isOpen = !!place;
     isReady = wantsFocus = false;
-    unread = attempts = 0;
+    unread = 0;
     life = new AbortController();
 
     addStyles();
@@ -329,16 +333,14 @@
     (place || document.body).append(root);
     pageView();
     listen(window, 'message', onMessage);
-    listen(window, 'pageshow', (event) => event.persisted && pageView());
+    listen(window, 'storage', ({ key, newValue: value }) => String(key).startsWith(prefix) && tell('stored', { name: key.slice(prefix.length), value }));
     if (!setup.disableChatOpenHash) listenToLinks();
-    if (kept('session', 'open') && !phone && !setup.startHidden) open(false);
-    if (injected || kept('local', 'known')) afterLoad(load);
+    if (kept('sessionStorage', 'open') && !phone && !setup.startHidden) open(false);
+    if (injected || kept('localStorage', 'known')) {
+      if (document.readyState === 'complete') load();
+      else listen(window, 'load', () => setTimeout(load));
+    }
     waiting.splice(0).forEach(call);
-  }
-
-  function afterLoad(act) {
-    if (document.readyState === 'complete') act();
-    else listen(window, 'load', () => setTimeout(act));
   }
 
   function kill() {
@@ -367,6 +369,6 @@
   // A stub that the page kept still pushes here.
   Chatra.q = { push: call };
   window.Chatra = Chatra;
-  Array.from(queue).forEach(call);
+  [...queue].forEach(call);
   waitForId(0);
 })();

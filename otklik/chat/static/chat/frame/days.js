@@ -2,7 +2,7 @@
 
 import { config } from './config.js';
 
-const clock = new Intl.DateTimeFormat(config.language, { hour: '2-digit', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat(config.language, { timeStyle: 'short' });
 const thisYear = new Intl.DateTimeFormat(config.language, { day: 'numeric', month: 'long' });
 const otherYear = new Intl.DateTimeFormat(config.language, { day: 'numeric', month: 'long', year: 'numeric' });
 const relative = new Intl.RelativeTimeFormat(config.language, { numeric: 'auto' });

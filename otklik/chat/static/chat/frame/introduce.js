@@ -22,11 +22,11 @@ export class Introduction {
     });
   }
 
-  /** After the first message, once: to those who have not said who they are. */
-  offer() {
+  /** After the first message, once: to those whose e-mail neither they nor the site have told. */
+  offer({ isKnown }) {
     const { visitor } = this.conversation;
     this.opener.hidden = !visitor;
-    if (visitor && !visitor.email && !store.get('introduced') && this.form.hidden) this.#reveal();
+    if (visitor && !visitor.email && !isKnown && !store.get('introduced') && this.form.hidden) this.#reveal();
   }
 
   show() {

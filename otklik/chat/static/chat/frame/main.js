@@ -18,7 +18,7 @@ import { Trail } from './trail.js';
 const part = (name) => document.getElementById(name);
 
 const page = await begin();
-takeLent(page.stored);
+takeLent(page);
 
 let options = page;
 let greetings = 0;
@@ -62,10 +62,15 @@ function say(sentence) {
   part('said').textContent = sentence;
 }
 
+/** A mark in the page: whoever has written before is connected with every page that he opens. */
+function beKnown(value) {
+  tell('store', { area: 'localStorage', name: 'known', value });
+}
+
 function accepted({ visitor, message }) {
   conversation.setVisitor(visitor);
   conversation.take([message]);
-  tell('known', { known: true });
+  beKnown('1');
   stream.start();
 }
 
@@ -77,7 +82,7 @@ async function greet() {
     conversation.take(answer.messages, answer.cursor);
     if (answer.visitor) welcomeBack(answer.visitor);
     // A first message may have been accepted meanwhile.
-    else if (!conversation.visitor) tell('known', { known: false });
+    else if (!conversation.visitor) beKnown(null);
   } catch (error) {
     greetings += 1;
     setTimeout(greet, Math.max(backoff(greetings), error.wait || 0));
@@ -87,7 +92,7 @@ async function greet() {
 
 function welcomeBack(visitor) {
   conversation.setVisitor(visitor);
-  tell('known', { known: true });
+  beKnown('1');
   stream.start();
   trail.report();
   tellIntegration();
@@ -114,7 +119,7 @@ function render() {
   part('greeting').hidden = conversation.ordered().length + outbox.items().length > 0;
   part('connection').hidden = !greetings && stream.state !== 'waiting';
   header.render();
-  introduction.offer();
+  introduction.offer({ isKnown: Boolean((options.integration || {}).email) });
   feed.render();
 }
 

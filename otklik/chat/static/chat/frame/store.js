@@ -1,7 +1,7 @@
 // What stays on the visitor's device. Browsers may close storage to a frame of another site:
 // then the page's own storage keeps it, and when that is closed too, memory.
 
-import { tell } from './bridge.js';
+import { hear, tell } from './bridge.js';
 import { config } from './config.js';
 
 const prefix = `otklik:${config.key}:`;
@@ -17,43 +17,36 @@ function opened(name) {
   }
 }
 
-const lasting = opened('localStorage');
-const ofTab = opened('sessionStorage');
-let lent = new Map();
+const areas = { localStorage: opened('localStorage'), sessionStorage: opened('sessionStorage') };
+// What the page, or memory, keeps for us, by area.
+const lent = { localStorage: new Map(), sessionStorage: new Map() };
 
 /** Takes what the page kept for a frame without storage. */
-export function takeLent(stored) {
-  if (lasting || !stored) return;
-  try {
-    lent = new Map(Object.entries(JSON.parse(stored)));
-  } catch {
-    lent = new Map();
+export function takeLent(page) {
+  for (const [area, kept] of [['localStorage', page.lasting], ['sessionStorage', page.ofTab]]) {
+    if (!areas[area]) lent[area] = new Map(Object.entries(kept || {}));
   }
 }
 
 function keep(area, name, value) {
-  if (!area) {
-    if (value === null) lent.delete(name);
-    else lent.set(name, value);
-    tell('store', { value: JSON.stringify(Object.fromEntries(lent)) });
-    return;
-  }
   try {
-    if (value === null) area.removeItem(prefix + name);
-    else area.setItem(prefix + name, value);
-  } catch {
-    lent.set(name, value); // full: memory has to do
+    if (value === null) areas[area].removeItem(prefix + name);
+    else areas[area].setItem(prefix + name, value);
+  } catch { // closed or full
+    if (value === null) lent[area].delete(name);
+    else lent[area].set(name, value);
+    tell('store', { area, name, value });
   }
 }
 
 function kept(area, name) {
-  const value = area && area.getItem(prefix + name);
-  return value ?? lent.get(name) ?? null;
+  const value = areas[area] && areas[area].getItem(prefix + name);
+  return value ?? lent[area].get(name) ?? null;
 }
 
 function names(area) {
-  const found = area ? Object.keys(area).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)) : [];
-  return [...new Set([...found, ...lent.keys()])];
+  const own = Object.keys(areas[area] || {}).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
+  return [...new Set([...own, ...lent[area].keys()])];
 }
 
 const of = (area) => ({
@@ -63,12 +56,20 @@ const of = (area) => ({
   names: () => names(area),
 });
 
-export const store = of(lasting);
-export const tabStore = of(ofTab);
+export const store = of('localStorage');
+export const tabStore = of('sessionStorage');
 
 /** Calls back when another tab changed what lasts. */
 export function onOtherTab(act) {
+  if (!areas.localStorage) {
+    hear('stored', ({ name, value }) => {
+      if (value === null) lent.localStorage.delete(name);
+      else lent.localStorage.set(name, value);
+      act(name);
+    });
+    return;
+  }
   window.addEventListener('storage', (event) => {
-    if (event.storageArea === lasting && event.key && event.key.startsWith(prefix)) act(event.key.slice(prefix.length));
+    if (event.storageArea === areas.localStorage && event.key && event.key.startsWith(prefix)) act(event.key.slice(prefix.length));
   });
 }
