@@ -57,6 +57,11 @@ class Guest:
     def box(self) -> Locator:
         return self.chat.get_by_label("Your message")
 
+    def width(self) -> float:
+        box = self.panel.bounding_box()
+        assert box is not None
+        return box["width"]
+
     def open(self) -> None:
         self.button.click()
         expect(self.box).to_be_visible()

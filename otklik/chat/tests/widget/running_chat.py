@@ -12,6 +12,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any, LiteralString
 from urllib.error import URLError
+from urllib.parse import quote
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -88,7 +89,7 @@ class RunningChat:
 
     def _database_url(self) -> str:
         parts = conninfo_to_dict(self.conninfo)
-        options = "&".join(f"{name}={urllib.request.quote(str(value), safe='')}" for name, value in parts.items())
+        options = "&".join(f"{name}={quote(str(value), safe='')}" for name, value in parts.items())
         return f"postgres:///?{options}"
 
     def _wait_until_healthy(self) -> None:

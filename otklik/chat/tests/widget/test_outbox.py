@@ -50,6 +50,24 @@ def test_messages_wait_for_the_server_over_a_reload_and_keep_their_order(
     expect(liza_anyhow.chat.locator(".bubble")).to_have_count(4)
 
 
+def test_a_first_message_that_never_left_is_sent_from_the_next_page_without_a_click(
+    chat: RunningChat, website: Website, liza: Guest
+) -> None:
+    liza.visit(website.page())
+    liza.open()
+    chat.line.set(State.DOWN)
+    liza.write("Are you there?")
+    expect(liza.message("Are you there?")).to_contain_text("not sent")
+    liza.button.click()
+    expect(liza.panel).to_be_hidden()
+
+    chat.line.set(State.OPEN)
+    liza.visit(website.page(path="/rakes"))
+    expect(liza.message("Are you there?")).to_have_attribute("data-state", "sent")
+    expect(liza.panel).to_be_hidden()
+    assert chat.texts() == ["Are you there?"]
+
+
 def test_the_line_comes_back_by_itself_with_what_was_missed(chat: RunningChat, website: Website, liza: Guest) -> None:
     liza.visit(website.page())
     liza.open()

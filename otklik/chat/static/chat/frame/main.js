@@ -47,6 +47,7 @@ const composer = new Composer({
   form: part('composer'), box: part('text'), note: part('composer-note'),
   onText(value) {
     say('');
+    beKnown('1');
     outbox.add(value);
   },
 });
@@ -62,7 +63,7 @@ function say(sentence) {
   part('said').textContent = sentence;
 }
 
-/** A mark in the page: whoever has written before is connected with every page that he opens. */
+/** A mark in the page: whoever has written something is connected with every page that he opens. */
 function beKnown(value) {
   tell('store', { area: 'localStorage', name: 'known', value });
 }
@@ -82,7 +83,7 @@ async function greet() {
     conversation.take(answer.messages, answer.cursor);
     if (answer.visitor) welcomeBack(answer.visitor);
     // A first message may have been accepted meanwhile.
-    else if (!conversation.visitor) beKnown(null);
+    else if (!conversation.visitor && !outbox.items().length) beKnown(null);
   } catch (error) {
     greetings += 1;
     setTimeout(greet, Math.max(backoff(greetings), error.wait || 0));
