@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.postgres.aggregates import ArrayAgg
 from django.db import close_old_connections
+from django.db.models import Q, Value
 
 from otklik.desk.models import Contact, Counter, Employee, Event, Task
 from otklik.live.hub import Change
@@ -35,6 +38,16 @@ def may_hear_employee(user: Any, key: str) -> bool:
 def may_hear_contact(user: Any, key: str) -> bool:
     employee = employee_of(user)
     return bool(employee and key.isdigit() and Contact.objects.filter(pk=key).exists())
+
+
+def topics(task_id: int | None, contact_id: int | None, notified: Iterable[int]) -> list[str]:
+    """Where an event of this task or contact is heard of."""
+    heard = [f"employee:{employee}" for employee in notified]
+    if task_id:
+        heard += [f"task:{task_id}", "tasks"]
+    if contact_id:
+        heard.append(f"contact:{contact_id}")
+    return heard
 
 
 class LostNotices:
@@ -67,11 +80,13 @@ class LostNotices:
         if seen < 0 or sum(seen < number <= value for number in told) == value - seen:
             return []
         missed = Event.objects.filter(number__gt=seen, number__lte=value).exclude(number__in=told)
+        heard_by = missed.annotate(
+            who=ArrayAgg("notices__employee", filter=Q(notices__isnull=False), default=Value([]))
+        )
+        rows = heard_by.order_by("number").values_list("kind", "task", "contact", "who")[:MOST]
         return list(
             dict.fromkeys(
-                Change(topic, kind)
-                for topics, kind in missed.order_by("number").values_list("topics", "kind")[:MOST]
-                for topic in topics
+                Change(topic, kind) for kind, task, contact, who in rows for topic in topics(task, contact, who)
             )
         )
 

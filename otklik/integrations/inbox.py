@@ -18,7 +18,7 @@ from otklik.integrations import desks, echo
 from otklik.integrations.accounts import Account
 from otklik.integrations.envelope import Incoming
 from otklik.integrations.models import Receipt
-from otklik.lib.pg import Pending, become_writer, pipeline, post, run
+from otklik.lib.pg import Pending, as_json, become_writer, keys_json, pipeline, post, run
 
 State = Receipt.State
 log = logging.getLogger("otklik.hooks")
@@ -43,21 +43,24 @@ Line = tuple[int, str]  # connection, conversation
 
 STORE = """
 INSERT INTO integrations_receipt (connection_id, body, conversation, state, note, attempts, received_at)
-SELECT * FROM unnest(%b::bigint[], %b::bytea[], %b::text[], %b::text[], %b::text[]) AS r(c, b, v, s, n), (SELECT 0, now())
+SELECT connection, body, conversation, state, note, 0, now() FROM ROWS FROM (
+    unnest(%b::bytea[]), json_to_recordset(%b::json) AS (connection bigint, conversation text, state text, note text)
+) AS r(body, connection, conversation, state, note)
 RETURNING id
 """
 
 # Sorted, so that two processes with the same conversations wait for each other instead of for ever.
 LOCK = """
 SELECT pg_advisory_xact_lock(key) FROM (
-    SELECT DISTINCT hashtextextended('conversation ' || c || ' ' || v, 0) AS key
-    FROM unnest(%b::bigint[], %b::text[]) AS r(c, v) ORDER BY 1) AS keys
+    SELECT DISTINCT hashtextextended('conversation ' || source || ' ' || remote, 0) AS key
+    FROM json_to_recordset(%b::json) AS wanted(source bigint, remote text) ORDER BY 1) AS keys
 """
 
 BLOCKED = """
-SELECT DISTINCT r.connection_id, r.conversation FROM unnest(%b::bigint[], %b::text[]) AS wanted(c, v)
-JOIN integrations_receipt r ON r.connection_id = wanted.c AND r.conversation = wanted.v
-WHERE r.state IN ('waiting', 'failed')
+SELECT DISTINCT r.connection_id, r.conversation
+FROM json_to_recordset(%b::json) AS wanted(source bigint, remote text)
+JOIN integrations_receipt r ON r.connection_id = wanted.source AND r.conversation = wanted.remote
+WHERE r.state <> 'done' AND r.state IN ('waiting', 'failed')
 """
 
 
@@ -109,15 +112,12 @@ def _is_ready(one: Arrival, blocked: set[Line]) -> bool:
 
 def _store(batch: list[Arrival], states: dict[int, str], blocked: set[Line]) -> Pending:
     """Writes the receipts; one that is not processed now says why. Gives their ids."""
-    rows = [_state_of(one, states, blocked) for one in batch]
-    return post(
-        STORE,
-        [one.account.id for one in batch],
-        [one.body for one in batch],
-        [one.conversation for one in batch],
-        [state for state, _ in rows],
-        [note[:500] for _, note in rows],
-    )
+    rows = []
+    for one in batch:
+        state, note = _state_of(one, states, blocked)
+        row = {"connection": one.account.id, "conversation": one.conversation}
+        rows.append({**row, "state": state, "note": note[:500]})
+    return post(STORE, [one.body for one in batch], as_json(rows))
 
 
 def _number(batch: list[Arrival], stored: Pending) -> None:
@@ -135,21 +135,17 @@ def _state_of(one: Arrival, states: dict[int, str], blocked: set[Line]) -> tuple
     return states.get(id(one), State.WAITING), ""
 
 
-def _lines(batch: Iterable[Arrival]) -> tuple[list[int], list[str]]:
-    lines = list(dict.fromkeys((one.account.id, one.conversation) for one in batch if one.incoming))
-    return [connection_id for connection_id, _ in lines], [conversation for _, conversation in lines]
+def _lines(batch: Iterable[Arrival]) -> str:
+    return keys_json(dict.fromkeys((one.account.id, one.conversation) for one in batch if one.incoming))
 
 
 def lock(batch: list[Arrival]) -> None:
     """Holds the conversations of a batch until the commit."""
-    connections, conversations = _lines(batch)
-    if connections:
-        post(LOCK, connections, conversations)
+    post(LOCK, _lines(batch))
 
 
 def _blocked(batch: list[Arrival]) -> set[Line]:
-    connections, conversations = _lines(batch)
-    return {(row[0], row[1]) for row in run(BLOCKED, connections, conversations)} if connections else set()
+    return {(row[0], row[1]) for row in run(BLOCKED, _lines(batch))}
 
 
 def _write_notes(batch: list[Arrival]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -68,6 +68,12 @@ def pipeline() -> Iterator[None]:
 def as_json(rows: Any) -> str:
     """Rows for `json_to_recordset(%b::json)`. NUL, which PostgreSQL cannot hold, is cleaned at the doors."""
     return msgspec.json.encode(rows).decode()
+
+
+def keys_json(keys: Iterable[tuple[int, str]]) -> str:
+    """Keys for `json_to_recordset(%b::json) AS wanted(source bigint, remote text)`; far cheaper than two arrays, which
+    psycopg builds in Python."""
+    return as_json([{"source": source, "remote": remote} for source, remote in keys])
 
 
 # Batches look up some rows by their keys in tables of any size: always by an index, planned once.

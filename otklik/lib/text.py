@@ -9,10 +9,15 @@ _DIRECTION = re.compile("[\u202a-\u202e\u2066-\u2069\u200e\u200f]")
 
 
 def clean(text: str) -> str:
-    """Text from outside, as it may be stored: without control characters and halves of characters, with plain newlines."""
+    """Text from outside as it may be stored: no control characters, no halves of characters, plain newlines."""
+    # Most texts are of one clean line, and every webhook brings twenty of them.
+    if text.isprintable():
+        return text
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def clean_name(text: str, limit: int = 200) -> str:
     """A name or title from outside: one line, no marks of direction, at most `limit` characters."""
-    return " ".join(_DIRECTION.sub("", clean(text)).split())[:limit]
+    if not text.isprintable():
+        text = _DIRECTION.sub("", clean(text))
+    return " ".join(text.split())[:limit]

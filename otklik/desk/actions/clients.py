@@ -13,7 +13,7 @@ import msgspec
 from otklik.desk.actions.events import Happening
 from otklik.desk.actions.joining import join_by_email
 from otklik.desk.incoming import Incoming, Person
-from otklik.lib.pg import Pending, as_json, post, run
+from otklik.lib.pg import Pending, as_json, keys_json, post, run
 
 Key = tuple[int, str]
 Said = tuple[Incoming, Person | None]
@@ -37,7 +37,7 @@ class Client:
 KNOWN = """
 SELECT i.source_id, i.remote_id, i.id, i.contact_id, i.name, i.email, i.device,
        c.name, c.email, c.phone, c.properties, c.kept_fields
-FROM unnest(%b::bigint[], %b::text[]) AS wanted(source, remote)
+FROM json_to_recordset(%b::json) AS wanted(source bigint, remote text)
 JOIN desk_identity i ON i.source_id = wanted.source AND i.remote_id = wanted.remote
 JOIN desk_contact c ON c.id = i.contact_id
 """
@@ -52,7 +52,7 @@ class Clients:
             key = (one.channel.source_id, one.client)
             earlier = self._said[key][1] if key in self._said else None
             self._said[key] = (one, _together(earlier, one.person))
-        self._asked: Pending = post(KNOWN, [key[0] for key in self._said], [key[1] for key in self._said])
+        self._asked: Pending = post(KNOWN, keys_json(self._said))
         self._known: dict[Key, Client] = {}
         self._rows: dict[Key, dict[str, Any]] = {}
 
@@ -124,10 +124,12 @@ FROM json_to_recordset(%b::json) AS w(
 """
 
 MAKE_IDENTITIES = """
-INSERT INTO desk_identity (id, source_id, remote_id, contact_id, name, email, device, linked_by, not_linked_by, created_at)
+INSERT INTO desk_identity (id, source_id, remote_id, contact_id, name, email, device, linked_by, not_linked_by,
+    created_at)
 SELECT identity_id, source, remote, contact_id, name, email, device, linked_by, '', now()
 FROM json_to_recordset(%b::json) AS w(
-    identity_id bigint, source bigint, remote text, contact_id bigint, name text, email text, device text, linked_by text)
+    identity_id bigint, source bigint, remote text, contact_id bigint, name text, email text, device text,
+    linked_by text)
 """
 
 

@@ -16,7 +16,7 @@ LIMITS = {"name": 200, "email": 254, "phone": 50, "notes": 10000}
 
 @transaction.atomic
 def update(contact: Contact, *, by: Employee, fields: dict[str, str]) -> Contact:
-    """An employee changes the card: name, email, phone, notes. What he typed is kept: a channel does not overwrite it."""
+    """An employee changes the card: name, email, phone, notes. What he typed is kept: no channel overwrites it."""
     contact = Contact.objects.select_for_update().get(pk=contact.pk)
     changes = {}
     for name, limit in LIMITS.items():

@@ -1,4 +1,4 @@
-"""The only writer of events. Timeline, chronicle, live pages, deliveries and scenarios hang from what is recorded here."""
+"""The only writer of events: timeline, chronicle, live pages, deliveries and scenarios hang from what it records."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from otklik.desk.hearing import lost_notices
+from otklik.desk.hearing import lost_notices, topics
 from otklik.desk.models import Comment, Contact, Employee, Task
 from otklik.desk.signals import event_recorded
 from otklik.lib.pg import as_json, run
@@ -34,31 +34,23 @@ class Happening:
     adds_comment: bool = False
     number: int = 0
 
-    def topics(self) -> list[str]:
-        topics = [f"employee:{employee}" for employee in self.notified]
-        if self.task_id:
-            topics += [f"task:{self.task_id}", "tasks"]
-        if self.contact_id:
-            topics.append(f"contact:{self.contact_id}")
-        return topics
 
-
-# One round trip for the whole batch. The counter's row is locked from here to the commit, so it comes last of all locks:
-# its condition makes PostgreSQL lock the tasks first. A task's row is written once, its place in lists and the counter of
-# its feed together.
+# One round trip for the whole batch. The counter's row is locked from here to the commit, so it comes last of all
+# locks: its condition makes PostgreSQL lock the tasks first. A task's row is written once, its place in lists and the
+# counter of its feed together.
 RECORD = """
 WITH happened AS (
     SELECT * FROM json_to_recordset(%b::json) AS h(
         place bigint, kind text, task_id bigint, contact_id bigint, comment_id bigint, actor_id bigint, cause bigint,
-        data jsonb, notified bigint[], reason text, adds_comment int, topics text[])
+        data jsonb, notified bigint[], reason text, adds_comment int)
 ), locked AS MATERIALIZED (
     SELECT id FROM desk_task WHERE id IN (SELECT task_id FROM happened) ORDER BY id FOR NO KEY UPDATE
 ), counter AS (
     UPDATE desk_counter SET value = value + %s
     WHERE name = 'event' AND (SELECT count(*) FROM locked) >= 0 RETURNING value - %s AS before
 ), event AS (
-    INSERT INTO desk_event (number, kind, task_id, contact_id, comment_id, actor_id, cause_id, data, topics, at)
-    SELECT before + place, kind, task_id, contact_id, comment_id, actor_id, cause, data, topics, clock_timestamp()
+    INSERT INTO desk_event (number, kind, task_id, contact_id, comment_id, actor_id, cause_id, data, at)
+    SELECT before + place, kind, task_id, contact_id, comment_id, actor_id, cause, data, clock_timestamp()
     FROM happened, counter
 ), notice AS (
     INSERT INTO desk_notice (employee_id, task_id, event_id, reason)
@@ -93,7 +85,6 @@ def record_many(happenings: list[Happening]) -> None:
             "notified": [who for who in one.notified if who != one.actor_id],
             "reason": one.reason,
             "adds_comment": int(one.adds_comment),
-            "topics": one.topics(),
         }
         for place, one in enumerate(happenings, start=1)
     ]
@@ -101,7 +92,7 @@ def record_many(happenings: list[Happening]) -> None:
     changes: dict[Change, None] = {}
     for place, one in enumerate(happenings, start=1):
         one.number = before + place
-        for topic in rows[place - 1]["topics"]:
+        for topic in topics(one.task_id, one.contact_id, one.notified):
             changes[Change(topic, one.kind)] = None
     event_recorded.send(None, events=happenings)
     transaction.on_commit(lambda: _tell(before, len(rows), list(changes)))

@@ -13,10 +13,10 @@ from otklik.desk.actions.opening import NewTask, open_many
 from otklik.desk.actions.places import Key, Place, Places, TaskState
 from otklik.desk.incoming import Incoming, Line, Outcome
 from otklik.desk.which_task import Previous, decide
-from otklik.lib.pg import as_json, post, run
+from otklik.lib.pg import as_json, keys_json, post, run
 
 KNOWN_LINES = """
-SELECT c.source_id, c.remote_id FROM unnest(%b::bigint[], %b::text[]) AS wanted(source, remote)
+SELECT c.source_id, c.remote_id FROM json_to_recordset(%b::json) AS wanted(source bigint, remote text)
 JOIN desk_comment c ON c.source_id = wanted.source AND c.remote_id = wanted.remote
 """
 
@@ -68,7 +68,7 @@ class NewLines:
     def __init__(self, batch: list[Incoming]) -> None:
         self._batch = batch
         wanted = [(one.channel.source_id, line.remote_id) for one in batch for line in one.lines]
-        self._known = post(KNOWN_LINES, [source for source, _ in wanted], [remote for _, remote in wanted])
+        self._known = post(KNOWN_LINES, keys_json(wanted))
         self._ids = post(RESERVE, len(wanted))
         self.ids: Iterator[int] = iter(())
 
@@ -209,7 +209,8 @@ def _comment(
 
 
 EMPLOYEES = """
-SELECT lower(u.email), e.id FROM desk_employee e JOIN people_user u ON u.id = e.user_id WHERE lower(u.email) = ANY(%b::text[])
+SELECT lower(u.email), e.id FROM desk_employee e JOIN people_user u ON u.id = e.user_id
+WHERE lower(u.email) = ANY(%b::text[])
 """
 
 
@@ -279,8 +280,8 @@ def _add_entries(batch: list[Incoming], clients: Clients) -> None:
 
 
 def _leave_and_return(batch: list[Incoming], new_lines: list[list[Line]], places: Places) -> list[Happening]:
-    """The client left the chat (S17), or is there again. A message after a *left* voids it; the same leaving told twice,
-    by the event and by the transcript, counts once."""
+    """The client left the chat (S17), or is there again. A message after a *left* voids it; the same leaving told
+    twice, by the event and by the transcript, counts once."""
     happenings = []
     for one, lines in zip(batch, new_lines, strict=True):
         place = places.of(one)

@@ -15,7 +15,10 @@ class ByEmail:
 
 
 # Sorted, so that two processes with the same addresses wait for each other instead of for ever.
-LOCK = "SELECT pg_advisory_xact_lock(key) FROM (SELECT hashtextextended('email ' || e, 0) AS key FROM unnest(%b::text[]) e ORDER BY 1) k"
+LOCK = """
+SELECT pg_advisory_xact_lock(key) FROM (
+    SELECT hashtextextended('email ' || email, 0) AS key FROM unnest(%b::text[]) AS email ORDER BY 1) AS keys
+"""
 CONTACTS = "SELECT lower(email), id FROM desk_contact WHERE lower(email) = ANY(%b::text[]) AND merged_into_id IS NULL"
 EMPLOYEES = """
 SELECT lower(u.email) FROM people_user u JOIN desk_employee e ON e.user_id = u.id WHERE lower(u.email) = ANY(%b::text[])

@@ -9,7 +9,7 @@ from typing import Any
 from otklik.desk.actions.clients import Client, Clients
 from otklik.desk.incoming import Incoming
 from otklik.desk.which_task import Previous, state_of
-from otklik.lib.pg import Rows, as_json, post, run
+from otklik.lib.pg import Rows, as_json, keys_json, post, run
 
 Key = tuple[int, str]
 
@@ -37,7 +37,7 @@ class Place:
 
 TARGETS = """
 SELECT t.source_id, t.remote_id, t.id, t.task_id, t.identity_id
-FROM unnest(%b::bigint[], %b::text[]) AS wanted(source, remote)
+FROM json_to_recordset(%b::json) AS wanted(source bigint, remote text)
 JOIN desk_replytarget t ON t.source_id = wanted.source AND t.remote_id = wanted.remote AND t.is_open
 """
 
@@ -60,7 +60,7 @@ LOCK_TASKS = TASKS.format(ids="%b::bigint[]")
 # The array comes before the locks, so that they are taken in the order of ids.
 LOCK_TASKS_OF = TASKS.format(
     ids="""ARRAY(
-    SELECT r.task_id FROM unnest(%b::bigint[], %b::text[]) AS wanted(source, remote)
+    SELECT r.task_id FROM json_to_recordset(%b::json) AS wanted(source bigint, remote text)
     JOIN desk_replytarget r ON r.source_id = wanted.source AND r.remote_id = wanted.remote AND r.is_open)"""
 )
 
@@ -85,9 +85,8 @@ class Places:
 
     def ask(self) -> None:
         """Asks for places and locks their tasks; again when clients have moved meanwhile."""
-        keys = list(dict.fromkeys((one.channel.source_id, one.conversation) for one in self._batch))
-        sources, remotes = [key[0] for key in keys], [key[1] for key in keys]
-        self._asked = (post(TARGETS, sources, remotes), post(LOCK_TASKS_OF, sources, remotes))
+        keys = keys_json(dict.fromkeys((one.channel.source_id, one.conversation) for one in self._batch))
+        self._asked = (post(TARGETS, keys), post(LOCK_TASKS_OF, keys))
 
     def find(self, clients: Clients) -> None:
         targets, tasks = self._asked

@@ -12,7 +12,7 @@ from otklik.desk.models import Comment, Employee, Status, Task
 
 @transaction.atomic
 def set_status(task: Task, status: Status, *, by: Employee | None, note: str = "") -> Task:
-    """Moves the task to another status of its set; None as `by` is the system. A system line in the feed tells of it."""
+    """Moves the task to another status of its set; None as `by` is the system. A system line in the feed tells it."""
     task = Task.objects.select_for_update(of=("self",)).select_related("status").get(pk=task.pk)
     if by and not rights.may_change_status(task, by):
         raise NotAllowed(_("You may not change the status of this task."))

@@ -32,13 +32,16 @@ class Comment(models.Model):
         FAILED = "failed"
         UNKNOWN = "unknown"
 
-    # Found through the feed's own index; all others are only followed from here, and an index would be written for nothing.
-    task = models.ForeignKey(Task, models.CASCADE, related_name="comments", db_index=False)
+    # Its rows are written under the task's lock together with what they name. References are not checked again, and not
+    # indexed where nobody looks them up from the other side: that would cost the webhook door a third of its speed.
+    task = models.ForeignKey(Task, models.CASCADE, related_name="comments", db_index=False, db_constraint=False)
     # Place in the feed: the order of arrival (I3).
     number = models.BigIntegerField()
     kind = models.CharField(max_length=7, choices=Kind)
     employee = models.ForeignKey(Employee, models.PROTECT, null=True, related_name="+", db_index=False)
-    identity = models.ForeignKey(Identity, models.PROTECT, null=True, related_name="comments", db_index=False)
+    identity = models.ForeignKey(
+        Identity, models.PROTECT, null=True, related_name="comments", db_index=False, db_constraint=False
+    )
     # Who wrote it where that is neither: a chat user without an employee, a robot.
     author_name = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
@@ -52,9 +55,7 @@ class Comment(models.Model):
     target = models.ForeignKey(
         ReplyTarget, models.SET_NULL, null=True, related_name="+", db_constraint=False, db_index=False
     )
-    source = models.ForeignKey(
-        Source, models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False
-    )
+    source = models.ForeignKey(Source, models.PROTECT, null=True, related_name="+", db_constraint=False, db_index=False)
     remote_id = models.CharField(max_length=200, null=True)
     mark = models.CharField(max_length=7, choices=Mark, default=Mark.NONE, blank=True)
     mark_note = models.CharField(max_length=500, blank=True)

@@ -66,8 +66,10 @@ class Contact(models.Model):
 class ServiceEntry(models.Model):
     """What the system notes on a client's card with each new enquiry: system, browser, IP, place (S21)."""
 
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="service_entries")
-    identity = models.ForeignKey("desk.Identity", models.CASCADE, related_name="+")
+    contact = models.ForeignKey(
+        Contact, models.CASCADE, related_name="service_entries", db_constraint=False, db_index=False
+    )
+    identity = models.ForeignKey("desk.Identity", models.CASCADE, related_name="+", db_constraint=False, db_index=False)
     data = models.JSONField()
     at = models.DateTimeField(default=timezone.now)
     # The conversation and the moment of the enquiry as its source names them.

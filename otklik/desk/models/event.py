@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
@@ -30,8 +29,6 @@ class Event(models.Model):
     # The event that led to this one; a scenario never answers its own consequences.
     cause = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+", **UNCHECKED)
     data = models.JSONField(default=dict, blank=True)
-    # Who may be told that it happened: topics of `otklik.live`.
-    topics = ArrayField(models.CharField(max_length=60), default=list)
     at = models.DateTimeField(default=timezone.now)
 
     class Meta:

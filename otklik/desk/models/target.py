@@ -11,11 +11,11 @@ class ReplyTarget(models.Model):
     """A way on which a reply from this task reaches its client: one conversation of one device. The desk does not know
     what lies behind it; whoever carries replies does."""
 
-    task = models.ForeignKey(Task, models.CASCADE, related_name="targets")
-    identity = models.ForeignKey(Identity, models.PROTECT, related_name="targets")
+    task = models.ForeignKey(Task, models.CASCADE, related_name="targets", db_constraint=False)
+    identity = models.ForeignKey(Identity, models.PROTECT, related_name="targets", db_constraint=False)
     # The conversation as its source names it; it moves to the newest task of the conversation.
     remote_id = models.CharField(max_length=200)
-    source = models.ForeignKey("desk.Source", models.PROTECT, related_name="+")
+    source = models.ForeignKey("desk.Source", models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     is_open = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
 

@@ -105,8 +105,9 @@ class Task(models.Model):
 class TaskMember(models.Model):
     """Somebody in a role: exactly one of employee, group, contact."""
 
-    task = models.ForeignKey(Task, models.CASCADE, related_name="members")
-    role = models.ForeignKey(Role, models.PROTECT, related_name="+")
+    # Made in the transaction of the task; roles never go away.
+    task = models.ForeignKey(Task, models.CASCADE, related_name="members", db_constraint=False, db_index=False)
+    role = models.ForeignKey(Role, models.PROTECT, related_name="+", db_constraint=False, db_index=False)
     employee = models.ForeignKey(Employee, models.CASCADE, null=True, related_name="memberships")
     group = models.ForeignKey(Group, models.CASCADE, null=True, related_name="memberships")
     contact = models.ForeignKey(Contact, models.CASCADE, null=True, related_name="memberships")

@@ -218,12 +218,16 @@ def _text(value: Any) -> str:
 
 def _id(value: Any) -> str:
     """An id as text; some senders write numbers."""
+    if isinstance(value, str) and len(value) <= 200 and value.isprintable():
+        return value
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     return clean_name(str(value))
 
 
 def _email(value: Any) -> str:
+    if not value:
+        return ""
     email = clean_name(_text(value), 254).lower()
     return email if "@" in email[1:-1] and " " not in email else ""
 
