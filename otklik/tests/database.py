@@ -15,6 +15,7 @@ from otklik.config import database_url
 from otklik.start.postgres import Postgres
 
 running: list[Postgres] = []
+folders: list[Path] = []
 
 
 @pytest.hookimpl(wrapper=True)
@@ -42,12 +43,15 @@ def _start(data: Path) -> None:
 def pytest_unconfigure() -> None:
     for postgres in running:
         postgres.stop()
-        shutil.rmtree(postgres.data)
+    for folder in folders:
+        shutil.rmtree(folder)
     running.clear()
+    folders.clear()
 
 
 def _data_folder() -> Path:
     folder = Path(tempfile.mkdtemp(prefix="otklik-test-"))
     # PostgreSQL's user must pass through when we are root.
     folder.chmod(0o711)
+    folders.append(folder)
     return folder
