@@ -55,7 +55,7 @@ async def stop() -> None:
 
 
 def look() -> list[Change]:
-    return _house.look() if _house is not None else []
+    return _house.streams.look() if _house is not None else []
 
 
 hub.register_look(look)

@@ -18,9 +18,8 @@ from otklik.chat.flood import Flood
 from otklik.chat.models import Site
 from otklik.chat.sending import sender
 from otklik.chat.stream import Streams
-from otklik.chat.threads import DatabaseThreads
 from otklik.lib.batch import Batcher
-from otklik.live.hub import Change
+from otklik.lib.threads import DatabaseThreads
 
 log = logging.getLogger("otklik.chat")
 
@@ -68,10 +67,6 @@ class House:
     async def run(self, work: Callable[..., Any], *args: Any) -> Any:
         """Does something with the database in a thread."""
         return await asyncio.wrap_future(self._threads.submit(work, *args))
-
-    def look(self) -> list[Change]:
-        """What changed without a notice; called in a thread of the hub's, done in one of ours."""
-        return self._threads.submit(self.streams.look).result()
 
     def post(self, post: Post) -> Awaitable[Posted | Exception]:
         return self._posts.submit(post)

@@ -20,8 +20,8 @@ from django.db import connection
 from django.utils import timezone
 
 from otklik.chat.models import Hook, HookDelivery
-from otklik.chat.threads import DatabaseThreads
 from otklik.lib import backoff, http, pg
+from otklik.lib.threads import DatabaseThreads
 
 log = logging.getLogger("otklik.chat")
 

@@ -140,7 +140,8 @@ class Streams:
         if not heard:
             return []
         rows = pg.run("SELECT id, version FROM chat_conversation WHERE id = ANY(%b)", heard)
-        changed = [id for id, version in rows if self._heard.get(id, version) != version]
+        # A conversation that was not looked at before counts as changed: its stream may have read before the change.
+        changed = [id for id, version in rows if self._heard.get(id) != version]
         self._heard = dict(rows)
         return [Change(f"conversation:{id}", "message") for id in changed]
 

@@ -1,4 +1,6 @@
-"""Who listens in this process. Push is a hint, the database is the truth: a lost notice costs a second, never a message."""
+"""Who listens in this process. Push is a hint, the database is the truth: a lost notice costs a second, never a
+message."""
+message."""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
+from otklik.lib.threads import DatabaseThreads
 from otklik.live.listener import Listener
 
 QUEUE_LIMIT = 200
@@ -46,6 +49,7 @@ class Hub:
         self._looks: list[Look] = []
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._threads: DatabaseThreads | None = None
         self.listener = Listener(self.tell)
 
     @property
@@ -58,12 +62,15 @@ class Hub:
 
     async def start(self) -> None:
         self._loop = asyncio.get_running_loop()
-        self._tasks = [asyncio.create_task(self.listener.run()), asyncio.create_task(self._look_forever())]
+        self._threads = DatabaseThreads(1, "looks")
+        self._tasks = [asyncio.create_task(self.listener.run()), asyncio.create_task(self._look_forever(self._threads))]
 
     async def stop(self) -> None:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._threads is not None:
+            await asyncio.to_thread(self._threads.stop)
         self._loop = None
         for subscriber in set().union(*self._subscribers.values()):
             subscriber.is_dropped = True
@@ -102,14 +109,14 @@ class Hub:
         self.tell(changes)
         self.listener.announce(changes)
 
-    async def _look_forever(self) -> None:
+    async def _look_forever(self, threads: DatabaseThreads) -> None:
         while True:
             await asyncio.sleep(1)
             if not self._subscribers:
                 continue
             for look in self._looks:
                 try:
-                    self.tell(await asyncio.to_thread(look))
+                    self.tell(await asyncio.wrap_future(threads.submit(look)))
                 except Exception as error:
                     # The database may be on its way back; the next second looks again.
                     self.listener.log.warning("look failed: %s", error)

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection, connections
 
-log = logging.getLogger("otklik.chat")
+log = logging.getLogger("otklik.threads")
 
 Result = TypeVar("Result")
 
