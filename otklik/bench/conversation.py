@@ -1,5 +1,5 @@
-"""The webhooks of the bench: two kilobytes each, a thousand conversations, every tenth webhook the first of a new one, one
-in twenty a repetition."""
+"""The webhooks of the bench: two kilobytes each, a thousand conversations, every tenth webhook the first of a new one,
+one in twenty a repetition."""
 
 from __future__ import annotations
 

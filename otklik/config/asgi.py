@@ -2,7 +2,7 @@
 thread pool, which is four times cheaper for pages than Django's own ASGI handler."""
 
 import os
-from typing import Any
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "otklik.config.settings")
 
@@ -18,7 +18,7 @@ from otklik.lib.asgi import Receive, Scope, Send
 from otklik.live import stream
 from otklik.live.hub import hub
 
-pages: Any = WSGIMiddleware(django_application, workers=8)
+pages: Any = WSGIMiddleware(cast(Any, django_application), workers=8)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:

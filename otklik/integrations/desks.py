@@ -1,5 +1,5 @@
-"""The port of the desk: where conversations of a connection become work. Ours is here; an account elsewhere is a channel
-folder of its own with the same two methods."""
+"""The port of the desk: where conversations of a connection become work. Ours is here; an account elsewhere is a
+channel folder of its own with the same two methods."""
 
 from __future__ import annotations
 

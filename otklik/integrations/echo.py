@@ -1,5 +1,5 @@
-"""Our own messages come back. They are known by the id that the remote gave them, and by our name on them also before the
-answer to our own call has told that id; never by their text (I2, I5)."""
+"""Our own messages come back. They are known by the id that the remote gave them, and by our name on them also before
+the answer to our own call has told that id; never by their text (I2, I5)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from contextlib import suppress
+
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
@@ -31,7 +33,5 @@ def defer_drain(link_id: int) -> None:
 
 def defer_once(job, **given) -> None:  # type: ignore[no-untyped-def]  # Procrastinate's deferrer has no public name
     """Defers a job unless the same one waits already."""
-    try:
+    with suppress(AlreadyEnqueued):
         job.defer(**given)
-    except AlreadyEnqueued:
-        pass

@@ -1,5 +1,5 @@
-"""From a reply to the remote: a Delivery row in the transaction of the comment, then one send at a time per conversation.
-The first attempt follows the commit at once; the sweep finds what a crash or a pause left (I5)."""
+"""From a reply to the remote: a Delivery row in the transaction of the comment, then one send at a time per
+conversation. The first attempt follows the commit at once; the sweep finds what a crash or a pause left (I5)."""
 
 from __future__ import annotations
 

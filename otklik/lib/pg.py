@@ -46,7 +46,7 @@ def post(sql: str, *params: Any) -> Pending:
     Parameters are bound by the server. Write `%b` for large ones: in binary, text is not escaped in Python."""
     connection.ensure_connection()
     cursor: psycopg.Cursor[Any] = psycopg.Cursor(connection.connection)
-    cursor.execute(sql, params)  # type: ignore[arg-type]  # a plain str; every caller passes a literal
+    cursor.execute(sql, params)
     return Pending(cursor)
 
 
@@ -78,8 +78,8 @@ def keys_json(keys: Iterable[tuple[int, str]]) -> str:
 
 # Batches look up some rows by their keys in tables of any size: always by an index, planned once.
 BATCH_SETTINGS = """
-SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off; SET plan_cache_mode = force_generic_plan;
-SET jit = off; SET lock_timeout = '2s'
+SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off;
+SET plan_cache_mode = force_generic_plan; SET jit = off; SET lock_timeout = '2s'
 """
 
 

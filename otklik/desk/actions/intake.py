@@ -215,7 +215,7 @@ WHERE lower(u.email) = ANY(%b::text[])
 
 
 def _employees(emails: set[str]) -> dict[str, int]:
-    return dict(run(EMPLOYEES, sorted(emails))) if emails else {}  # type: ignore[arg-type]
+    return dict(run(EMPLOYEES, sorted(emails))) if emails else {}
 
 
 def _tell_of_comments(comments: list[tuple[dict[str, Any], Place]], moved: dict[Key, str]) -> list[Happening]:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,7 +26,7 @@ def set_status(task: Task, status: Status, *, by: Employee | None, note: str = "
     before, task.status = task.status, status
     task.completed_at = timezone.now() if status.is_completed else None
     task.save(update_fields=["status", "completed_at"])
-    change = {"event": "status_changed", "from": before.pk, "to": status.pk, "note": note}
+    change: dict[str, Any] = {"event": "status_changed", "from": before.pk, "to": status.pk, "note": note}
     line = Comment.objects.create(
         task=task, number=task.comment_count + 1, kind=Comment.Kind.SYSTEM, employee=by, data=change
     )

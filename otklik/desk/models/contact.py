@@ -1,14 +1,9 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-
-if TYPE_CHECKING:
-    from .identity import Identity
 
 SYSTEM_NAMES = {"contact": _("Contact template"), "company": _("Company template")}
 
@@ -50,8 +45,6 @@ class Contact(models.Model):
     updated_at = models.DateTimeField(default=timezone.now)
 
     objects = ContactQuerySet.as_manager()
-
-    identities: models.Manager[Identity]
 
     class Meta:
         constraints = [

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
@@ -12,10 +10,6 @@ from .contact import Contact
 from .employee import Employee, Group
 from .project import Project
 from .status import Status
-
-if TYPE_CHECKING:
-    from .comment import Comment
-    from .target import ReplyTarget
 
 ROLE_NAMES = {
     "assigner": _("Assigner"),
@@ -82,10 +76,6 @@ class Task(models.Model):
     trashed_at = models.DateTimeField(null=True)
 
     objects = TaskQuerySet.as_manager()
-
-    comments: models.Manager[Comment]
-    members: models.Manager[TaskMember]
-    targets: models.Manager[ReplyTarget]
 
     class Meta:
         indexes = [

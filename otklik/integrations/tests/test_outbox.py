@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import httpx2
@@ -224,5 +225,5 @@ def test_seen_replies_get_the_second_mark(chatra: Chatra, shop: Connection, task
 def test_the_sweep_finds_what_nobody_is_sending(task: Task, pavel: Employee) -> None:
     delivery = reply(task, pavel)
     assert outbox.due_links() == [delivery.link_id]
-    Delivery.objects.update(due_at=timezone.now() + timezone.timedelta(minutes=1))
+    Delivery.objects.update(due_at=timezone.now() + timedelta(minutes=1))
     assert outbox.due_links() == []

@@ -25,7 +25,7 @@ def for_administrators(view: View) -> View:
 
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **given: Any) -> HttpResponse:
-        employee = Employee.objects.active().filter(user_id=request.user.pk).first()
+        employee = Employee.objects.active().filter(user=request.user.pk).first() if request.user.pk else None
         if employee is None or not employee.is_administrator:
             raise Http404
         return view(request, *args, **given)
