@@ -60,21 +60,28 @@ def card(request: EmployeeRequest, number: int) -> HttpResponse:
 def data(request: EmployeeRequest, number: int) -> HttpResponse:
     """The data of a card: shown, as a form, and changed."""
     contact = get_object_or_404(Contact, number=number)
-    given = {name: getattr(contact, name) for name in FIELDS}
     if request.method == "GET":
-        template = "desk/_contact_form.html" if "edit" in request.GET else "desk/_contact_data.html"
-        return render(request, template, {"contact": contact, "given": given})
+        given = {name: getattr(contact, name) for name in FIELDS} if "edit" in request.GET else None
+        return _data(request, contact, given)
 
     given = {name: request.POST.get(name, "").replace("\r\n", "\n") for name in FIELDS}
     try:
         contact = actions.update(contact, by=request.employee, fields=given)
     except Refused as error:
-        context = {"contact": contact, "given": given, "error": error}
-        return render(request, "desk/_contact_form.html", context, status=422)
+        return _data(request, contact, given, error)
 
+    return _data(request, contact) if request.htmx else redirect("contact", number)
+
+
+def _data(
+    request: EmployeeRequest, contact: Contact, given: dict[str, str] | None = None, error: Refused | None = None
+) -> HttpResponse:
+    """The data, or as `given` in the form; within the whole card for a browser without HTMX."""
+    context = {"contact": contact, "given": given, "error": error}
+    status = 422 if error else 200
     if not request.htmx:
-        return redirect("contact", number)
-    return render(request, "desk/_contact_data.html", {"contact": contact})
+        return render(request, "desk/contact.html", _card(request, contact) | context, status=status)
+    return render(request, "desk/_contact_form.html" if given else "desk/_contact_data.html", context, status=status)
 
 
 def _card(request: EmployeeRequest, contact: Contact) -> dict[str, Any]:

@@ -17,6 +17,19 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (event.detail.requestConfig.verb !== "get") document.getElementById("notices").replaceChildren();
 });
 
+// A button that a swap takes away leaves the keyboard in what came instead, not at the top of the page.
+let hadFocus = false;
+
+document.addEventListener("htmx:beforeSwap", (event) => {
+  hadFocus = event.detail.target.contains(document.activeElement);
+});
+
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (!hadFocus || document.activeElement !== document.body) return;
+  hadFocus = false;
+  event.detail.elt.querySelector?.("[autofocus], a, button, summary, input:not([type=hidden])")?.focus();
+});
+
 // Whoever was signed out gets the sign-in page as the answer to any request: it must not land inside this page.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const signIn = document.body.dataset.signIn;

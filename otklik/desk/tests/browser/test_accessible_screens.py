@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from otklik.desk.actions import comments, tasks
+from otklik.desk.models import Employee, Task
+from otklik.desk.tests.browser.conftest import Seats
+from otklik.desk.tests.screens.stage import Writer
+
+pytestmark = pytest.mark.browser
+
+PHONE = {"viewport": {"width": 390, "height": 844}}
+
+
+@pytest.fixture
+def task(liza: Writer, oleg: Writer, pavel: Employee, alice: Employee) -> Task:
+    """A task with a line of every kind and mark."""
+    task = liza.says("Hello, see https://shop.example.com/", "And this")
+    marks = {"due": "", "sent": "", "read": "", "failed": "Chatra refused the secret key.", "unknown": ""}
+    for mark, note in marks.items():
+        comments.mark([comments.add(task, by=pavel, text=f"Reply {mark}", kind="reply").pk], mark, note)
+    comments.add(task, by=alice, text="She is a regular.", kind="note")
+    tasks.accept(oleg.says("Hello"), by=alice)
+    return task
+
+
+def faults(page: Page) -> list[Any]:
+    found = Axe().run(page).response["violations"]
+    return [(fault["id"], [node["html"][:200] for node in fault["nodes"]]) for fault in found]
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing_on_any_page(task: Task, olga: Employee, seats: Seats, colours: str) -> None:
+    seat = seats(olga, color_scheme=colours)
+    contact = task.contact
+    assert contact
+    addresses = [
+        "/", "/tasks/", f"/tasks/{task.number}/", f"/tasks/{task.number + 1}/", "/contacts/",
+        f"/contacts/{contact.number}/", f"/contacts/{contact.number}/data/?edit", "/accounts/settings/",
+        "/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/tasks/999/",
+    ]  # fmt: skip
+    found = {}
+    for address in addresses:
+        seat.page.goto(address)
+        if wrong := faults(seat.page):
+            found[address] = wrong
+    assert found == {}
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
+def test_axe_finds_nothing_on_the_sign_in(seats: Seats, colours: str) -> None:
+    seat = seats(None, color_scheme=colours)
+    seat.page.goto("/accounts/login/")
+    assert faults(seat.page) == []
+
+    seat.page.get_by_label("Email").fill("nobody@example.com")
+    seat.page.get_by_label("Password").fill("wrong")
+    seat.page.get_by_role("button", name="Sign in").click()
+    expect(seat.page.get_by_role("alert")).to_be_visible()
+    assert faults(seat.page) == []
+
+
+@pytest.mark.parametrize("address", ["/", "/tasks/", "/tasks/{}/", "/contacts/", "/contacts/1/", "/accounts/settings/"])
+def test_nothing_is_wider_than_a_phone(task: Task, olga: Employee, seats: Seats, address: str) -> None:
+    comments.add(task, by=olga, text="https://shop.example.com/" + "long" * 100, kind="note")
+    seat = seats(olga, **PHONE)
+
+    seat.page.goto(address.format(task.number))
+
+    assert seat.page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_task_is_answered_by_keyboard_alone(liza: Writer, pavel: Employee, seats: Seats) -> None:
+    task = liza.says("Hello")
+    seat = seats(pavel)
+    seat.open("/")
+    keys = seat.page.keyboard
+
+    def tab_to(selector: str) -> None:
+        for _step in range(40):
+            keys.press("Tab")
+            if seat.page.evaluate("selector => document.activeElement.matches(selector)", selector):
+                return
+        raise AssertionError(f"The keyboard does not reach {selector}.")
+
+    tab_to(f"#entry-link-{task.number}")
+    keys.press("Enter")
+    seat.page.wait_for_url(f"**/tasks/{task.number}/")
+    tab_to("summary.status")
+    keys.press("Enter")
+    expect(seat.page.get_by_role("button", name="In progress")).to_be_visible()
+    keys.press("Escape")
+    expect(seat.page.get_by_role("button", name="In progress")).to_be_hidden()
+    tab_to("[action$='/acceptance/'] button")
+    keys.press("Enter")
+    expect(seat.page.locator("#task-header")).to_contain_text("In progress")
+    tab_to("#mode-reply")
+    keys.press("ArrowRight")
+    expect(seat.page.get_by_role("button", name="Save the note")).to_be_visible()
+    keys.press("ArrowLeft")
+    tab_to("textarea")
+    keys.type("Good day!")
+    keys.press("Enter")
+    keys.type("How can I help?")
+    keys.press("Control+Enter")
+
+    expect(seat.line("How can I help?").locator(".text")).to_have_text("Good day!\nHow can I help?")
