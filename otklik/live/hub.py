@@ -1,6 +1,5 @@
 """Who listens in this process. Push is a hint, the database is the truth: a lost notice costs a second, never a
 message."""
-message."""
 
 from __future__ import annotations
 
