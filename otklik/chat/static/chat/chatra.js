@@ -34,7 +34,7 @@
 .chatra--ready #chatra__iframe{visibility:inherit}
 #chatra__note{position:absolute;inset:0;margin:0;padding:32px;display:grid;place-content:center;text-align:center}
 .chatra--ready #chatra__note{display:none}
-#chatra.chatra--frame{position:relative;width:100%;height:100%;min-height:320px;z-index:auto}
+#chatra.chatra--frame{position:relative;inset:auto;width:100%;height:100%;min-height:320px;z-index:auto}
 #chatra.chatra--frame>div{inset:0;width:auto;height:auto;margin:0;border-radius:0;box-shadow:none}
 @media ${PHONE}{
 #chatra.chatra--expanded.chatra--ready>button{visibility:hidden}

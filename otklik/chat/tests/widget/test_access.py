@@ -8,7 +8,7 @@ from playwright.sync_api import Frame, expect
 from otklik.chat.tests.widget.conftest import Guests
 from otklik.chat.tests.widget.guest import Guest
 from otklik.chat.tests.widget.running_chat import RunningChat
-from otklik.chat.tests.widget.website import Website
+from otklik.chat.tests.widget.website import SNIPPET, Website
 
 pytestmark = pytest.mark.browser
 
@@ -68,6 +68,16 @@ def test_nothing_that_axe_objects_to(
     expect(liza.chat.get_by_role("form", name="Your name and e-mail")).to_be_visible()
     for frame in liza.page.frames:
         _check(frame)
+
+
+def test_a_site_s_own_colours_stay_readable_in_the_dark(website: Website, guests: Guests) -> None:
+    colors = "{ buttonBg: '#ffd54a', buttonText: '#222222', clientBubbleBg: '#ffe9a8', chatBg: '#fffdf5' }"
+    oleg = guests(color_scheme="dark", reduced_motion="reduce")
+    oleg.visit(website.page(f"<script>window.ChatraSetup = {{ colors: {colors} }}</script>" + SNIPPET))
+    oleg.open()
+    oleg.write("Hello")
+    expect(oleg.message("Hello")).to_contain_text("sent")
+    _check(oleg.page.frames[1])
 
 
 def _check(frame: Frame) -> None:

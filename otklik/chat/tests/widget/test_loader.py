@@ -103,6 +103,7 @@ def test_the_chat_can_be_a_part_of_the_page(website: Website, liza: Guest) -> No
     expect(liza.page.locator("#place").frame_locator("#chatra__iframe").get_by_label("Your message")).to_be_visible()
     expect(liza.chat.get_by_role("button", name="Close the chat")).to_be_hidden()
     assert liza.width() == 340
+    assert liza.panel.bounding_box() == liza.page.locator("#place").bounding_box()
 
 
 def test_a_strict_policy_of_the_page_needs_one_line(website: Website, liza: Guest) -> None:

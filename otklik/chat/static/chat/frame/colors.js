@@ -1,5 +1,10 @@
 // The site's own colours. Text on them is black or white, whichever can be read better.
 
+const wish = matchMedia('(prefers-color-scheme: dark)');
+const WHITE = [255, 255, 255];
+// The least contrast for text after WCAG.
+const READABLE = 4.5;
+
 function channels(color) {
   const probe = document.createElement('i');
   probe.style.color = color;
@@ -28,12 +33,21 @@ function paint(name, color) {
   const rgb = color ? channels(color) : null;
   const style = document.documentElement.style;
   style.setProperty(`--${name}`, rgb ? color : '');
-  const ink = rgb && (contrast(rgb, [255, 255, 255]) >= 4.5 ? '#ffffff' : '#14201c');
+  const ink = rgb && (contrast(rgb, WHITE) >= READABLE ? '#ffffff' : '#14201c');
   style.setProperty(`--on-${name}`, ink || '');
+}
+
+/** Light or dark by the visitor's wish, unless the site's own ground decides. */
+function choose(ground) {
+  const rgb = ground ? channels(ground) : null;
+  const isDark = rgb ? contrast(rgb, WHITE) >= READABLE : wish.matches;
+  document.documentElement.dataset.scheme = isDark ? 'dark' : 'light';
 }
 
 export function wear(colors) {
   const { buttonBg, clientBubbleBg, agentBubbleBg, chatBg } = colors || {};
+  choose(chatBg);
+  wish.onchange = () => choose(chatBg);
   paint('accent', buttonBg);
   paint('own', clientBubbleBg || buttonBg);
   paint('theirs', agentBubbleBg);

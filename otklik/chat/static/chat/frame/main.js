@@ -17,6 +17,7 @@ import { Trail } from './trail.js';
 
 const part = (name) => document.getElementById(name);
 
+wear();
 const page = await begin();
 takeLent(page);
 
