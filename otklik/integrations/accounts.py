@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import close_old_connections
 
-from otklik.desk.incoming import Channel
+from otklik.desk.actions.incoming import Channel
 from otklik.integrations.models import Connection, KindOptions
 from otklik.integrations.registry import connector_of
 from otklik.lib.tokens import digest

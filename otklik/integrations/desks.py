@@ -9,8 +9,8 @@ from typing import Protocol
 
 from django.utils import timezone
 
-from otklik.desk import incoming as desk
 from otklik.desk.actions import comments, intake
+from otklik.desk.actions import incoming as desk
 from otklik.desk.models import Comment
 from otklik.integrations.accounts import Account
 from otklik.integrations.envelope import Incoming, Message

@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 
 from otklik.desk.actions.events import Happening
+from otklik.desk.actions.incoming import Incoming, Person
 from otklik.desk.actions.joining import join_by_email
-from otklik.desk.incoming import Incoming, Person
 from otklik.lib.pg import Pending, as_json, keys_json, post, run
 
 Key = tuple[int, str]

@@ -9,9 +9,9 @@ from typing import Any
 
 from otklik.desk.actions.clients import Client, Clients
 from otklik.desk.actions.events import Happening, record_many
+from otklik.desk.actions.incoming import Incoming, Line, Outcome
 from otklik.desk.actions.opening import NewTask, open_many
 from otklik.desk.actions.places import Key, Place, Places, TaskState
-from otklik.desk.incoming import Incoming, Line, Outcome
 from otklik.desk.which_task import Previous, decide
 from otklik.lib.pg import as_json, keys_json, post, run
 

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING, Any
 from django.utils import timezone
 
 from otklik.desk.actions.events import Happening
+from otklik.desk.actions.incoming import Person
 from otklik.desk.actions.joining import join_by_email
-from otklik.desk.incoming import Person
 from otklik.desk.models import Contact, Identity, ReplyTarget, ServiceEntry, Task, TaskMember
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from otklik.desk.incoming import Channel, Enquiry
+from otklik.desk.actions.incoming import Channel, Enquiry
 from otklik.desk.models import Employee
 from otklik.lib.pg import as_json, post, run
 

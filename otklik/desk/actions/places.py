@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from otklik.desk.actions.clients import Client, Clients
-from otklik.desk.incoming import Incoming
+from otklik.desk.actions.incoming import Incoming
 from otklik.desk.which_task import Previous, state_of
 from otklik.lib.pg import Rows, as_json, keys_json, post, run
 

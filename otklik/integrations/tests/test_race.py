@@ -20,7 +20,7 @@ def in_a_thread(shop: Connection, place: int, email: str = "") -> None:
         connection.close()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_i4_fifty_first_messages_of_one_visitor_make_one_task(shop: Connection) -> None:
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(lambda place: in_a_thread(shop, place), range(50)))
@@ -31,7 +31,7 @@ def test_i4_fifty_first_messages_of_one_visitor_make_one_task(shop: Connection) 
     assert not Receipt.objects.exclude(state="done").exists()
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_i4_one_email_from_many_devices_at_once_makes_one_contact(shop: Connection) -> None:
     with ThreadPoolExecutor(16) as threads:
         list(threads.map(lambda place: in_a_thread(shop, place, "liza@example.com"), range(20)))
