@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from datetime import datetime
 
+from django.db import transaction
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
@@ -37,5 +38,6 @@ def defer_drain(line: Line, at: datetime | None = None) -> None:
     """At most one job waits for each line. What keeps two from sending at once is the claim on the row, which a killed
     worker does not hold for ever as it would hold a job's lock."""
     job = drain_line.configure(queueing_lock=f"chat.line:{line.hook_id}:{line.conversation_id}", schedule_at=at)
-    with suppress(exceptions.AlreadyEnqueued):
+    # A savepoint, because the second job for a line fails on a unique index.
+    with suppress(exceptions.AlreadyEnqueued), transaction.atomic():
         job.defer(hook_id=line.hook_id, conversation_id=line.conversation_id)

@@ -14,7 +14,9 @@ log = logging.getLogger("otklik.chat.api")
 
 
 def answer(error: ChatError) -> HttpResponse:
-    return JsonResponse(error.envelope(), status=error.status)
+    # Fields are for forms; the contract's error has two words.
+    content = {"error": {"code": error.code, "message": error.message}}
+    return JsonResponse(content, status=error.status)
 
 
 def handle_errors(api: NinjaAPI) -> None:
