@@ -62,11 +62,17 @@ def _public_address(host: str) -> str:
     return min(found)
 
 
+# Where a network translates IPv6 to IPv4, the last 32 bits are an IPv4 address.
+TRANSLATED = ipaddress.ip_network("64:ff9b::/96")
+
+
 def is_public(address: str) -> bool:
     parsed = ipaddress.ip_address(address.partition("%")[0])
     if isinstance(parsed, ipaddress.IPv6Address):
         # An IPv4 address in the clothes of IPv6 is judged as what it is.
         inner = parsed.ipv4_mapped or parsed.sixtofour or (parsed.teredo[1] if parsed.teredo else None)
+        if parsed in TRANSLATED:
+            inner = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
         if inner is not None:
             return inner.is_global and parsed.is_global and not inner.is_multicast
     return parsed.is_global and not parsed.is_multicast
