@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from otklik.desk.incoming import Channel
+from otklik.desk.actions.incoming import Channel
 from otklik.desk.models import ContactTemplate, Employee, Group, Project, Source, TaskTemplate
 from otklik.desk.tests.screens.stage import Writer
 

@@ -12,8 +12,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from otklik.desk.actions.incoming import Channel, Enquiry, Incoming, Line, Person
 from otklik.desk.actions.intake import receive_many
-from otklik.desk.incoming import Channel, Enquiry, Incoming, Line, Person
 from otklik.desk.models import Comment, Employee, Task
 from otklik.people.models import User
 from otklik.people.sides import COOKIES
@@ -60,7 +60,7 @@ class Writer:
         who = f"{self.name}{on}"
         with transaction.atomic():
             [outcome] = receive_many([Incoming(self.channel, f"chat-{who}", f"client-{who}", **content)])
-        return Task.objects.get(pk=outcome.task_id)
+        return Task.objects.get(pk=outcome.task_id or 0)
 
 
 def signed_in(who: Employee | User, language: str = "en") -> Client:

@@ -6,7 +6,7 @@ from django.test import Client
 from django.utils import timezone
 
 from otklik.desk.actions import comments
-from otklik.desk.incoming import Channel
+from otklik.desk.actions.incoming import Channel
 from otklik.desk.models import Employee, Event, Notice
 from otklik.desk.tests.screens.stage import Writer, by_htmx, part, queries_of, signed_in, words
 from otklik.people.models import User

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from otklik.desk.incoming import Channel
+from otklik.desk.actions.incoming import Channel
 from otklik.desk.models import Contact, Employee
 from otklik.desk.tests.screens.stage import Writer, by_htmx, part, queries_of, signed_in, words
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from otklik.desk.actions import tasks
-from otklik.desk.incoming import Channel
+from otklik.desk.actions.incoming import Channel
 from otklik.desk.models import Employee, Role, TaskMember
 from otklik.desk.tests.screens.stage import Writer, by_htmx, queries_of, signed_in, words
 
