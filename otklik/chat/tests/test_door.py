@@ -169,7 +169,7 @@ def test_the_frames_own_origin_is_let_in(liza: Visiting) -> None:
     "secret", ["Visitor short", "Bearer " + "x" * 43, "Visitor " + "x" * 200, "Visitor \xff" + "x" * 42]
 )
 def test_what_is_no_secret_is_refused(liza: Visiting, secret: str) -> None:
-    headers = {"Authorization": secret.encode("latin-1")}
+    headers = {b"Authorization": secret.encode("latin-1")}
     response = liza.door.client.post("/widget/hello", json={"key": liza.site.public_key}, headers=headers)
 
     assert response.status_code == 401
