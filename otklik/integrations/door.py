@@ -5,12 +5,15 @@ from __future__ import annotations
 
 import logging
 
+from django.utils.translation import gettext_noop as _
+
 from otklik.integrations.accounts import Accounts
 from otklik.integrations.errors import NotUnderstood
 from otklik.integrations.inbox import Arrival, take_batch
 from otklik.integrations.registry import connectors
 from otklik.lib.asgi import Receive, Scope, Send, TooLarge, answer, answer_json, read_body
 from otklik.lib.batch import Batcher
+from otklik.lib.notes import note_of
 
 BODY_LIMIT = 1024 * 1024
 OK = b'{"ok":true}'
@@ -46,7 +49,7 @@ async def door(scope: Scope, receive: Receive, send: Send) -> None:
     except Exception as error:
         # Whatever a stranger sends is kept and shown, never lost for a slip of ours in reading it.
         log.exception("a webhook could not be read")
-        arrival.note = f"It could not be read: {type(error).__name__}."
+        arrival.note = note_of(_("It could not be read."), type(error).__name__)
     await batcher.submit(arrival)
     await answer(send, 200, OK)
 

@@ -9,9 +9,20 @@ ConnectorError
 
 from __future__ import annotations
 
+from otklik.lib.notes import note_of
+
 
 class ConnectorError(Exception):
-    """args[0] is a sentence for the administrator."""
+    """A sentence in English, marked by `gettext_noop` and shown in the reader's language (`notes.told`); `detail`, such
+    as the remote's own words, is shown as it is."""
+
+    def __init__(self, sentence: str, detail: str = "") -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return note_of(self.sentence, self.detail)
 
 
 class NotUnderstood(ConnectorError):
@@ -19,8 +30,10 @@ class NotUnderstood(ConnectorError):
 
 
 class Unreachable(ConnectorError):
-    def __init__(self, sentence: str, *, maybe_sent: bool = False, retry_after: float | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(
+        self, sentence: str, detail: str = "", *, maybe_sent: bool = False, retry_after: float | None = None
+    ) -> None:
+        super().__init__(sentence, detail)
         self.maybe_sent = maybe_sent
         # Seconds that the remote asked us to wait.
         self.retry_after = retry_after

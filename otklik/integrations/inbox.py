@@ -12,12 +12,14 @@ from dataclasses import dataclass
 
 import psycopg
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.utils.translation import gettext_noop as _
 from psycopg.errors import LockNotAvailable
 
 from otklik.integrations import desks, echo
 from otklik.integrations.accounts import Account
 from otklik.integrations.envelope import Incoming
 from otklik.integrations.models import Receipt
+from otklik.lib.notes import note_of
 from otklik.lib.pg import Pending, as_json, become_writer, keys_json, pipeline, post, run
 
 State = Receipt.State
@@ -129,9 +131,9 @@ def _state_of(one: Arrival, states: dict[int, str], blocked: set[Line]) -> tuple
     if one.incoming is None:
         return State.UNKNOWN, one.note
     if not one.account.is_on:
-        return State.SET_ASIDE, "The connection is switched off."
+        return State.SET_ASIDE, _("The connection is switched off.")
     if (one.account.id, one.conversation) in blocked:
-        return State.WAITING, "An earlier webhook of this conversation is not done yet."
+        return State.WAITING, _("An earlier webhook of this conversation is not done yet.")
     return states.get(id(one), State.WAITING), ""
 
 
@@ -162,7 +164,7 @@ def process(batch: list[Arrival]) -> None:
     unknown_echoes = echo.settle(arrivals)
     if unknown_echoes:
         for place in unknown_echoes:
-            batch[place].note = "It brings back a message of ours of which no delivery is known."
+            batch[place].note = _("It brings back a message of ours of which no delivery is known.")
     desks.OURS.receive_many([(account, echo.without_ours(account, incoming)) for account, incoming in arrivals])
 
 
@@ -200,11 +202,15 @@ def _blocked_before(batch: list[Arrival]) -> set[Line]:
     }
 
 
+def failure_note(error: Exception) -> str:
+    return note_of(_("It could not be taken in."), f"{type(error).__name__}: {error}")[:500]
+
+
 def _set_aside(one: Arrival, error: Exception) -> None:
     if isinstance(error, LockNotAvailable) or isinstance(error.__cause__, LockNotAvailable):
         # Somebody holds the conversation; its webhooks are taken as soon as he lets go.
         return
     log.error("a webhook failed", exc_info=error)
-    note = f"{type(error).__name__}: {error}"[:500]
+    note = failure_note(error)
     with transaction.atomic():
         Receipt.objects.filter(pk=one.receipt_id).update(state=State.FAILED, attempts=1, note=note)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from otklik.desk.actions.events import Happening
 from otklik.desk.models import Comment
@@ -30,7 +31,7 @@ PAUSE = timedelta(minutes=10)
 log = logging.getLogger("otklik.outbox")
 
 
-def add_deliveries(events: list[Happening], **_: object) -> None:
+def add_deliveries(events: list[Happening], **_signal: object) -> None:
     """Listens to the desk: a reply gets its delivery in the same transaction; "send again" a new attempt."""
     wanted = [event.comment_id for event in events if event.kind in ("reply_added", "send_again") and event.comment_id]
     if not wanted:
@@ -90,7 +91,8 @@ def _claim(link_id: int) -> Delivery | None:
     connector = connector_of(link.connection.kind)
     if delivery.state == State.SENDING and not connector.is_repeatable(link.connection.settings):
         # Its sender was killed in the middle: only the echo or a person knows whether it arrived.
-        _finish(delivery, State.UNKNOWN, "The sending was interrupted; nobody knows whether it arrived.", is_ok=False)
+        sentence = _("The sending was interrupted; nobody knows whether it arrived.")
+        _finish(delivery, State.UNKNOWN, sentence, is_ok=False)
         return None
     delivery.state = State.SENDING
     delivery.claimed_until = now + CLAIM

@@ -9,6 +9,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from otklik.integrations.models import Connection, Delivery, Receipt
+from otklik.lib.notes import told
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ def state_of(connection: Connection) -> State:
     if not connection.is_on:
         return State("off", _("Switched off: no tasks are made and no answers are sent."), _("Switch it on."))
     if connection.paused_reason:
-        return State("paused", connection.paused_reason, _("Answers wait here and go out when this is mended."))
+        return State("paused", told(connection.paused_reason), _("Answers wait here and go out when this is mended."))
     if connection.last_received_at is None:
         return State("waiting", _("Waiting for the first message."), _("Write something in the chat of your site."))
     heard = date_format(localtime(connection.last_received_at), "SHORT_DATETIME_FORMAT")

@@ -63,6 +63,6 @@ def take(receipt: Receipt) -> bool:
 def _note_failure(receipt: Receipt, error: Exception) -> bool:
     receipt.attempts += 1
     receipt.state = State.SET_ASIDE if receipt.attempts >= MOST_ATTEMPTS else State.FAILED
-    receipt.note = f"{type(error).__name__}: {error}"[:500]
+    receipt.note = inbox.failure_note(error)
     receipt.save(update_fields=["attempts", "state", "note"])
     return bool(receipt.state == State.SET_ASIDE)

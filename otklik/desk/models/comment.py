@@ -5,6 +5,8 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.utils import timezone
 
+from otklik.lib.notes import told
+
 from .employee import Employee
 from .identity import Identity, Source
 from .target import ReplyTarget
@@ -77,6 +79,11 @@ class Comment(models.Model):
             models.UniqueConstraint(fields=["id", "kind"], name="comment_id_kind"),
         ]
         indexes = [GinIndex(fields=["search"], name="comment_search")]
+
+    @property
+    def mark_reason(self) -> str:
+        """Why the mark is what it is, in the reader's language."""
+        return told(self.mark_note)
 
     @property
     def author(self) -> str:

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 import httpx2
+from django.utils.translation import gettext_noop as _
 
 from otklik.integrations.errors import AccessLost, Refused, Unreachable
 from otklik.lib import backoff, http
@@ -31,7 +32,7 @@ def post_message(
     remote_id = answer.get("id")
     if not isinstance(remote_id, str | int):
         # It said 200, so it has the message; only the echo can tell under which id.
-        raise Unreachable("Chatra took the message, but its answer has no id.", maybe_sent=True)
+        raise Unreachable(_("Chatra took the message, but its answer has no id."), maybe_sent=True)
     return str(remote_id)
 
 
@@ -57,14 +58,14 @@ def _call(
             headers={"Authorization": keys, "Accept": "application/json", **headers},
         )
     except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:
-        raise Unreachable("Chatra cannot be reached.") from error
+        raise Unreachable(_("Chatra cannot be reached.")) from error
     except httpx2.HTTPError as error:
-        raise Unreachable("Chatra did not answer.", maybe_sent=True) from error
+        raise Unreachable(_("Chatra did not answer."), maybe_sent=True) from error
     _check(answer)
     try:
         content = answer.json()
     except ValueError as error:
-        raise Unreachable("Chatra's answer is not JSON.", maybe_sent=True) from error
+        raise Unreachable(_("Chatra's answer is not JSON."), maybe_sent=True) from error
     return content if isinstance(content, dict) else {}
 
 
@@ -72,15 +73,20 @@ def _check(answer: httpx2.Response) -> None:
     """Anything but success becomes the error that says what to do."""
     status = answer.status_code
     if status == 401:
-        raise AccessLost("Chatra refused the keys. Enter the account's present keys.")
+        raise AccessLost(_("Chatra refused the keys. Enter the account's present keys."))
     if status in (402, 403):
-        raise AccessLost("This Chatra account has no API access. It needs a paid plan.")
+        raise AccessLost(_("This Chatra account has no API access. It needs a paid plan."))
     if status == 429 or status >= 500:
         wait = backoff.retry_after(answer.headers.get("Retry-After"), datetime.now(UTC)).total_seconds()
         # Only a plain "not now" says that nothing was done; other errors may come after the message has arrived.
-        raise Unreachable(f"Chatra answered {status}.", maybe_sent=status not in (429, 503), retry_after=wait or None)
+        raise Unreachable(
+            _("Chatra cannot take it for now."),
+            f"HTTP {status}",
+            maybe_sent=status not in (429, 503),
+            retry_after=wait or None,
+        )
     if not answer.is_success:
-        raise Refused(f"Chatra refused the message ({status}): {_reason(answer)}")
+        raise Refused(_("Chatra refused the message."), f"HTTP {status}: {_reason(answer)}")
 
 
 def _reason(answer: httpx2.Response) -> str:

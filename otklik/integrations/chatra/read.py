@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
+from django.utils.translation import gettext_noop as _
 
 from otklik.integrations.chatra.ids import made_id
 from otklik.integrations.envelope import Enquiry, File, Incoming, Message, Person
@@ -24,15 +25,15 @@ def read(body: bytes) -> Incoming:
     hook = _decode(body)
     event = hook.get("eventName")
     if not isinstance(event, str) or not event:
-        raise NotUnderstood("There is no eventName.")
+        raise NotUnderstood(_("There is no eventName."))
     if event not in KNOWN_EVENTS:
-        raise NotUnderstood(f"The event {clean_name(event, 60)} is not known.")
+        raise NotUnderstood(_("This event is not known."), clean_name(event, 60))
     client = hook.get("client")
     if not isinstance(client, dict):
-        raise NotUnderstood("There is no client.")
+        raise NotUnderstood(_("There is no client."))
     conversation, client_id = _id(client.get("chatId")), _id(client.get("id"))
     if not conversation:
-        raise NotUnderstood("The client has no chatId.")
+        raise NotUnderstood(_("The client has no chatId."))
 
     messages = _messages(hook, conversation, body)
     is_started = event == "chatStarted"
@@ -55,7 +56,7 @@ def _decode(body: bytes) -> dict[str, Any]:
     except (msgspec.DecodeError, UnicodeDecodeError):
         hook = _decode_broken(body)
     if not isinstance(hook, dict):
-        raise NotUnderstood("The body is not a JSON object.")
+        raise NotUnderstood(_("The body is not a JSON object."))
     return hook
 
 
@@ -64,7 +65,7 @@ def _decode_broken(body: bytes) -> Any:
     try:
         return msgspec.json.decode(body.decode("utf-8", "replace"))
     except msgspec.DecodeError as error:
-        raise NotUnderstood("The body is not JSON.") from error
+        raise NotUnderstood(_("The body is not JSON.")) from error
 
 
 def _messages(hook: dict[str, Any], conversation: str, body: bytes) -> tuple[Message, ...]:

@@ -114,7 +114,7 @@ def test_a_line_of_the_transcript_alone_is_late(shop: Connection) -> None:
 @pytest.mark.parametrize(
     ("note", "reason"),
     [
-        ("an event nobody has documented", "The event chatRated is not known."),
+        ("an event nobody has documented", "This event is not known.\nchatRated"),
         ("not an event at all", "There is no eventName."),
         ("wrong types everywhere", "The client has no chatId."),
     ],

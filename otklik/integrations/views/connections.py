@@ -13,6 +13,7 @@ from otklik.integrations import sweep
 from otklik.integrations.connecting import hook_url
 from otklik.integrations.models import Connection, Receipt
 from otklik.integrations.state import state_of, troubles_of
+from otklik.lib.notes import told
 
 SHOWN = 20
 BODY_SHOWN = 4000
@@ -97,6 +98,7 @@ def _shown(receipt: Receipt) -> dict[str, Any]:
     body = bytes(receipt.body)
     return {
         "row": receipt,
+        "note": told(receipt.note),
         "body": body[:BODY_SHOWN].decode("utf-8", "replace").replace("\x00", "\ufffd"),
         "size": len(body),
         "is_cut": len(body) > BODY_SHOWN,
