@@ -75,7 +75,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A test that commits ends with empty tables: the next one gets back what migrations wrote."""
     for item in items:
         if isinstance(item, pytest.Function) and _commits(item):
-            item.fixturenames.insert(0, "django_db_serialized_rollback")
+            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
 
 
 def _commits(item: pytest.Function) -> bool:
