@@ -11,7 +11,6 @@ from urllib.parse import urlsplit
 
 import msgspec
 from django.conf import settings
-from django.db import InterfaceError, OperationalError
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -30,6 +29,7 @@ from otklik.chat.house import House
 from otklik.chat.wire import Call, decode
 from otklik.lib import address
 from otklik.lib.asgi import JSON_HEADERS, Receive, Scope, Send, TooLarge, answer, header, read_body
+from otklik.lib.threads import CUT
 from otklik.live.hub import Change, hub
 
 log = logging.getLogger("otklik.chat")
@@ -143,7 +143,7 @@ async def _answered(house: House, work: Callable[..., Awaitable[Any]], caller: c
     with translation.override(caller.language):
         try:
             return await work(house, caller, call)
-        except (OperationalError, InterfaceError) as error:
+        except CUT as error:
             log.warning("the database does not answer: %s", error)
             raise Unavailable(_("The chat is busy. Try again in a moment.")) from error
 

@@ -9,8 +9,6 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection
-
 from otklik.chat import presence
 from otklik.chat.actions import messages
 from otklik.chat.actions.messages import Post, Posted
@@ -19,7 +17,7 @@ from otklik.chat.models import Site
 from otklik.chat.sending import sender
 from otklik.chat.stream import Streams
 from otklik.lib.batch import Batcher
-from otklik.lib.threads import DatabaseThreads
+from otklik.lib.threads import CUT, DatabaseThreads, patiently
 
 log = logging.getLogger("otklik.chat")
 
@@ -56,7 +54,7 @@ class House:
                 await self._heart
         try:
             await self.run(self.pages.end)
-        except (OperationalError, InterfaceError) as error:
+        except CUT as error:
             log.warning("could not say that this process stops: %s", error)
         await asyncio.to_thread(self._stop_threads)
 
@@ -73,17 +71,8 @@ class House:
 
     def _post(self, posts: list[Post]) -> list[Posted | Exception]:
         self._threads.adopt()
-        until = time.monotonic() + PATIENCE
-        while True:
-            try:
-                return messages.post(posts)
-            except (OperationalError, InterfaceError) as error:
-                # Messages are known by their ids: a repeat is harmless, even of a commit whose answer was lost.
-                log.warning("messages wait for PostgreSQL: %s", error)
-                connection.close()
-                if self._is_closing or time.monotonic() > until:
-                    raise
-                time.sleep(0.1)
+        # Messages are known by their ids: a repeat is harmless, even of a commit whose answer was lost.
+        return patiently(messages.post, posts, seconds=0 if self._is_closing else PATIENCE)
 
     async def site(self, key: str) -> Site | None:
         """The site of a public key."""

@@ -21,12 +21,13 @@ from django.utils import timezone
 
 from otklik.chat.models import Hook, HookDelivery
 from otklik.lib import backoff, http, pg
-from otklik.lib.threads import DatabaseThreads
+from otklik.lib.threads import DatabaseThreads, patiently
 
 log = logging.getLogger("otklik.chat")
 
 # Longer than an attempt can take, so that a claim outlives it.
 CLAIM = timedelta(seconds=60)
+PATIENCE = 20.0
 GIVE_UP_AFTER = timedelta(hours=24)
 WORKERS = 8
 
@@ -36,7 +37,7 @@ CLAIM_OLDEST = """
         SELECT id FROM chat_hookdelivery
         WHERE hook_id = %b AND conversation_id = %b AND state = 'due' ORDER BY id LIMIT 1
     )
-    AND state = 'due' AND due_at <= %b AND (claimed_until IS NULL OR claimed_until < %b)
+    AND state = 'due' AND due_at <= %b AND (claimed_until IS NULL OR claimed_until < %b OR claimed_until = %b)
     AND EXISTS (SELECT FROM chat_hook WHERE chat_hook.id = hook_id AND is_active)
     RETURNING id"""
 
@@ -62,18 +63,20 @@ def own_client() -> httpx2.Client:
 def drain(line: Line, client: httpx2.Client | None = None) -> datetime | None:
     """Sends what is due, oldest first, until nothing is left or an attempt fails. The answer is when to come again."""
     while True:
-        delivery = _claim(line)
+        delivery = patiently(_claim, line, timezone.now() + CLAIM, seconds=PATIENCE)
         if delivery is None:
             return None
         outcome = _attempt(delivery, client or own_client())
-        _settle(delivery, outcome)
+        # What the receiver said must not be forgotten because PostgreSQL starts anew: it would be sent twice.
+        patiently(_settle, delivery, outcome, seconds=PATIENCE)
         if delivery.state == HookDelivery.State.DUE:
             return delivery.due_at
 
 
-def _claim(line: Line) -> HookDelivery | None:
+def _claim(line: Line, until: datetime) -> HookDelivery | None:
     now = timezone.now()
-    claimed = pg.run(CLAIM_OLDEST, now + CLAIM, line.hook_id, line.conversation_id, now, now)
+    # A repeat knows its own claim by its very moment, when only the answer to it was lost.
+    claimed = pg.run(CLAIM_OLDEST, until, line.hook_id, line.conversation_id, now, now, until)
     if not claimed:
         return None
     return HookDelivery.objects.select_related("hook").get(pk=claimed[0][0])
@@ -172,7 +175,7 @@ class Sender:
             try:
                 due_at = drain(line, self._client)
                 if due_at is not None:
-                    schedule(line, due_at)
+                    patiently(schedule, line, due_at, seconds=PATIENCE)
             except Exception as error:
                 # The row stays due and the sweep finds it.
                 log.warning("webhooks of conversation %s wait: %s", line.conversation_id, error)

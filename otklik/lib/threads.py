@@ -2,15 +2,20 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any, TypeVar
 
+import psycopg
 from django.db import InterfaceError, OperationalError, connection, connections
 
 log = logging.getLogger("otklik.threads")
 
 Result = TypeVar("Result")
+
+# How a connection that is cut shows itself: to the ORM, and to statements beneath it.
+CUT = (OperationalError, InterfaceError, psycopg.OperationalError, psycopg.InterfaceError)
 
 
 class DatabaseThreads:
@@ -40,11 +45,19 @@ class DatabaseThreads:
             self._connections.clear()
 
 
-def patiently(work: Callable[..., Result], *args: Any) -> Result:
-    """Does the work, once more over a new connection when the old one was cut by a restart of PostgreSQL."""
-    try:
-        return work(*args)
-    except (OperationalError, InterfaceError) as error:
-        log.warning("working over a new connection: %s", error)
-        connection.close()
-        return work(*args)
+def patiently(work: Callable[..., Result], *args: Any, seconds: float = 0) -> Result:
+    """Does the work, once more over a new connection when PostgreSQL cut the old one; for so many seconds it is
+    repeated while PostgreSQL is on its way back."""
+    until = time.monotonic() + seconds
+    is_last = False
+    while True:
+        try:
+            return work(*args)
+        except CUT as error:
+            connection.close()
+            if is_last:
+                raise
+            log.warning("working over a new connection: %s", error)
+            is_last = time.monotonic() >= until
+            if not is_last:
+                time.sleep(0.1)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from otklik.chat.models import Agent, Conversation, Message, Visitor
 from otklik.chat.webhooks import Happening
 from otklik.chat.wire import Page
 from otklik.lib import pg
+from otklik.lib.threads import CUT
 from otklik.live.publish import publish
 
 log = logging.getLogger("otklik.chat")
@@ -61,7 +62,7 @@ def post(posts: Sequence[Post]) -> list[Posted | Exception]:
     be stored gets its error as its result and does not stop its neighbours."""
     try:
         return list(_post_together(posts))
-    except (OperationalError, InterfaceError):
+    except CUT:
         # Not the fault of any post: the whole batch is repeated when the database is back.
         raise
     except Exception as error:
