@@ -1,0 +1,49 @@
+import os
+from urllib.parse import urlsplit
+
+from django.core.management.base import BaseCommand
+
+from otklik.bench import door, live
+from otklik.bench.floor import Floor
+from otklik.bench.product import Product
+from otklik.config import database_url
+
+
+class Command(BaseCommand):
+    help = "Measures this machine: webhooks a second, and how late an answer is seen. Takes about two minutes."
+
+    def handle(self, *args: object, **options: object) -> None:
+        self.stdout.write("Starting Otklik as a user would …")
+        with Product() as product:
+            database = database_url.of_embedded(product.data)
+            with Floor(product, database) as floor:
+                self._door(product, floor, database)
+                self._live(product, floor, database)
+
+    def _door(self, product: Product, floor: Floor, database: str) -> None:
+        nothing, bare, whole, comments = door.measure(product, floor, database)
+        self.rate = whole.rate
+        load = f"{door.CONNECTIONS} connections, {door.KNOWN} conversations, 2 KB, median of {door.ROUNDS}"
+        self.stdout.write(f"\nWebhooks a second ({load}, {os.cpu_count()} cores):")
+        for name, run in (("nothing but an answer", nothing), ("bare journal", bare), ("whole pipeline", whole)):
+            self.stdout.write(
+                f"  {name:<22} {run.rate:8.0f}/s   p50 {run.p50:6.1f} ms   p99 {run.p99:6.1f} ms"
+                f"   load's own processor {100 * run.busy:3.0f} %"
+            )
+        self.stdout.write(f"  comments to be seen    {comments:8.0f}/s")
+        self.stdout.write(f"pipeline ratio {whole.rate / bare.rate:.2f}")
+
+    def _live(self, product: Product, floor: Floor, database: str) -> None:
+        path = urlsplit(product.told["hook_url"]).path
+        seconds = live.MESSAGES * 0.15
+        quiet = live.measure_floor(floor.port, database)
+        busy = door.start_load(product.port, path, 40, seconds=seconds, rate=self.rate / 2)
+        try:
+            whole = live.measure(product, database)
+        finally:
+            busy.terminate()
+            busy.wait()
+        self.stdout.write("\nFrom the visitor's POST to the employee's stream, with the door at half its rate:")
+        self.stdout.write(f"  one POST, commit, notice (quiet)  p50 {quiet.p50:6.1f} ms   p99 {quiet.p99:6.1f} ms")
+        self.stdout.write(f"  the whole way                     p50 {whole.p50:6.1f} ms   p99 {whole.p99:6.1f} ms")
+        self.stdout.write(f"live ratio {whole.p50 / quiet.p50:.1f} (p50), {whole.p99 / quiet.p99:.1f} (p99)")
