@@ -78,7 +78,11 @@ class Comment(models.Model):
             # What a delivery refers to, together with its kind.
             models.UniqueConstraint(fields=["id", "kind"], name="comment_id_kind"),
         ]
-        indexes = [GinIndex(fields=["search"], name="comment_search")]
+        indexes = [
+            # New words wait in a list and enter the index many at a time: one by one they would cost more than all else
+            # that is written with a message. A search reads that list, too; 32 MB take it some milliseconds.
+            GinIndex(fields=["search"], name="comment_search", fastupdate=True, gin_pending_list_limit=32 * 1024),
+        ]
 
     @property
     def mark_reason(self) -> str:

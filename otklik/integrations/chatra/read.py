@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from typing import Any
 
@@ -61,10 +62,10 @@ def _decode(body: bytes) -> dict[str, Any]:
 
 
 def _decode_broken(body: bytes) -> Any:
-    """A message is not lost for one broken character."""
+    """A message is not lost for one broken character, nor for half a one, written as an escape."""
     try:
-        return msgspec.json.decode(body.decode("utf-8", "replace"))
-    except msgspec.DecodeError as error:
+        return json.loads(body.decode("utf-8", "replace"))
+    except (ValueError, RecursionError) as error:
         raise NotUnderstood(_("The body is not JSON.")) from error
 
 
