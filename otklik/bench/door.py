@@ -18,7 +18,7 @@ from otklik.bench.product import Product
 CONNECTIONS = 64
 KNOWN = 1000
 ROUNDS = 3
-SECONDS = 8
+SECONDS = 6
 
 
 @dataclass(frozen=True)
