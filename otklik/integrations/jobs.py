@@ -13,7 +13,7 @@ def take_waiting() -> None:
     sweep.take_waiting()
 
 
-@app.periodic(cron="*/5 * * * * *")
+@app.periodic(cron="* * * * * */5")
 @app.task(queueing_lock="sweep-deliveries")
 def sweep_deliveries(timestamp: int) -> None:
     for link_id in outbox.due_links():
@@ -28,7 +28,9 @@ def drain_link(link_id: int) -> None:
 
 
 def defer_drain(link_id: int) -> None:
-    defer_once(drain_link.configure(lock=f"link:{link_id}", queueing_lock=f"link:{link_id}"), link_id=link_id)
+    """At most one job waits for each link. What keeps two from sending at once is the claim on the row, which a killed
+    worker does not hold for ever as it would hold a job's lock."""
+    defer_once(drain_link.configure(queueing_lock=f"link:{link_id}"), link_id=link_id)
 
 
 def defer_once(job, **given) -> None:  # type: ignore[no-untyped-def]  # Procrastinate's deferrer has no public name
