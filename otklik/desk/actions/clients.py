@@ -8,20 +8,18 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-import msgspec
-
+from otklik.desk.actions.batch import Key, Read, Reserved, Rows
 from otklik.desk.actions.events import Happening
 from otklik.desk.actions.incoming import Incoming, Person
 from otklik.desk.actions.joining import join_by_email
-from otklik.lib.pg import Pending, as_json, keys_json, post, run
 
-Key = tuple[int, str]
 Said = tuple[Incoming, Person | None]
 
 
 @dataclass(slots=True)
 class Client:
-    """An identity together with its contact, as far as intake needs them. Without `identity_id`: not made yet."""
+    """An identity together with its contact, as far as intake needs them. One that is new has no `identity_id` until
+    `Clients.make`, and a contact that is new a negative id of this batch."""
 
     contact_id: int
     name: str
@@ -30,107 +28,85 @@ class Client:
     contact: dict[str, Any]
     kept_fields: list[str] = field(default_factory=list)
     identity_id: int = 0
-    # His contact was made just now, too.
-    is_new: bool = False
 
-
-KNOWN = """
-SELECT i.source_id, i.remote_id, i.id, i.contact_id, i.name, i.email, i.device,
-       c.name, c.email, c.phone, c.properties, c.kept_fields
-FROM json_to_recordset(%b::json) AS wanted(source bigint, remote text)
-JOIN desk_identity i ON i.source_id = wanted.source AND i.remote_id = wanted.remote
-JOIN desk_contact c ON c.id = i.contact_id
-"""
+    @property
+    def is_new(self) -> bool:
+        return self.contact_id < 0
 
 
 class Clients:
-    """The clients of a batch by (source, remote id). Asked for at once; the answer is waited for when it is needed."""
+    """The clients of a batch by (source, remote id)."""
 
     def __init__(self, batch: list[Incoming]) -> None:
-        self._said: dict[Key, Said] = {}
+        self.said: dict[Key, Said] = {}
         for one in batch:
             key = (one.channel.source_id, one.client)
-            earlier = self._said[key][1] if key in self._said else None
-            self._said[key] = (one, _together(earlier, one.person))
-        self._asked: Pending = post(KNOWN, keys_json(self._said))
+            earlier = self.said[key][1] if key in self.said else None
+            self.said[key] = (one, _together(earlier, one.person))
         self._known: dict[Key, Client] = {}
-        self._rows: dict[Key, dict[str, Any]] = {}
+        self._new: dict[Key, dict[str, Any]] = {}
+        # Those who share an e-mail share a contact; the first names it.
+        self._new_contacts: list[list[Key]] = []
 
     def of(self, one: Incoming) -> Client:
         return self._known[one.channel.source_id, one.client]
 
-    def find(self, happenings: list[Happening]) -> bool:
-        """Reads the known ones and lets them say what is new of them; gives the unknown ones a contact that has their
+    @property
+    def new_contacts(self) -> int:
+        return len(self._new_contacts)
+
+    @property
+    def new_identities(self) -> int:
+        return len(self._new)
+
+    def find(self, read: Read, happenings: list[Happening]) -> bool:
+        """Takes the known ones and lets them say what is new of them; gives the unknown ones a contact that has their
         e-mail, if there is one. Whether somebody said something new."""
-        self._known = {(row[0], row[1]): _known(row) for row in self._asked.rows()}
+        self._known = {(row[0], row[1]): _known(row) for row in read.clients or ()}
         heard = False
-        for key, (one, person) in self._said.items():
+        for key, (one, person) in self.said.items():
             client = self._known.get(key)
             if client is None:
-                self._rows[key] = _row(key, one, person)
+                self._new[key] = _row(key, one, person)
             elif person is not None and _says_something_new(client, person):
                 hear(client, person, one.channel.label, happenings)
                 heard = True
-        if self._rows:
+        if self._new:
             self._join()
         return heard
 
     def _join(self) -> None:
-        by_email = join_by_email([row["email"] for row in self._rows.values() if row["email"]])
-        for key, row in self._rows.items():
-            row["contact_id"] = by_email.contacts.get(row["email"], 0)
-            row["linked_by"] = row["email"] if row["contact_id"] else ""
+        by_email = join_by_email([row["email"] for row in self._new.values() if row["email"]])
+        groups: dict[Any, list[Key]] = {}
+        for key, row in self._new.items():
+            contact_id = by_email.contacts.get(row["email"], 0)
+            row["linked_by"] = row["email"] if contact_id else ""
             row["contact_email"] = "" if row["email"] in by_email.employees else row["email"]
-            self._known[key] = Client(
-                row["contact_id"], row["name"], row["email"], row["device"], {}, is_new=not row["contact_id"]
-            )
+            if not contact_id:
+                groups.setdefault(row["contact_email"] or key, []).append(key)
+            self._known[key] = Client(contact_id, row["name"], row["email"], row["device"], {})
+        self._new_contacts = list(groups.values())
+        for place, keys in enumerate(self._new_contacts, start=1):
+            for key in keys:
+                self._known[key].contact_id = -place
 
-    def make(self) -> None:
-        """Makes contacts and identities for those nobody has heard of; one contact for those who share an e-mail."""
-        if not self._rows:
-            return
-        groups: dict[Any, list[dict[str, Any]]] = {}
-        for row in self._rows.values():
-            if not row["contact_id"]:
-                groups.setdefault(row["contact_email"] or id(row), []).append(row)
-        contacts, identities, last = run(RESERVE, len(groups), len(groups), len(self._rows))[0]
-        for place, (contact_id, group) in enumerate(zip(contacts or (), groups.values(), strict=True), start=1):
-            for row in group:
-                row["contact_id"], row["number"] = contact_id, last - len(groups) + place
-                row["linked_by"] = row["email"] if len(group) > 1 else ""
-        if groups:
-            post(MAKE_CONTACTS, as_json([group[0] for group in groups.values()]))
-        for identity_id, (key, row) in zip(identities, self._rows.items(), strict=True):
-            row["identity_id"] = identity_id
-            self._known[key].identity_id, self._known[key].contact_id = identity_id, row["contact_id"]
-        post(MAKE_IDENTITIES, as_json(list(self._rows.values())))
-
-
-RESERVE = """
-WITH counter AS (
-    UPDATE desk_counter SET value = value + %s WHERE name = 'contact' RETURNING value
-)
-SELECT (SELECT array_agg(nextval('desk_contact_id_seq')) FROM generate_series(1, %s)),
-       (SELECT array_agg(nextval('desk_identity_id_seq')) FROM generate_series(1, %s)),
-       (SELECT value FROM counter)
-"""
-
-MAKE_CONTACTS = """
-INSERT INTO desk_contact (id, number, template_id, name, email, phone, notes, properties, kept_fields, created_at,
-    updated_at)
-SELECT contact_id, number, template, name, contact_email, phone, '', properties, '[]', now(), now()
-FROM json_to_recordset(%b::json) AS w(
-    contact_id bigint, number bigint, template bigint, name text, contact_email text, phone text, properties jsonb)
-"""
-
-MAKE_IDENTITIES = """
-INSERT INTO desk_identity (id, source_id, remote_id, contact_id, name, email, device, linked_by, not_linked_by,
-    created_at)
-SELECT identity_id, source, remote, contact_id, name, email, device, linked_by, '', now()
-FROM json_to_recordset(%b::json) AS w(
-    identity_id bigint, source bigint, remote text, contact_id bigint, name text, email text, device text,
-    linked_by text)
-"""
+    def make(self, reserved: Reserved, rows: Rows) -> None:
+        """Makes contacts and identities for those nobody has heard of."""
+        ids = reserved.contact_ids or ()
+        first = reserved.last_contact - len(ids) + 1
+        for number, (contact_id, keys) in enumerate(zip(ids, self._new_contacts, strict=True), start=first):
+            row = self._new[keys[0]]
+            told = {name: row[name] for name in ("template", "name", "phone", "properties")}
+            rows.of["contacts"].append({**told, "id": contact_id, "number": number, "email": row["contact_email"]})
+            for key in keys:
+                self._known[key].contact_id = contact_id
+                if len(keys) > 1:
+                    self._new[key]["linked_by"] = self._new[key]["email"]
+        for identity_id, (key, row) in zip(reserved.identity_ids or (), self._new.items(), strict=True):
+            client = self._known[key]
+            client.identity_id = identity_id
+            told = {name: row[name] for name in ("source", "remote", "name", "email", "device", "linked_by")}
+            rows.of["identities"].append({**told, "id": identity_id, "contact": client.contact_id})
 
 
 def _known(row: tuple[Any, ...]) -> Client:
@@ -139,9 +115,8 @@ def _known(row: tuple[Any, ...]) -> Client:
         name=row[4],
         email=row[5],
         device=row[6],
-        # Django's connections hand JSON over as text.
-        contact={"name": row[7], "email": row[8], "phone": row[9], "properties": msgspec.json.decode(row[10])},
-        kept_fields=msgspec.json.decode(row[11]),
+        contact={"name": row[7], "email": row[8], "phone": row[9], "properties": row[10]},
+        kept_fields=row[11],
         identity_id=row[2],
     )
 

@@ -7,76 +7,43 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from otklik.desk.actions.batch import Key, Rows, read, reserve
 from otklik.desk.actions.clients import Client, Clients
 from otklik.desk.actions.events import Happening, record_many
 from otklik.desk.actions.incoming import Incoming, Line, Outcome
 from otklik.desk.actions.opening import NewTask, open_many
-from otklik.desk.actions.places import Key, Place, Places, TaskState
+from otklik.desk.actions.places import Place, Places, TaskState
 from otklik.desk.which_task import Previous, decide
-from otklik.lib.pg import as_json, keys_json, post, run
-
-KNOWN_LINES = """
-SELECT c.source_id, c.remote_id FROM json_to_recordset(%b::json) AS wanted(source bigint, remote text)
-JOIN desk_comment c ON c.source_id = wanted.source AND c.remote_id = wanted.remote
-"""
-
-ADD_COMMENTS = """
-INSERT INTO desk_comment (id, task_id, number, kind, employee_id, identity_id, author_name, text, data, at, written_at,
-    is_late, target_id, source_id, remote_id, mark, mark_note)
-SELECT id, task, number, kind, employee, identity, author, text, data, clock_timestamp(), to_timestamp(written),
-    late, target, source, remote, mark, ''
-FROM json_to_recordset(%b::json) AS c(
-    id bigint, task bigint, number bigint, kind text, employee bigint, identity bigint, author text, text text,
-    data jsonb, written double precision, late boolean, target bigint, source bigint, remote text, mark text)
-"""
-
-RESERVE = "SELECT nextval('desk_comment_id_seq') FROM generate_series(1, %s)"
-
-ADD_ENTRIES = """
-INSERT INTO desk_serviceentry (contact_id, identity_id, data, at, remote_key)
-SELECT contact, identity, data, to_timestamp(at), remote FROM json_to_recordset(%b::json) AS e(
-    contact bigint, identity bigint, data jsonb, at double precision, remote text)
-ON CONFLICT (identity_id, remote_key) DO NOTHING
-"""
+from otklik.lib.pg import post, run
 
 
 def receive_many(batch: list[Incoming]) -> list[Outcome]:
     """Finds or opens the tasks, adds the comments, updates the cards, notes enquiries and leavings. An outcome for each
     Incoming, in order. The same Incoming again changes nothing (I2)."""
     happenings: list[Happening] = []
-    # Everything is asked for before the first answer is waited for.
-    clients, places, lines = Clients(batch), Places(batch), NewLines(batch)
-    if clients.find(happenings):
-        places.ask()
-    places.find(clients)
-    new_lines = lines.find()
-    clients.make()
+    clients = Clients(batch)
+    conversations = list(dict.fromkeys((one.channel.source_id, one.conversation) for one in batch))
+    given = [(one.channel.source_id, line.remote_id) for one in batch for line in one.lines]
+    known = read(conversations, clients.said, given)
+    if clients.find(known, happenings):
+        # Who introduces himself may take his conversations elsewhere.
+        moved_now = read(conversations, (), [])
+        known.targets, known.tasks = moved_now.targets, moved_now.tasks
+    places = Places(batch, clients, known)
+    seen = set(known.lines or ())
+    new_lines = [_unknown(one, seen) for one in batch]
 
-    moved = _place_all(batch, new_lines, clients, places)
+    rows = Rows()
+    moved = _place_all(batch, new_lines, clients, places, rows)
     outcomes = [_outcome(one, clients, places, moved) for one in batch]
-    comments = _add_comments(batch, new_lines, clients, places, outcomes, lines.ids)
-    _add_entries(batch, clients)
+    comments = _add_comments(batch, new_lines, clients, places, outcomes, iter(known.comment_ids or ()))
+    rows.of["comments"] += [row for row, _place in comments]
+    rows.of["entries"] += _entries(batch, clients)
+    rows.write()
     happenings += _tell_of_comments(comments, moved)
     happenings += _leave_and_return(batch, new_lines, places)
     record_many(happenings)
     return outcomes
-
-
-class NewLines:
-    """Which lines of a batch neither the desk nor an earlier webhook of the batch has; and ids for their comments."""
-
-    def __init__(self, batch: list[Incoming]) -> None:
-        self._batch = batch
-        wanted = [(one.channel.source_id, line.remote_id) for one in batch for line in one.lines]
-        self._known = post(KNOWN_LINES, keys_json(wanted))
-        self._ids = post(RESERVE, len(wanted))
-        self.ids: Iterator[int] = iter(())
-
-    def find(self) -> list[list[Line]]:
-        """The new lines of each Incoming."""
-        known: set[Key] = {(row[0], row[1]) for row in self._known.rows()}
-        self.ids = iter([row[0] for row in self._ids.rows()])
-        return [_unknown(one, known) for one in self._batch]
 
 
 def _unknown(one: Incoming, known: set[Key]) -> list[Line]:
@@ -90,10 +57,42 @@ def _unknown(one: Incoming, known: set[Key]) -> list[Line]:
     return lines
 
 
-def _place_all(batch: list[Incoming], new_lines: list[list[Line]], clients: Clients, places: Places) -> dict[Key, str]:
-    """Gives every conversation with something new to say a task; returns the conversations that moved, with the reason
-    of those for which a task was opened."""
-    moves: list[tuple[Incoming, Client, TaskState | NewTask]] = []
+Move = tuple[Incoming, Client, TaskState | NewTask]
+
+
+def _place_all(
+    batch: list[Incoming], new_lines: list[list[Line]], clients: Clients, places: Places, rows: Rows
+) -> dict[Key, str]:
+    """Gives every conversation with something new to say a task, and makes those who are new; returns the conversations
+    that moved, with the reason of those for which a task was opened."""
+    moves, moved = _decide(batch, new_lines, clients, places)
+    opened = list({id(task): task for _one, _client, task in moves if isinstance(task, NewTask)}.values())
+    if not moves and not clients.new_identities:
+        return moved
+    reserved = reserve(
+        contacts=clients.new_contacts,
+        identities=clients.new_identities,
+        tasks=len(opened),
+        targets=len(moves),
+        templates=(task.channel.task_template_id for task in opened),
+    )
+    clients.make(reserved, rows)
+    open_many(opened, reserved, rows)
+    states = {task.id: _state_of(task) for task in opened}
+    where = [(one, client, states[task.id] if isinstance(task, NewTask) else task) for one, client, task in moves]
+    places.put(where, reserved.target_ids or [], rows)
+    return moved
+
+
+def _state_of(task: NewTask) -> TaskState:
+    return TaskState(task.id, task.client.contact_id, 0, task.notified, False, Previous.ACTIVE, is_new=True)
+
+
+def _decide(
+    batch: list[Incoming], new_lines: list[list[Line]], clients: Clients, places: Places
+) -> tuple[list[Move], dict[Key, str]]:
+    """Which conversations need a place, and which tasks are to be opened for them (S11)."""
+    moves: list[Move] = []
     moved: dict[Key, str] = {}
     opening: dict[tuple[int, int], NewTask] = {}
     for one, lines in zip(batch, new_lines, strict=True):
@@ -114,35 +113,16 @@ def _place_all(batch: list[Incoming], new_lines: list[list[Line]], clients: Clie
         # Two devices of one contact that write in the same moment get one task.
         who = (client.contact_id, one.channel.source_id)
         if who not in opening:
-            opening[who] = NewTask(
-                one.channel,
-                client.contact_id,
-                client.name,
-                _enquiry_of(batch, one),
-                decision.reason,
-                previous.id if previous else None,
-            )
+            previous_id = previous.id if previous else None
+            opening[who] = NewTask(one.channel, client, _enquiry_of(batch, one), decision.reason, previous_id)
         moves.append((one, client, opening[who]))
         moved[key] = decision.reason
-    _open(list(opening.values()), places)
-    places.put(
-        [(one, client, places.tasks[task.id] if isinstance(task, NewTask) else task) for one, client, task in moves]
-    )
-    return moved
+    return moves, moved
 
 
 def _enquiry_of(batch: list[Incoming], first: Incoming) -> Any:
     same = (one.enquiry for one in batch if one.conversation == first.conversation and one.channel is first.channel)
     return first.enquiry or next((enquiry for enquiry in same if enquiry), None)
-
-
-def _open(tasks: list[NewTask], places: Places) -> None:
-    if not tasks:
-        return
-    open_many(tasks)
-    for task in tasks:
-        state = TaskState(task.id, task.contact_id, 0, task.notified, False, Previous.ACTIVE, is_new=True)
-        places.add_latest(task.contact_id, task.channel.source_id, state)
 
 
 def _outcome(one: Incoming, clients: Clients, places: Places, moved: dict[Key, str]) -> Outcome:
@@ -161,7 +141,7 @@ def _add_comments(
     outcomes: list[Outcome],
     ids: Iterator[int],
 ) -> list[tuple[dict[str, Any], Place]]:
-    """Writes the comments; returns each row with its place, in feed order."""
+    """The rows of the new comments, each with its place, in feed order."""
     employees = _employees({line.author_email for lines in new_lines for line in lines if line.author_email})
     rows: list[tuple[dict[str, Any], Place]] = []
     for one, lines, outcome in zip(batch, new_lines, outcomes, strict=True):
@@ -174,8 +154,6 @@ def _add_comments(
             outcome.added += 1
             outcome.late += is_late
             rows.append((_comment(next(ids), one, line, place, clients, employees, is_late), place))
-    if rows:
-        post(ADD_COMMENTS, as_json([row for row, _ in rows]))
     return rows
 
 
@@ -252,7 +230,8 @@ def _tell_of_comments(comments: list[tuple[dict[str, Any], Place]], moved: dict[
     return happenings
 
 
-def _add_entries(batch: list[Incoming], clients: Clients) -> None:
+def _entries(batch: list[Incoming], clients: Clients) -> list[dict[str, Any]]:
+    """A service entry for each new enquiry."""
     rows = []
     for one in batch:
         if one.enquiry is None:
@@ -275,8 +254,7 @@ def _add_entries(batch: list[Incoming], clients: Clients) -> None:
                 "remote": enquiry.remote_key[:300],
             }
         )
-    if rows:
-        post(ADD_ENTRIES, as_json(rows))
+    return rows
 
 
 def _leave_and_return(batch: list[Incoming], new_lines: list[list[Line]], places: Places) -> list[Happening]:
