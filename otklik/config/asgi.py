@@ -19,8 +19,8 @@ from otklik.lib.asgi import Receive, Scope, Send
 from otklik.live import stream
 from otklik.live.hub import hub
 
-# The writers of batches and the event loop share one interpreter. With Python's five milliseconds a writer would wait that
-# long for its turn after each answer of PostgreSQL.
+# The writers of batches and the event loop share one interpreter. With Python's five milliseconds a writer would wait
+# that long for its turn after each answer of PostgreSQL.
 sys.setswitchinterval(0.0005)
 
 pages: Any = WSGIMiddleware(cast(Any, django_application), workers=8)

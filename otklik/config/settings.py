@@ -159,9 +159,7 @@ PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        "line": {"()": "otklik.config.logs.formatter"}
-    },
+    "formatters": {"line": {"()": "otklik.config.logs.formatter"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.text("OTKLIK_LOG_LEVEL", "INFO").upper()},
     "loggers": {

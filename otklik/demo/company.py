@@ -101,4 +101,3 @@ def _template(support: Group) -> TaskTemplate:
 
 def _contact_template() -> ContactTemplate:
     return ContactTemplate.objects.get_or_create(own_name="Клиент магазина")[0]
-
