@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
-from otklik.integrations.envelope import Incoming, Outgoing
+from otklik.integrations.envelope import Enquiry, Incoming, Outgoing
 
 
 class Connector(Protocol):
@@ -33,4 +33,15 @@ class Connector(Protocol):
 
     def author(self, settings: dict[str, Any], name: str) -> tuple[str, str]:
         """Name and e-mail of the remote's user in whose name clients are answered; `name` is the account's (S09)."""
+        ...
+
+
+@runtime_checkable
+class KnowsClients(Protocol):
+    """An ability: the remote can be asked for what its webhook did not bring."""
+
+    def ask(self, settings: dict[str, Any], client: str) -> Enquiry:
+        """Place, pages and technical data of a client by the remote's id of him.
+
+        Raises Unreachable, Refused, AccessLost."""
         ...

@@ -12,8 +12,9 @@ from django.utils import timezone
 from otklik.desk.actions import comments, intake
 from otklik.desk.actions import incoming as desk
 from otklik.desk.models import Comment
+from otklik.integrations import asking
 from otklik.integrations.accounts import Account
-from otklik.integrations.envelope import Incoming, Message
+from otklik.integrations.envelope import Enquiry, Incoming, Message
 from otklik.integrations.models import Connection, Delivery
 from otklik.lib.pg import as_json, post
 
@@ -58,6 +59,9 @@ class OurDesk:
             for (account, incoming), outcome in zip(arrivals, outcomes, strict=True)
             if outcome.is_moved
         }
+        for (account, incoming), outcome in zip(arrivals, outcomes, strict=True):
+            if incoming.enquiry and incoming.enquiry.is_bare and outcome.task_id:
+                asking.ask_after_commit(account.id, incoming.conversation)
         if moved:
             post(MOVE_LINKS, as_json(list(moved.values())))
         for account, incoming in arrivals:
@@ -95,6 +99,20 @@ class OurDesk:
 OURS: Desk = OurDesk()
 
 
+def _enquiry(enquiry: Enquiry) -> desk.Enquiry:
+    return desk.Enquiry(
+        enquiry.remote_key,
+        enquiry.at,
+        enquiry.place,
+        enquiry.pages,
+        enquiry.source,
+        enquiry.ip,
+        enquiry.browser,
+        enquiry.os,
+        enquiry.device,
+    )
+
+
 def to_desk(account: Account, incoming: Incoming) -> desk.Incoming:
     """The envelope in the desk's own words."""
     return desk.Incoming(
@@ -112,19 +130,7 @@ def to_desk(account: Account, incoming: Incoming) -> desk.Incoming:
         if incoming.person
         else None,
         lines=tuple(_line(incoming.conversation, message) for message in incoming.messages),
-        enquiry=desk.Enquiry(
-            incoming.enquiry.remote_key,
-            incoming.enquiry.at,
-            incoming.enquiry.place,
-            incoming.enquiry.pages,
-            incoming.enquiry.source,
-            incoming.enquiry.ip,
-            incoming.enquiry.browser,
-            incoming.enquiry.os,
-            incoming.enquiry.device,
-        )
-        if incoming.enquiry
-        else None,
+        enquiry=_enquiry(incoming.enquiry) if incoming.enquiry else None,
         is_complete=incoming.is_complete,
         left=incoming.left,
         returned=incoming.returned,

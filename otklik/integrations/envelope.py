@@ -55,6 +55,11 @@ class Enquiry:
     os: str = ""
     device: str = ""
 
+    @property
+    def is_bare(self) -> bool:
+        """Whether the webhook told neither where the client is nor what he looked at."""
+        return not self.place and not self.pages
+
 
 @dataclass(frozen=True, slots=True)
 class Incoming:

@@ -5,24 +5,28 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from typing import ParamSpec
 
 from django.conf import settings
 from django.db import close_old_connections
+
+P = ParamSpec("P")
 
 log = logging.getLogger("otklik.outbox")
 _threads = ThreadPoolExecutor(4, thread_name_prefix="first-attempt")
 
 
-def soon(work: Callable[[int], None], subject: int) -> None:
-    """Runs `work(subject)` in a thread; where it fails, the sweep repeats it."""
+def soon(work: Callable[P, None], *subject: P.args, **options: P.kwargs) -> None:
+    """Runs `work(subject)` in a thread; where a send fails, the sweep repeats it."""
     if settings.FIRST_ATTEMPTS:
-        _threads.submit(_run, work, subject)
+        _threads.submit(_run, partial(work, *subject, **options))
 
 
-def _run(work: Callable[[int], None], subject: int) -> None:
+def _run(work: Callable[[], None]) -> None:
     close_old_connections()
     try:
-        work(subject)
+        work()
     except Exception:
         log.exception("a first attempt failed")
     finally:

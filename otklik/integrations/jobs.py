@@ -2,10 +2,11 @@ from __future__ import annotations
 
 from contextlib import suppress
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from otklik.integrations import outbox, sweep
+from otklik.integrations import asking, outbox, sweep
 
 
 @app.task(queueing_lock="take-waiting")
@@ -25,6 +26,11 @@ def sweep_deliveries(timestamp: int) -> None:
 @app.task
 def drain_link(link_id: int) -> None:
     outbox.drain(link_id)
+
+
+@app.task(retry=RetryStrategy(max_attempts=5, exponential_wait=5))
+def ask_client(connection_id: int, conversation: str) -> None:
+    asking.ask(connection_id, conversation)
 
 
 def defer_drain(link_id: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+from urllib.parse import quote
 
 import httpx2
 from django.utils.translation import gettext_noop as _
@@ -43,7 +44,7 @@ def put_hook(settings: dict[str, Any], *, address: str, events: list[str], clien
 
 def get_client(settings: dict[str, Any], client_id: str, client: httpx2.Client | None = None) -> dict[str, Any]:
     """What the remote knows of a visitor."""
-    return _call(settings, "GET", f"/clients/{client_id}", None, {}, client)
+    return _call(settings, "GET", f"/clients/{quote(client_id, safe='')}", None, {}, client)
 
 
 def _call(

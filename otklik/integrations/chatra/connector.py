@@ -7,8 +7,8 @@ from typing import Any
 import httpx2
 
 from otklik.integrations.chatra import client
-from otklik.integrations.chatra.read import read
-from otklik.integrations.envelope import Incoming, Outgoing
+from otklik.integrations.chatra.read import enquiry_of, read
+from otklik.integrations.envelope import Enquiry, Incoming, Outgoing
 
 
 class ChatraConnector:
@@ -31,6 +31,9 @@ class ChatraConnector:
             "receivedFrom": self.our_name,
         }
         return client.post_message(settings, key=outgoing.key, message=message, client=self._http)
+
+    def ask(self, settings: dict[str, Any], client_id: str) -> Enquiry:
+        return enquiry_of(client.get_client(settings, client_id, self._http))
 
     def is_repeatable(self, settings: dict[str, Any]) -> bool:
         # Our own chat knows a repeated send by its key; the cloud would show the message twice.

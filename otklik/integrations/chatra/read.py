@@ -192,6 +192,11 @@ def _enquiry(hook: dict[str, Any], client: dict[str, Any], conversation: str, me
     )
 
 
+def enquiry_of(client: dict[str, Any]) -> Enquiry:
+    """The same of a client as the API tells him."""
+    return _enquiry({}, client, "", ())
+
+
 def _pages(hook: dict[str, Any], client: dict[str, Any]) -> tuple[tuple[str, str], ...]:
     given = client.get("pages") or _dict(client.get("info")).get("pages") or hook.get("pages")
     pages = given if isinstance(given, list) and given else [hook.get("chatStartedPage")]

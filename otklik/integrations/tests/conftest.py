@@ -1,0 +1,3 @@
+from otklik.integrations.tests.remote import chatra
+
+__all__ = ["chatra"]
