@@ -82,9 +82,9 @@ class OurDesk:
             state=Delivery.State.SENT,
         )
         seen = list(sent.select_for_update(of=("self",)).order_by("pk"))
-        for delivery in seen:
-            delivery.state, delivery.read_at = Delivery.State.READ, timezone.now()
-            delivery.save(update_fields=["state", "read_at"])
+        Delivery.objects.filter(pk__in=[one.pk for one in seen]).update(
+            state=Delivery.State.READ, read_at=timezone.now()
+        )
         comments.mark([one.comment_id for one in seen if one.comment_id], Comment.Mark.READ)
 
     def _note_heard(self, connections: set[int]) -> None:

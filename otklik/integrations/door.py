@@ -5,13 +5,14 @@ from __future__ import annotations
 
 import logging
 
+import msgspec
 from django.utils.translation import gettext_noop as _
 
-from otklik.integrations.accounts import Accounts
+from otklik.integrations.accounts import Accounts, Unknowable
 from otklik.integrations.errors import NotUnderstood
 from otklik.integrations.inbox import Arrival, take_batch
 from otklik.integrations.registry import connectors
-from otklik.lib.asgi import Receive, Scope, Send, TooLarge, answer, answer_json, read_body
+from otklik.lib.asgi import JSON_HEADERS, Receive, Scope, Send, TooLarge, answer, read_body
 from otklik.lib.batch import Batcher
 from otklik.lib.notes import note_of
 
@@ -28,7 +29,11 @@ async def door(scope: Scope, receive: Receive, send: Send) -> None:
     parts = scope["path"].split("/")
     kind, token = (parts[2], parts[3]) if len(parts) in (4, 5) and not "".join(parts[4:]) else ("", "")
     connector = connectors().get(kind)
-    account = await accounts.find(kind, token) if connector and token else None
+    try:
+        account = await accounts.find(kind, token) if connector and token else None
+    except Unknowable:
+        await _refuse(send, 503, "later", "Try again in a moment.", [(b"retry-after", b"5")])
+        return
     if connector is None or account is None:
         await _refuse(send, 404, "not_found", "There is no such address.")
         return
@@ -54,5 +59,8 @@ async def door(scope: Scope, receive: Receive, send: Send) -> None:
     await answer(send, 200, OK)
 
 
-async def _refuse(send: Send, status: int, code: str, message: str) -> None:
-    await answer_json(send, status, {"error": {"code": code, "message": message}})
+async def _refuse(
+    send: Send, status: int, code: str, message: str, headers: list[tuple[bytes, bytes]] | None = None
+) -> None:
+    body = msgspec.json.encode({"error": {"code": code, "message": message}})
+    await answer(send, status, body, [*JSON_HEADERS, *(headers or [])])

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -23,7 +24,7 @@ from otklik.lib import backoff
 
 State = Delivery.State
 # Longer than any send may take: after that its sender is dead.
-CLAIM = timedelta(seconds=60)
+CLAIM = timedelta(seconds=30)
 # After so long without success a reply has failed, and a person decides.
 GIVE_UP_AFTER = timedelta(hours=24)
 PAUSE = timedelta(minutes=10)
@@ -129,12 +130,10 @@ def _send(delivery: Delivery) -> bool:
 def confirm(delivery: Delivery, remote_id: str) -> None:
     """The remote has it: by its answer, or by the echo that came before the answer."""
     delivery = Delivery.objects.select_for_update().get(pk=delivery.pk)
-    delivery.remote_id = remote_id
-    delivery.save(update_fields=["remote_id"])
-    if delivery.state not in (State.SENT, State.READ):
-        delivery.sent_at = timezone.now()
-        delivery.save(update_fields=["sent_at"])
-        _finish(delivery, State.SENT, "", is_ok=True)
+    if delivery.state in (State.SENT, State.READ):
+        return
+    _write(delivery, remote_id=remote_id, sent_at=timezone.now())
+    _finish(delivery, State.SENT, "", is_ok=True)
 
 
 @transaction.atomic
@@ -163,16 +162,21 @@ def _note_failure(delivery: Delivery, connector: Connector, error: ConnectorErro
 
 
 def _try_later(delivery: Delivery, sentence: str, wait: timedelta) -> bool:
-    delivery.due_at = timezone.now() + wait
-    delivery.save(update_fields=["due_at"])
+    _write(delivery, due_at=timezone.now() + wait)
     _finish(delivery, State.DUE, sentence, is_ok=False)
     return False
 
 
+def _write(delivery: Delivery, **values: Any) -> None:
+    """Not by `save`: inside the inbox's pipeline nobody knows yet how many rows were written, and `save` wants to."""
+    Delivery.objects.filter(pk=delivery.pk).update(**values)
+    for name, value in values.items():
+        setattr(delivery, name, value)
+
+
 def _finish(delivery: Delivery, state: str, note: str, *, is_ok: bool) -> None:
     """Ends an attempt: the row, the attempt and the mark beside the comment say the same."""
-    delivery.state, delivery.note, delivery.claimed_until = state, note[:500], None
-    delivery.save(update_fields=["state", "note", "claimed_until"])
+    _write(delivery, state=state, note=note[:500], claimed_until=None)
     Attempt.objects.create(delivery=delivery, is_ok=is_ok, answer=note[:500])
     desks.OURS.delivery_report([delivery])
 

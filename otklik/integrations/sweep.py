@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.db.models import F
+from psycopg.errors import LockNotAvailable
 
 from otklik.integrations import inbox
 from otklik.integrations.accounts import account_of
@@ -55,6 +56,10 @@ def take(receipt: Receipt) -> bool:
     except NotUnderstood as error:
         Receipt.objects.filter(pk=receipt.pk).update(state=State.UNKNOWN, note=str(error)[:500])
         return True
+    except (LockNotAvailable, OperationalError) as error:
+        # Somebody holds the conversation, or the database is on its way back: that is no fault of the webhook.
+        log.warning("a stored webhook waits: %s", error)
+        return False
     except Exception as error:
         log.exception("a stored webhook failed again")
         return _note_failure(receipt, error)

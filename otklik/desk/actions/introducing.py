@@ -20,7 +20,8 @@ def hear(client: Client, person: Person, label: str, happenings: list[Happening]
     identity.name = person.name or identity.name
     identity.email = person.email or identity.email
     identity.device = person.device or identity.device
-    identity.save(update_fields=["name", "email", "device"])
+    # By `update`: inside the inbox's pipeline nobody knows yet how many rows were written, and `save` wants to.
+    Identity.objects.filter(pk=identity.pk).update(name=identity.name, email=identity.email, device=identity.device)
 
     if person.email and person.email != had_email:
         _join(identity, had_email, happenings)
@@ -41,7 +42,7 @@ def _join(identity: Identity, had_email: str, happenings: list[Happening]) -> No
     alone = not Identity.objects.filter(contact_id=from_id).exclude(pk=identity.pk).exists()
     nobody_yet = alone and not Contact.objects.get(pk=from_id).email and not had_email
     identity.contact_id, identity.linked_by = to_id, identity.email
-    identity.save(update_fields=["contact_id", "linked_by"])
+    Identity.objects.filter(pk=identity.pk).update(contact_id=to_id, linked_by=identity.email)
     happenings.append(
         Happening(
             "contacts_joined",
@@ -81,8 +82,13 @@ def _update_card(contact: Contact, identity: Identity, person: Person, had_email
             changes[key] = [contact.properties.get(key), value]
             contact.properties[key] = value
     if changes:
-        contact.updated_at = timezone.now()
-        contact.save()
+        Contact.objects.filter(pk=contact.pk).update(
+            name=contact.name,
+            email=contact.email,
+            phone=contact.phone,
+            properties=contact.properties,
+            updated_at=timezone.now(),
+        )
     return changes
 
 
