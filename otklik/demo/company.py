@@ -5,9 +5,9 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
+from otklik.desk.actions.numbers import next_number
 from otklik.desk.models import (
     ContactTemplate,
-    Counter,
     Employee,
     Group,
     Project,
@@ -86,11 +86,8 @@ def _group(name: str, members: list[Employee]) -> Group:
 def _template(support: Group) -> TaskTemplate:
     clients, _ = Project.objects.get_or_create(name="Клиенты", parent=None)
     project, _ = Project.objects.get_or_create(name="Входящие запросы клиентов", parent=clients)
-    counter = Counter.objects.select_for_update().get(name="number")
-    counter.value += 1
-    counter.save()
     template = TaskTemplate.objects.create(
-        number=counter.value,
+        number=next_number(),
         own_name="Обращение с сайта",
         project=project,
         status_set=StatusSet.objects.get(key="standard"),

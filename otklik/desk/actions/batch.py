@@ -67,22 +67,17 @@ def read(
     return read_decoder.decode(answer)
 
 
-# Two counters are locked from here to the commit, after the tasks and before the counter of events.
 RESERVE = """
-WITH contact AS (
-    UPDATE desk_counter SET value = value + %s WHERE name = 'contact' RETURNING value
-), number AS (
-    UPDATE desk_counter SET value = value + %s WHERE name = 'number' RETURNING value
-), template AS MATERIALIZED (
+WITH template AS MATERIALIZED (
     SELECT id, task_name, description, project_id, status_set_id FROM desk_tasktemplate
     WHERE id = ANY(%b::bigint[]) ORDER BY id FOR SHARE
 )
 SELECT json_build_object(
-    'last_contact', (SELECT value FROM contact),
-    'last_number', (SELECT value FROM number),
     'contact_ids', (SELECT json_agg(nextval('desk_contact_id_seq')) FROM generate_series(1, %s)),
+    'contact_numbers', (SELECT json_agg(nextval('desk_contact_number_seq')) FROM generate_series(1, %s)),
     'identity_ids', (SELECT json_agg(nextval('desk_identity_id_seq')) FROM generate_series(1, %s)),
     'task_ids', (SELECT json_agg(nextval('desk_task_id_seq')) FROM generate_series(1, %s)),
+    'task_numbers', (SELECT json_agg(nextval('desk_number_seq')) FROM generate_series(1, %s)),
     'target_ids', (SELECT json_agg(nextval('desk_replytarget_id_seq')) FROM generate_series(1, %s)),
     'templates', (SELECT json_agg(json_build_array(t.id, t.task_name, t.description, t.project_id,
         (SELECT s.id FROM desk_status s WHERE s.set_id = t.status_set_id
@@ -101,11 +96,11 @@ SELECT json_build_object(
 class Reserved(msgspec.Struct):
     """Ids and numbers for rows to come, and what the templates of new tasks say."""
 
-    last_contact: int
-    last_number: int
     contact_ids: list[int] | None
+    contact_numbers: list[int] | None
     identity_ids: list[int] | None
     task_ids: list[int] | None
+    task_numbers: list[int] | None
     target_ids: list[int] | None
     # id, task name, description, project, first status
     templates: list[tuple[int, str, str, int | None, int]] | None
@@ -122,7 +117,7 @@ reserved_decoder = msgspec.json.Decoder(Reserved)
 def reserve(*, contacts: int, identities: int, tasks: int, targets: int, templates: Iterable[int]) -> Reserved:
     """As many ids as told; templates stay as they are until the commit."""
     wanted = sorted(set(templates))
-    [(answer,)] = run(RESERVE, contacts, tasks, wanted, contacts, identities, tasks, targets)
+    [(answer,)] = run(RESERVE, wanted, contacts, contacts, identities, tasks, tasks, targets)
     return reserved_decoder.decode(answer)
 
 

@@ -92,9 +92,8 @@ class Clients:
 
     def make(self, reserved: Reserved, rows: Rows) -> None:
         """Makes contacts and identities for those nobody has heard of."""
-        ids = reserved.contact_ids or ()
-        first = reserved.last_contact - len(ids) + 1
-        for number, (contact_id, keys) in enumerate(zip(ids, self._new_contacts, strict=True), start=first):
+        ids, numbers = reserved.contact_ids or (), reserved.contact_numbers or ()
+        for contact_id, number, keys in zip(ids, numbers, self._new_contacts, strict=True):
             row = self._new[keys[0]]
             told = {name: row[name] for name in ("template", "name", "phone", "properties")}
             rows.of["contacts"].append({**told, "id": contact_id, "number": number, "email": row["contact_email"]})

@@ -75,9 +75,9 @@ def open_many(tasks: list[NewTask], reserved: Reserved, rows: Rows) -> None:
     """Opens them with numbers of their own, members and the set of those who hear of the client's messages. Fills in
     `id`, `number` and `notified`."""
     templates = Templates(reserved)
-    first = reserved.last_number - len(tasks) + 1
-    for place, (task, task_id) in enumerate(zip(tasks, reserved.task_ids or (), strict=True)):
-        task.id, task.number = task_id, first + place
+    ids, numbers = reserved.task_ids or (), reserved.task_numbers or ()
+    for task, task_id, number in zip(tasks, ids, numbers, strict=True):
+        task.id, task.number = task_id, number
         members = templates.members_of(task)
         task.notified = templates.notified(members)
         rows.of["tasks"].append(_row(task, templates.templates[task.channel.task_template_id]))
