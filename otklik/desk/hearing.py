@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,15 +15,21 @@ from otklik.desk.models import Contact, Counter, Employee, Event, Task
 from otklik.live.hub import Change
 
 MOST = 5000
+# Seconds; a process with open pages looks every second.
+LOOKS_WITHIN = 5.0
 
 
 def employee_of(user: Any) -> Employee | None:
     return Employee.objects.active().filter(user_id=user.pk).first() if user.pk else None
 
 
+def _is_id(key: str) -> bool:
+    return key.isascii() and key.isdigit() and len(key) < 19
+
+
 def may_hear_task(user: Any, key: str) -> bool:
     employee = employee_of(user)
-    return bool(employee and key.isdigit() and Task.objects.visible_to(employee).filter(pk=key).exists())
+    return bool(employee and _is_id(key) and Task.objects.visible_to(employee).filter(pk=key).exists())
 
 
 def may_hear_tasks(user: Any, key: str) -> bool:
@@ -37,7 +44,7 @@ def may_hear_employee(user: Any, key: str) -> bool:
 
 def may_hear_contact(user: Any, key: str) -> bool:
     employee = employee_of(user)
-    return bool(employee and key.isdigit() and Contact.objects.filter(pk=key).exists())
+    return bool(employee and _is_id(key) and Contact.objects.filter(pk=key).exists())
 
 
 def topics(task_id: int | None, contact_id: int | None, notified: Iterable[int]) -> list[str]:
@@ -58,10 +65,13 @@ class LostNotices:
         self._seen = -1
         self._told: set[int] = set()
         self._lock = threading.Lock()
+        self._looked_at = -LOOKS_WITHIN
 
-    def note_told(self, numbers: list[int]) -> None:
-        with self._lock:
-            self._told.update(numbers)
+    def note_told(self, numbers: range) -> None:
+        # Nobody looks in a process without open pages, and nothing would ever be forgotten there.
+        if time.monotonic() - self._looked_at < LOOKS_WITHIN:
+            with self._lock:
+                self._told.update(numbers)
 
     def look(self) -> list[Change]:
         """Changes since the last look that were not told; runs in a thread, once a second."""
@@ -74,7 +84,10 @@ class LostNotices:
     def _look(self) -> list[Change]:
         value = Counter.objects.values_list("value", flat=True).get(name="event")
         with self._lock:
-            seen, told = self._seen, set(self._told)
+            # After a time without open pages there is nobody who missed anything.
+            is_fresh = time.monotonic() - self._looked_at >= LOOKS_WITHIN
+            self._looked_at = time.monotonic()
+            seen, told = -1 if is_fresh else self._seen, set(self._told)
             self._told -= {number for number in told if number <= value}
             self._seen = value
         if seen < 0 or sum(seen < number <= value for number in told) == value - seen:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max
+from django.db.models import Count, Max, QuerySet
 
 from otklik.desk import rights
 from otklik.desk.models import Comment, Employee, Event, Notice, ReplyTarget, Task
@@ -45,10 +45,7 @@ class Entry:
 def chronicle(employee: Employee, limit: int = 50) -> list[Entry]:
     """Unread events of this person, a task once, the latest first (S13, §9)."""
     unread = (
-        Notice.objects.filter(employee=employee, read_at__isnull=True, task__trashed_at__isnull=True)
-        .values("task")
-        .annotate(latest=Max("event"), count=Count("id"))
-        .order_by("-latest")[:limit]
+        _unread(employee).values("task").annotate(latest=Max("event"), count=Count("id")).order_by("-latest")[:limit]
     )
     rows = list(unread)
     tasks = Task.objects.select_related("status", "contact", "source", "project__parent").in_bulk(
@@ -62,8 +59,13 @@ def chronicle(employee: Employee, limit: int = 50) -> list[Entry]:
 
 def unread_count(employee: Employee) -> int:
     """How many tasks wait in the chronicle."""
-    unread = Notice.objects.filter(employee=employee, read_at__isnull=True, task__trashed_at__isnull=True)
-    return unread.values("task").distinct().count()
+    return _unread(employee).values("task").distinct().count()
+
+
+def _unread(employee: Employee) -> QuerySet[Notice]:
+    """Of tasks that he may still see: who has left a task hears nothing of it any more."""
+    visible = Task.objects.visible_to(employee).kept()
+    return Notice.objects.filter(employee=employee, read_at__isnull=True, task__in=visible)
 
 
 def default_mode(task: Task, employee: Employee) -> str:

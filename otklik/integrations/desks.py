@@ -47,6 +47,9 @@ class OurDesk:
         self._heard: dict[int, float] = {}
 
     def receive_many(self, arrivals: list[tuple[Account, Incoming]]) -> None:
+        # Deliveries are locked before the desk's rows, and marked after them: a mark is an event, and the counter of
+        # events comes last of all locks.
+        seen = [self._find_seen(account, incoming) for account, incoming in arrivals if incoming.seen]
         outcomes = intake.receive_many([to_desk(account, incoming) for account, incoming in arrivals])
         moved = {
             (account.id, incoming.conversation): {
@@ -64,9 +67,8 @@ class OurDesk:
                 asking.ask_after_commit(account.id, incoming.conversation)
         if moved:
             post(MOVE_LINKS, as_json(list(moved.values())))
-        for account, incoming in arrivals:
-            if incoming.seen:
-                self._note_seen(account, incoming)
+        for deliveries in seen:
+            self._note_seen(deliveries)
         self._note_heard({account.id for account, _ in arrivals})
 
     def delivery_report(self, deliveries: list[Delivery]) -> None:
@@ -74,14 +76,16 @@ class OurDesk:
             if delivery.comment_id:
                 comments.mark([delivery.comment_id], delivery.state, delivery.note)
 
-    def _note_seen(self, account: Account, incoming: Incoming) -> None:
+    def _find_seen(self, account: Account, incoming: Incoming) -> list[Delivery]:
         sent = Delivery.objects.filter(
             link__connection=account.id,
             link__remote_id=incoming.conversation,
             remote_id__in=incoming.seen,
             state=Delivery.State.SENT,
         )
-        seen = list(sent.select_for_update(of=("self",)).order_by("pk"))
+        return list(sent.select_for_update(of=("self",)).order_by("pk"))
+
+    def _note_seen(self, seen: list[Delivery]) -> None:
         Delivery.objects.filter(pk__in=[one.pk for one in seen]).update(
             state=Delivery.State.READ, read_at=timezone.now()
         )

@@ -3,7 +3,7 @@ the answer to our own call has told that id; never by their text (I2, I5)."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from otklik.integrations import outbox
 from otklik.integrations.accounts import Account
@@ -18,20 +18,33 @@ def is_ours(account: Account, message: Message) -> bool:
     return not message.from_client and message.received_from == connector_of(account.kind).our_name
 
 
-def settle(arrivals: Arrivals) -> list[int]:
-    """Confirms deliveries whose messages came back. Returns the positions of arrivals that bring back a message of ours
-    of which no delivery is known."""
+@dataclass(slots=True)
+class Echoes:
+    """Our own messages in a batch. `unknown`: positions of arrivals with one of which no delivery is known."""
+
+    confirmed: list[tuple[Delivery, str]] = field(default_factory=list)
+    unknown: list[int] = field(default_factory=list)
+
+    def confirm(self) -> None:
+        """Writes down that they arrived. After the batch's tasks are locked: a mark is an event, and the counter of
+        events comes last of all locks."""
+        for delivery, remote_id in self.confirmed:
+            outbox.confirm(delivery, remote_id)
+
+
+def find(arrivals: Arrivals) -> Echoes:
+    """Finds, and locks until the commit, the deliveries whose messages came back."""
     agents = [
         (place, account, incoming, message)
         for place, (account, incoming) in enumerate(arrivals)
         for message in incoming.messages
         if not message.from_client
     ]
-    unknown = []
+    echoes = Echoes()
     for place, account, incoming, message in agents:
-        if is_ours(account, message) and not _settle_one(account, incoming, message):
-            unknown.append(place)
-    return unknown
+        if is_ours(account, message) and not _find_one(account, incoming, message, echoes):
+            echoes.unknown.append(place)
+    return echoes
 
 
 def without_ours(account: Account, incoming: Incoming) -> Incoming:
@@ -52,7 +65,7 @@ def without_ours(account: Account, incoming: Incoming) -> Incoming:
     return replace(incoming, messages=kept)
 
 
-def _settle_one(account: Account, incoming: Incoming, message: Message) -> bool:
+def _find_one(account: Account, incoming: Incoming, message: Message, echoes: Echoes) -> bool:
     link = Link.objects.filter(connection=account.id, remote_id=incoming.conversation).first()
     if link is None:
         return False
@@ -62,5 +75,5 @@ def _settle_one(account: Account, incoming: Incoming, message: Message) -> bool:
     on_the_way = list(deliveries.filter(state__in=[Delivery.State.SENDING, Delivery.State.UNKNOWN])[:2])
     # Of two that it could be, the answer to a call or a person decides.
     if len(on_the_way) == 1:
-        outbox.confirm(on_the_way[0], message.remote_id)
+        echoes.confirmed.append((on_the_way[0], message.remote_id))
     return bool(on_the_way)

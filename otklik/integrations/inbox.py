@@ -97,8 +97,10 @@ def _take(batch: list[Arrival]) -> None:
             raise
         log.warning("a batch of %s failed, halving it: %s", len(batch), error)
         with transaction.atomic():
-            _number(batch, _store(batch, {}, set()))
-        _halve([one for one in batch if _is_ready(one, set())])
+            lock(batch)
+            blocked = _blocked(batch)
+            _number(batch, _store(batch, {}, blocked))
+        _halve([one for one in batch if _is_ready(one, blocked)])
 
 
 def _is_lost(error: Exception) -> bool:
@@ -161,11 +163,11 @@ def process(batch: list[Arrival]) -> None:
     if not batch:
         return
     arrivals = [(one.account, one.incoming) for one in batch if one.incoming]
-    unknown_echoes = echo.settle(arrivals)
-    if unknown_echoes:
-        for place in unknown_echoes:
-            batch[place].note = _("It brings back a message of ours of which no delivery is known.")
+    echoes = echo.find(arrivals)
     desks.OURS.receive_many([(account, echo.without_ours(account, incoming)) for account, incoming in arrivals])
+    echoes.confirm()
+    for place in echoes.unknown:
+        batch[place].note = _("It brings back a message of ours of which no delivery is known.")
 
 
 def _halve(batch: list[Arrival]) -> None:
@@ -175,9 +177,10 @@ def _halve(batch: list[Arrival]) -> None:
     try:
         with transaction.atomic():
             lock(batch)
-            process(batch)
-            Receipt.objects.filter(pk__in=[one.receipt_id for one in batch]).update(state=State.DONE, note="")
-            _write_notes(batch)
+            waiting = _still_waiting(batch)
+            process(waiting)
+            Receipt.objects.filter(pk__in=[one.receipt_id for one in waiting]).update(state=State.DONE, note="")
+            _write_notes(waiting)
         return
     except Exception as error:
         if _is_lost(error):
@@ -190,6 +193,13 @@ def _halve(batch: list[Arrival]) -> None:
     # What waits for a failed one of its conversation stays stored; the sweep takes it.
     failed = _blocked_before(batch[middle:])
     _halve([one for one in batch[middle:] if (one.account.id, one.conversation) not in failed])
+
+
+def _still_waiting(batch: list[Arrival]) -> list[Arrival]:
+    """Without those that the sweep has taken meanwhile."""
+    stored = Receipt.objects.filter(pk__in=[one.receipt_id for one in batch], state=State.WAITING)
+    waiting = set(stored.values_list("pk", flat=True))
+    return [one for one in batch if one.receipt_id in waiting]
 
 
 def _blocked_before(batch: list[Arrival]) -> set[Line]:

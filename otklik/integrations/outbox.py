@@ -119,6 +119,10 @@ def _send(delivery: Delivery) -> bool:
         remote_id = connector.send(connection.settings, outgoing)
     except ConnectorError as error:
         return _note_failure(delivery, connector, error)
+    except Exception as error:
+        # A fault of ours or of the settings: said to the employee, instead of tried again for ever in silence.
+        log.exception("a reply could not be sent")
+        return _note_failure(delivery, connector, Refused(_("It could not be sent."), type(error).__name__))
     with transaction.atomic():
         confirm(delivery, remote_id)
         if connection.paused_reason:

@@ -20,16 +20,16 @@ WITH wanted_target AS MATERIALIZED (
     FROM json_to_recordset(%b::json) AS wanted(source bigint, remote text)
     JOIN desk_replytarget t ON t.source_id = wanted.source AND t.remote_id = wanted.remote AND t.is_open
 ), task AS MATERIALIZED (
-    SELECT t.id, t.contact_id, t.comment_count, t.notified, t.left_at IS NOT NULL AS has_left,
-           s.is_active, s.key = 'completed' AS is_completed, t.trashed_at IS NOT NULL AS is_trashed
-    FROM desk_task t JOIN desk_status s ON s.id = t.status_id
+    -- Without the status: a row whose status changes while its lock is waited for would drop out of the join.
+    SELECT t.id, t.contact_id, t.comment_count, t.notified, t.left_at, t.trashed_at, t.status_id FROM desk_task t
     WHERE t.id = ANY(ARRAY(SELECT task_id FROM wanted_target) || %b::bigint[])
     ORDER BY t.id FOR NO KEY UPDATE OF t
 )
 SELECT json_build_object(
     'targets', (SELECT json_agg(json_build_array(source_id, remote_id, id, task_id, identity_id)) FROM wanted_target),
-    'tasks', (SELECT json_agg(json_build_array(
-        id, contact_id, comment_count, notified, has_left, is_active, is_completed, is_trashed)) FROM task),
+    'tasks', (SELECT json_agg(json_build_array(t.id, t.contact_id, t.comment_count, t.notified,
+            t.left_at IS NOT NULL, s.is_active, s.key = 'completed', t.trashed_at IS NOT NULL))
+        FROM task t JOIN desk_status s ON s.id = t.status_id),
     'clients', (SELECT json_agg(json_build_array(
             i.source_id, i.remote_id, i.id, i.contact_id, i.name, i.email, i.device,
             c.name, c.email, c.phone, c.properties, c.kept_fields))

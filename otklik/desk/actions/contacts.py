@@ -18,6 +18,8 @@ LIMITS = {"name": 200, "email": 254, "phone": 50, "notes": 10000}
 def update(contact: Contact, *, by: Employee, fields: dict[str, str]) -> Contact:
     """An employee changes the card: name, email, phone, notes. What he typed is kept: no channel overwrites it."""
     contact = Contact.objects.select_for_update().get(pk=contact.pk)
+    if contact.merged_into_id:
+        raise Refused("name", _("This contact was joined with another one; change that card."))
     changes = {}
     for name, limit in LIMITS.items():
         value = _checked(contact, name, fields.get(name, getattr(contact, name)), limit)
@@ -51,6 +53,6 @@ def _check_email(contact: Contact, value: str) -> None:
     except ValidationError as error:
         raise Refused("email", _("This is not an e-mail address.")) from error
     # §4.2: an address of another contact or of an employee cannot be given to a contact.
-    taken = Contact.objects.filter(email__iexact=value).exclude(pk=contact.pk).exists()
+    taken = Contact.objects.current().filter(email__iexact=value).exclude(pk=contact.pk).exists()
     if taken or Employee.objects.filter(user__email__iexact=value).exists():
         raise Refused("email", _("Another contact or employee has this address."))

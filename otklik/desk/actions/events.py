@@ -99,7 +99,7 @@ def record_many(happenings: list[Happening]) -> None:
 
 
 def _tell(before: int, count: int, changes: list[Change]) -> None:
-    lost_notices.note_told(list(range(before + 1, before + count + 1)))
+    lost_notices.note_told(range(before + 1, before + count + 1))
     tell(changes)
 
 

@@ -10,6 +10,7 @@ from otklik.desk import rights
 from otklik.desk.actions.events import record
 from otklik.desk.errors import NotAllowed, Refused
 from otklik.desk.models import Comment, Employee, Status, Task
+from otklik.lib.text import clean
 
 
 @transaction.atomic
@@ -18,7 +19,8 @@ def set_status(task: Task, status: Status, *, by: Employee | None, note: str = "
     task = Task.objects.select_for_update(of=("self",)).select_related("status").get(pk=task.pk)
     if by and not rights.may_change_status(task, by):
         raise NotAllowed(_("You may not change the status of this task."))
-    if status.set_id != task.status.set_id:
+    # Nobody can take back that a task was given to others.
+    if status.set_id != task.status.set_id or (status.key == "draft" and task.status.key != "draft"):
         raise Refused("status", _("This task has no such status."))
     if status.pk == task.status_id:
         return task
@@ -41,9 +43,10 @@ def accept(task: Task, *, by: Employee) -> Task:
 
 def reject(task: Task, *, by: Employee, reason: str) -> Task:
     """The assignee refuses the task and says why."""
-    if not reason.strip():
+    reason = clean(reason).strip()[:500]
+    if not reason:
         raise Refused("reason", _("Say why the task is rejected."))
-    return set_status(task, _of(task, "rejected"), by=by, note=reason.strip()[:500])
+    return set_status(task, _of(task, "rejected"), by=by, note=reason)
 
 
 def _of(task: Task, key: str) -> Status:

@@ -49,7 +49,9 @@ class Contact(models.Model):
     class Meta:
         constraints = [
             # §4.2: an e-mail belongs to one contact.
-            models.UniqueConstraint(Lower("email"), name="contact_email_once", condition=~models.Q(email="")),
+            models.UniqueConstraint(
+                Lower("email"), name="contact_email_once", condition=~models.Q(email="") & models.Q(merged_into=None)
+            ),
         ]
 
     def __str__(self) -> str:

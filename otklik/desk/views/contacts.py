@@ -35,7 +35,7 @@ def contacts(request: EmployeeRequest) -> HttpResponse:
 
 
 def _found(query: str) -> QuerySet[Contact]:
-    contacts = Contact.objects.annotate(task_count=Count("tasks", filter=Q(tasks__trashed_at__isnull=True)))
+    contacts = Contact.objects.current().annotate(task_count=Count("tasks", filter=Q(tasks__trashed_at__isnull=True)))
     if not query:
         return contacts
     named = Q(name__icontains=query) | Q(email__icontains=query)
@@ -50,7 +50,9 @@ def _found(query: str) -> QuerySet[Contact]:
 @require_GET
 @for_employees
 def card(request: EmployeeRequest, number: int) -> HttpResponse:
-    contact = get_object_or_404(Contact, number=number)
+    contact = get_object_or_404(Contact.objects.select_related("merged_into"), number=number)
+    if contact.merged_into:
+        return redirect("contact", contact.merged_into.number)
     context = _card(request, contact) | {"is_edited": bool(request.GET.get("edited"))}
     return render(request, "desk/_contact_news.html" if request.htmx else "desk/contact.html", context)
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import math
+from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import cache
+from hashlib import sha256
 from typing import Any
 
 import msgspec
@@ -54,7 +58,7 @@ def read(body: bytes) -> Incoming:
 def _decode(body: bytes) -> dict[str, Any]:
     try:
         hook = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         hook = _decode_broken(body)
     if not isinstance(hook, dict):
         raise NotUnderstood(_("The body is not a JSON object."))
@@ -74,14 +78,16 @@ def _messages(hook: dict[str, Any], conversation: str, body: bytes) -> tuple[Mes
     if not isinstance(given, list):
         return ()
     agents = _agents(hook)
+    # A megabyte is hashed once, and only when a message needs it.
+    webhook = cache(lambda: sha256(body).hexdigest())
     read = (
-        _message(one, conversation, body, place, agents) for place, one in enumerate(given) if isinstance(one, dict)
+        _message(one, conversation, webhook, place, agents) for place, one in enumerate(given) if isinstance(one, dict)
     )
     return tuple(message for message in read if message)
 
 
 def _message(
-    one: dict[str, Any], conversation: str, body: bytes, place: int, agents: dict[str, dict[str, Any]]
+    one: dict[str, Any], conversation: str, webhook: Callable[[], str], place: int, agents: dict[str, dict[str, Any]]
 ) -> Message | None:
     kind = one.get("type")
     if kind not in ("client", "agent"):
@@ -91,7 +97,7 @@ def _message(
     if not text and not files:
         return None
     at = _milliseconds(one.get("createdAt")) or _milliseconds(one.get("timestamp"))
-    remote_id = _id(one.get("id")) or made_id(conversation, kind, at, text, body, place)
+    remote_id = _id(one.get("id")) or made_id(conversation, kind, at, text, webhook, place)
     agent = agents.get(_id(one.get("agentId")), {})
     return Message(
         remote_id=remote_id,
@@ -101,7 +107,7 @@ def _message(
         files=files,
         author_name=clean_name(_text(one.get("agentName")) or _text(agent.get("name"))),
         author_email=_email(agent.get("email")),
-        received_from=_text(one.get("receivedFrom"))[:100],
+        received_from=clean_name(_text(one.get("receivedFrom")), 100),
         is_automatic=one.get("isPushed") is True,
     )
 
@@ -121,9 +127,9 @@ def _files(one: dict[str, Any]) -> tuple[File, ...]:
     return (
         File(
             name=clean_name(_text(file.get("name"))) or "file",
-            url=_text(file["url"])[:2000],
+            url=clean_name(file["url"], 2000),
             size=size if isinstance(size, int) else None,
-            content_type=_text(file.get("contentType"))[:100],
+            content_type=clean_name(_text(file.get("contentType")), 100),
         ),
     )
 
@@ -149,6 +155,8 @@ def _properties(info: dict[str, Any], integration: dict[str, Any]) -> dict[str, 
     told: dict[str, Any] = {}
     for key, value in {**info, **integration}.items():
         if key in OWN_KEYS or not isinstance(value, str | int | float | bool):
+            continue
+        if isinstance(value, float) and not math.isfinite(value):
             continue
         told[clean_name(key, 100)] = clean(value)[:1000] if isinstance(value, str) else value
         if len(told) == MOST_PROPERTIES:
@@ -235,8 +243,9 @@ def _id(value: Any) -> str:
 def _email(value: Any) -> str:
     if not value:
         return ""
-    email = clean_name(_text(value), 254).lower()
-    return email if "@" in email[1:-1] and " " not in email else ""
+    # Some letters grow when they become small.
+    email = clean_name(_text(value).lower(), 255)
+    return email if len(email) <= 254 and "@" in email[1:-1] and " " not in email else ""
 
 
 def _milliseconds(value: Any) -> int | None:
