@@ -46,4 +46,5 @@ $(VENV)/dev.stamp: requirements/dev.txt $(VENV)/base.stamp
 	touch $@
 
 %.mo: %.po | $(VENV)/base.stamp
-	$(BIN)/pybabel -q compile -i $< -o $@ -l $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<)))
+	$(BIN)/pybabel -q compile -f -i $< -o $@ -l $(notdir $(patsubst %/LC_MESSAGES/,%,$(dir $<)))
+	@test -s $@

@@ -37,9 +37,8 @@ class Entry:
 
     @property
     def text(self) -> str:
-        """The comment's text; empty for an event that is told by its kind."""
-        comment = self.event.comment
-        return comment.text if comment and self.kind != "task_created" else ""
+        """The comment's text; empty for an event that is told by its kind alone."""
+        return self.event.comment.text if self.event.comment else ""
 
 
 def chronicle(employee: Employee, limit: int = 50) -> list[Entry]:

@@ -38,3 +38,9 @@ def own_language(request: HttpRequest) -> HttpResponseBase:
     if request.user.is_authenticated and chosen in dict(settings.LANGUAGES):
         User.objects.filter(pk=request.user.pk).update(language=chosen)
     return set_language(request)
+
+
+@login_not_required
+def lost_password(request: HttpRequest) -> HttpResponse:
+    """Who helps somebody who cannot sign in any more."""
+    return render(request, "account/password_reset.html")
