@@ -11,11 +11,23 @@ from django.core.wsgi import get_wsgi_application
 
 django_application = get_wsgi_application()
 
+import msgspec
 from a2wsgi import WSGIMiddleware
 
 from otklik.chat import door as chat_door
 from otklik.integrations import door as hook_door
-from otklik.lib.asgi import Receive, Scope, Send
+from otklik.lib.asgi import (
+    JSON_HEADERS,
+    Disconnected,
+    Program,
+    Receive,
+    Scope,
+    Send,
+    TooLarge,
+    TooSlow,
+    answer,
+    with_whole_body,
+)
 from otklik.live import stream
 from otklik.live.hub import hub
 
@@ -23,17 +35,45 @@ from otklik.live.hub import hub
 # that long for its turn after each answer of PostgreSQL.
 sys.setswitchinterval(0.0005)
 
-pages: Any = WSGIMiddleware(cast(Any, django_application), workers=8)
+# Above what Django takes, so that its own answer comes first.
+BODY_LIMIT = 3 * 1024 * 1024
+
+# The queue of an answer has no limit: who reads slowly holds no thread either.
+_threads = WSGIMiddleware(cast(Any, django_application), workers=8, send_queue_size=0)
+_whole = with_whole_body(cast(Program, _threads), BODY_LIMIT)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "http":
-        await _route(scope["path"])(scope, receive, send)
+        await _answered(_route(scope["path"]), scope, receive, send)
     elif scope["type"] == "lifespan":
         await _lifespan(receive, send)
 
 
-def _route(path: str) -> Any:
+async def _answered(program: Program, scope: Scope, receive: Receive, send: Send) -> None:
+    try:
+        await program(scope, receive, send)
+    except TooLarge:
+        await _refuse(send, 413, "too_large", "This is more than is taken at once.")
+    except TooSlow:
+        await _refuse(send, 408, "too_slow", "The body did not come in time.")
+    except Disconnected:
+        return
+
+
+async def _refuse(send: Send, status: int, code: str, message: str) -> None:
+    body = msgspec.json.encode({"error": {"code": code, "message": message}})
+    # The rest of the body is not for the next request.
+    await answer(send, status, body, [*JSON_HEADERS, (b"connection", b"close")])
+
+
+async def pages(scope: Scope, receive: Receive, send: Send) -> None:
+    # WSGI cannot tell X_Forwarded_For from X-Forwarded-For, and no proxy takes the first one away.
+    headers = [(name, value) for name, value in scope["headers"] if b"_" not in name]
+    await _whole({**scope, "headers": headers}, receive, send)
+
+
+def _route(path: str) -> Program:
     if path.startswith("/hooks/"):
         return hook_door.door
     if path.startswith("/widget/") and path != "/widget/frame/":

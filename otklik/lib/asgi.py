@@ -1,7 +1,8 @@
-"""What plain ASGI programs of ours share: bodies with a limit, short answers, the visitor's address."""
+"""What plain ASGI programs of ours share: bodies with a limit and a deadline, and short answers."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
@@ -11,12 +12,25 @@ Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Program = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 JSON_HEADERS = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
 
 
+# Seconds for a whole body. Whoever sends more slowly holds what others wait for.
+PATIENCE = 20.0
+
+
 class TooLarge(Exception):
     """The body is over the limit; the rest of it was not read."""
+
+
+class TooSlow(Exception):
+    """The body did not come in time; the rest of it was not read."""
+
+
+class Disconnected(Exception):
+    """The connection ended in the middle of the body; nobody waits for an answer."""
 
 
 def header(scope: Scope, name: bytes) -> bytes:
@@ -27,19 +41,52 @@ def header(scope: Scope, name: bytes) -> bytes:
     return b""
 
 
-async def read_body(scope: Scope, receive: Receive, limit: int) -> bytes:
-    """The whole body, at most `limit` bytes; raises TooLarge before reading what is announced as larger."""
+async def read_body(scope: Scope, receive: Receive, limit: int, patience: float = PATIENCE) -> bytes:
+    """The whole body, at most `limit` bytes within `patience` seconds; raises TooLarge before reading what is announced
+    as larger, else TooSlow or Disconnected, and never answers with half a body."""
     announced = header(scope, b"content-length")
     if announced.isdigit() and int(announced) > limit:
         raise TooLarge
+    body = bytearray()
+    try:
+        async with asyncio.timeout(patience):
+            while await _read_on(receive, body):
+                if len(body) > limit:
+                    raise TooLarge
+    except TimeoutError:
+        raise TooSlow from None
+    if len(body) > limit:
+        raise TooLarge
+    return bytes(body)
+
+
+async def _read_on(receive: Receive, body: bytearray) -> bool:
     message = await receive()
-    body: bytes = message.get("body", b"")
-    while message.get("more_body"):
-        message = await receive()
-        body += message.get("body", b"")
-        if len(body) > limit:
-            raise TooLarge
-    return body
+    if message["type"] == "http.disconnect":
+        raise Disconnected
+    body += message.get("body", b"")
+    return bool(message.get("more_body"))
+
+
+def with_whole_body(program: Program, limit: int, patience: float = PATIENCE) -> Program:
+    """The same program, called when the body is here: a thread of its is never held by a slow sender. Raises what
+    read_body raises."""
+
+    async def called(scope: Scope, receive: Receive, send: Send) -> None:
+        if header(scope, b"content-length").strip(b"0") or header(scope, b"transfer-encoding"):
+            receive = _replayed(await read_body(scope, receive, limit, patience), receive)
+        await program(scope, receive, send)
+
+    return called
+
+
+def _replayed(body: bytes, receive: Receive) -> Receive:
+    messages: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+
+    async def replay() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return replay
 
 
 async def answer(send: Send, status: int, body: bytes = b"", headers: list[tuple[bytes, bytes]] | None = None) -> None:
