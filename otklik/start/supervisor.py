@@ -153,7 +153,10 @@ def stop_signals() -> Iterator[None]:
             asked = True
             raise Stopped
 
-    earlier = {number: signal.signal(number, stop) for number in STOPPING}
+    # Under nohup a hang-up is ignored before we come, and stays so.
+    is_kept = signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    taken = [number for number in STOPPING if number != signal.SIGHUP or not is_kept]
+    earlier = {number: signal.signal(number, stop) for number in taken}
     try:
         yield
     finally:

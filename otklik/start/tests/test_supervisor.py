@@ -125,6 +125,22 @@ def test_a_stop_leaves_no_process(start: Start, data: Path, how: signal.Signals)
     assert orphans.workers(places.cluster_dir(data), account.for_cluster(places.cluster_dir(data))) == []
 
 
+def test_under_nohup_a_hang_up_stops_nothing(start: Start) -> None:
+    earlier = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        window = start()
+    finally:
+        signal.signal(signal.SIGHUP, earlier)
+    window.reads("/setup/")
+
+    window.process.send_signal(signal.SIGHUP)
+    # It still looks after its parts.
+    os.kill(window.pid("worker"), signal.SIGKILL)
+
+    window.reads(r"worker was ended by SIGKILL; starting it again")
+    assert "Stopping." not in window.said
+
+
 def test_a_killed_part_is_started_again(start: Start) -> None:
     window = start()
     window.reads("/setup/")
