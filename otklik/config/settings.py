@@ -50,10 +50,11 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "otklik.people.public.PublicAddressMiddleware",
     "otklik.people.sides.SideMiddleware",
     "otklik.people.sides.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
+    "otklik.people.sides.FormMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "otklik.people.language.LanguageMiddleware",
     "otklik.people.language.TimezoneMiddleware",
@@ -107,6 +108,7 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "otklik.people.adapter.Adapter"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
 
@@ -128,6 +130,15 @@ CONTENT_SECURITY_POLICY: dict[str, Any] = {
         "frame-ancestors": [NONE],
     }
 }
+
+EMAIL_HOST = env.text("OTKLIK_SMTP_HOST")
+EMAIL_PORT = env.number("OTKLIK_SMTP_PORT", 587, 1, 65535)
+EMAIL_HOST_USER = env.text("OTKLIK_SMTP_USER")
+EMAIL_HOST_PASSWORD = env.secret("OTKLIK_SMTP_PASSWORD")
+EMAIL_USE_TLS = EMAIL_PORT == 587
+EMAIL_USE_SSL = EMAIL_PORT == 465
+EMAIL_TIMEOUT = 15
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("OTKLIK_MAIL_FROM", "otklik@localhost")
 
 LANGUAGE_CODE = "ru"
 LANGUAGES = [("ru", "Русский"), ("en", "English")]

@@ -1,5 +1,5 @@
-"""Desk and chat are two products under one roof: two address spaces, two sessions, two secrets of their forms. Who signs
-in to the chat as somebody else stays signed in to the desk (S04), and forms that are open there keep working."""
+"""Desk and chat are two products under one roof: two address spaces, two sessions, two secrets for forms. Who signs in
+to the chat as somebody else stays signed in to the desk (S04), and forms that are open there keep working."""
 
 from __future__ import annotations
 

@@ -5,7 +5,6 @@ from otklik.people import views
 urlpatterns = [
     path("settings/", views.own_settings, name="own_settings"),
     path("language/", views.own_language, name="own_language"),
-    # Mail is not sent yet: a page that promised some would lie.
     path("password/reset/", views.lost_password, name="account_reset_password"),
     path("", include("allauth.account.urls")),
     path("2fa/", include("allauth.mfa.urls")),

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import cast
 
+from allauth.account.views import password_reset
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
@@ -41,6 +42,8 @@ def own_language(request: HttpRequest) -> HttpResponseBase:
 
 
 @login_not_required
-def lost_password(request: HttpRequest) -> HttpResponse:
-    """Who helps somebody who cannot sign in any more."""
-    return render(request, "account/password_reset.html")
+def lost_password(request: HttpRequest) -> HttpResponseBase:
+    """A letter helps somebody who cannot sign in any more; where no mail server is set up, a person does."""
+    if settings.EMAIL_BACKEND.endswith("smtp.EmailBackend") and not settings.EMAIL_HOST:
+        return render(request, "account/ask_for_password.html")
+    return cast(HttpResponseBase, password_reset(request))
