@@ -17,6 +17,7 @@ from otklik.chat.models import Site
 from otklik.chat.sending import sender
 from otklik.chat.stream import Streams
 from otklik.lib.batch import Batcher
+from otklik.lib.text import clean
 from otklik.lib.threads import CUT, DatabaseThreads, patiently
 
 log = logging.getLogger("otklik.chat")
@@ -95,4 +96,5 @@ class House:
 
 
 def _find_site(key: str) -> Site | None:
-    return Site.objects.filter(public_key=key).first() if "\x00" not in key else None
+    # Neither NUL nor half a character can be asked for, and no key has them.
+    return Site.objects.filter(public_key=key).first() if clean(key) == key else None

@@ -14,6 +14,7 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from otklik.chat import basics
 from otklik.chat.errors import ChatError
 from otklik.chat.models import Message, Visitor
 from otklik.lib.links import clean_link
@@ -80,13 +81,17 @@ AnyCall = TypeVar("AnyCall", bound=Call)
 def decode(body: bytes, kind: type[AnyCall]) -> AnyCall:
     try:
         return msgspec.json.decode(body, type=kind, strict=False)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         pass
     try:
         # Half a character, written as an escape, is allowed in JSON: the slower reader takes it.
         return msgspec.convert(json.loads(body), type=kind, strict=False)
     except (msgspec.ValidationError, ValueError, RecursionError):
-        raise ChatError(_("This is not what the chat understands."), code="bad_json") from None
+        raise _not_understood() from None
+
+
+def _not_understood() -> ChatError:
+    return ChatError(_("This is not what the chat understands."), code="bad_json")
 
 
 def text_of(call: MessageCall) -> str:
@@ -135,13 +140,27 @@ def referrer_of(call: PagesCall) -> str:
 
 
 def properties_of(given: dict[str, Any] | None) -> dict[str, Any]:
-    """What the site says about its visitor: any keys, short values."""
+    """What the site says about its visitor: any keys, short values. A name, e-mail address or phone that cannot be one
+    is left out: receivers of webhooks trust these."""
     found: dict[str, Any] = {}
     for key, value in list((given or {}).items())[:PROPERTIES_LIMIT]:
         name = clean_name(key, 100)
-        if name and value is not None:
+        if not name or value is None:
+            continue
+        if name not in basics.LIMITS:
             found[name] = _property(value)
+        elif basic := _basic(name, value):
+            found[name] = basic
     return found
+
+
+def _basic(name: str, value: Any) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value)
+    if not isinstance(value, str):
+        return ""
+    value = basics.clean(name, value)
+    return value if name != "email" or basics.is_email(value) else ""
 
 
 def _property(value: Any) -> Any:
@@ -152,7 +171,10 @@ def _property(value: Any) -> Any:
         return value if abs(value) < 2**63 and math.isfinite(value) else str(value)
     if isinstance(value, str):
         return clean(value).strip()[:1000]
-    return clean(msgspec.json.encode(value).decode())[:1000]
+    try:
+        return clean(msgspec.json.encode(value).decode())[:1000]
+    except (UnicodeEncodeError, OverflowError, RecursionError):
+        raise _not_understood() from None
 
 
 def visitor_json(visitor: Visitor) -> dict[str, Any]:

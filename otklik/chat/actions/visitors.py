@@ -5,18 +5,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from otklik.chat import names
+from otklik.chat import basics, names
 from otklik.chat.errors import ChatError
 from otklik.chat.models import Conversation, PageView, Visitor
 from otklik.chat.wire import Page
 from otklik.lib import device, pg, place
-from otklik.lib.text import clean, clean_name
+from otklik.lib.text import clean
 
 # A visitor who writes quickly is not written down as seen with each message.
 SEEN_EVERY = timedelta(seconds=10)
@@ -180,17 +178,13 @@ def _changed(visitor: Visitor, fields: Mapping[str, str]) -> Visitor:
 
 def cleaned(fields: Mapping[str, str | None]) -> dict[str, str]:
     """The given ones of name, email, phone, notes, fit to be stored; refuses an e-mail address that is none."""
-    limits = {"name": 200, "email": 254, "phone": 50}
     given = {
-        name: clean_name(value, limits[name]) if name in limits else clean(value).strip()[:10_000]
+        name: basics.clean(name, value) if name in basics.LIMITS else clean(value).strip()[:10_000]
         for name, value in fields.items()
         if value is not None
     }
     email = given.get("email")
-    if email:
-        try:
-            validate_email(email)
-        except ValidationError:
-            sentence = _("This does not look like an e-mail address.")
-            raise ChatError(sentence, code="bad_email", fields={"email": sentence}) from None
+    if email and not basics.is_email(email):
+        sentence = _("This does not look like an e-mail address.")
+        raise ChatError(sentence, code="bad_email", fields={"email": sentence})
     return given

@@ -84,6 +84,9 @@ def test_refusals_are_in_the_visitors_language(liza: Visiting) -> None:
         ({"pages": "nowhere"}, 400),
         ({"key": "unknown"}, 404),
         ({"key": "\x00"}, 404),
+        ({"key": "\ud800"}, 404),
+        ({"integration": {"a": ["\ud800"]}}, 400),
+        ({"integration": {"a": {"\ud800": 1}}}, 400),
         ({"key": None}, 404),
     ],
 )
@@ -113,6 +116,32 @@ def test_hostile_texts_are_kept_harmless(liza: Visiting) -> None:
     assert response.json()["message"]["text"] == "ab<b>😀"
     assert liza.visitor.integration == {"a": "", "big": "inf", "deep": '{"x":[1]}'}
     assert [view.link for view in PageView.objects.all()] == ["https://shop.example/"]
+
+
+@pytest.mark.parametrize("depth", [500, 900, 5_000, 20_000])
+def test_brackets_in_brackets_are_no_error_of_ours(liza: Visiting, depth: int) -> None:
+    nest = "[" * depth + "]" * depth
+    body = f'{{"key":"{liza.site.public_key}","id":"{uuid.uuid4()}","text":"Hello","integration":{{"a":{nest}}}}}'
+    own = {"Authorization": f"Visitor {liza.secret}"}
+    status = liza.door.client.post("/widget/messages", content=body, headers=own).status_code
+
+    assert status == 400 if depth >= 5_000 else status in {200, 400}
+
+
+def test_what_a_site_says_about_name_address_and_phone_is_checked(liza: Visiting) -> None:
+    liza.say("Hello", integration={" email ": "liza at example", "name": " Li\u202eza ", "phone": 7900, "plan": "gold"})
+    assert liza.visitor.integration == {"name": "Liza", "phone": "7900", "plan": "gold"}
+
+    liza.call("visitor", integration={"email": "liza@example.com", "name": ["Liza"], "phone": "1" * 90})
+    assert liza.visitor.integration == {"email": "liza@example.com", "phone": "1" * 50}
+
+
+def test_letters_that_grow_when_they_become_small_do_not_break_a_limit(liza: Visiting) -> None:
+    growing = "İ" * 240 + "@x.example"
+    liza.say("Hello", integration={"email": growing, "name": "İ" * 200})
+
+    assert "email" not in liza.visitor.integration and len(liza.visitor.integration["name"].lower()) == 200
+    assert liza.ask("visitor", email=growing).status_code == 400
 
 
 def test_text_of_the_longest_length_is_taken(liza: Visiting) -> None:
