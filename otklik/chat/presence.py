@@ -27,29 +27,56 @@ class OpenPages:
         self.process = uuid.uuid4()
         self._lock = threading.Lock()
         self._visitors: dict[int, int] = {}
+        # Handles whose end is not written down yet.
+        self._closing: set[int] = set()
         self._next = 0
 
     def opened(self, visitor_id: int) -> int:
         """Writes down an open page; the answer is its handle."""
-        Presence.objects.create(visitor_id=visitor_id, process=self.process)
+        # Known before it is written: a page that closes at the same time must not take this one's row for its own.
         with self._lock:
             self._next += 1
-            self._visitors[self._next] = visitor_id
-            return self._next
+            handle = self._next
+            self._visitors[handle] = visitor_id
+        try:
+            Presence.objects.create(visitor_id=visitor_id, process=self.process)
+        except BaseException:
+            with self._lock:
+                del self._visitors[handle]
+            raise
+        return handle
 
     def closed(self, handle: int) -> None:
+        """The page is closed; may be repeated when the connection was cut, and a beat does so too."""
         with self._lock:
-            visitor_id = self._visitors.pop(handle)
-            still_open = list(self._visitors.values()).count(visitor_id)
+            visitor_id = self._visitors.get(handle)
+            if visitor_id is None:
+                return
+            self._closing.add(handle)
+            still_open = self._open_visitors().count(visitor_id)
         with transaction.atomic():
             # A repeat after a cut connection may have written a page twice: only as many stay as are open.
             written = Presence.objects.filter(visitor_id=visitor_id, process=self.process).order_by("id")
             Presence.objects.filter(pk__in=list(written.values_list("pk", flat=True)[still_open:])).delete()
             Visitor.objects.filter(pk=visitor_id).update(last_seen_at=timezone.now())
+        with self._lock:
+            self._visitors.pop(handle, None)
+            self._closing.discard(handle)
+
+    def _open_visitors(self) -> list[int]:
+        return [visitor_id for handle, visitor_id in self._visitors.items() if handle not in self._closing]
+
+    def beat(self) -> None:
+        """Says that this process lives, and closes what could not be closed while PostgreSQL was away."""
+        self._say_alive()
+        with self._lock:
+            left_over = list(self._closing)
+        for handle in left_over:
+            self.closed(handle)
 
     @transaction.atomic
-    def beat(self) -> None:
-        """Says that this process lives. A crash of PostgreSQL empties the tables: then all is written anew."""
+    def _say_alive(self) -> None:
+        """A crash of PostgreSQL empties the tables: then all is written anew."""
         row = pg.run(
             """
             INSERT INTO chat_process AS p (id, started_at, beat_at) VALUES (%b, now(), now())
@@ -59,7 +86,7 @@ class OpenPages:
         )
         if row[0][0]:
             with self._lock:
-                visitors = list(self._visitors.values())
+                visitors = self._open_visitors()
             Presence.objects.filter(process=self.process).delete()
             Presence.objects.bulk_create(Presence(visitor_id=id, process=self.process) for id in visitors)
 

@@ -3,7 +3,9 @@ from __future__ import annotations
 import uuid
 from datetime import timedelta
 
+import psycopg
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from otklik.chat.actions import agents, conversations, messages, sites
@@ -11,6 +13,8 @@ from otklik.chat.actions.messages import Post
 from otklik.chat.models import Conversation, HookDelivery, Presence, Process, Site, Visitor
 from otklik.chat.presence import OpenPages
 from otklik.chat.tests.test_posting import arrival
+from otklik.lib import pg
+from otklik.lib.threads import CUT, patiently
 
 SECRET = "the secret of Liza's browser, long enough"
 
@@ -164,3 +168,35 @@ def test_after_a_crash_of_postgresql_open_pages_are_written_again(chat: Conversa
     assert not Presence.objects.exists()
     pages.end()
     assert not Process.objects.filter(pk=pages.process).exists()
+
+
+def cut_connection() -> None:
+    """PostgreSQL ends the connection that this thread works over."""
+    [(process,)] = pg.run("SELECT pg_backend_pid()")
+    with psycopg.connect(pg.conninfo(), autocommit=True) as other:
+        other.execute("SELECT pg_terminate_backend(%s, 5000)", [process])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_closed_over_a_cut_connection_is_closed(chat: Conversation) -> None:
+    pages = OpenPages()
+    pages.beat()
+    handle = pages.opened(chat.visitor_id)
+    cut_connection()
+    patiently(pages.closed, handle)
+
+    assert not Presence.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_page_that_could_not_be_closed_is_closed_with_the_next_beat(chat: Conversation) -> None:
+    pages = OpenPages()
+    pages.beat()
+    handle = pages.opened(chat.visitor_id)
+    cut_connection()
+    with pytest.raises(CUT):
+        pages.closed(handle)
+    connection.close()
+    pages.beat()
+
+    assert not Presence.objects.exists()
