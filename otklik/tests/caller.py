@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 
+from otklik.people.sides import FORM_COOKIES
 from otklik.tests.product import PATIENCE, Product
 
 
@@ -23,9 +24,14 @@ def signed_in(product: Product, who: str, side: str = "") -> Iterator[httpx2.Cli
     with stranger(product) as client:
         client.get(f"{side}/accounts/login/")
         email, password = product.sign_in_of(who)
-        form = {"login": email, "password": password, "csrfmiddlewaretoken": client.cookies["csrftoken"]}
+        form = {"login": email, "password": password} | token(client, side)
         assert client.post(f"{side}/accounts/login/", data=form).status_code == 302
         yield client
+
+
+def token(client: httpx2.Client, side: str = "") -> dict[str, str]:
+    """What a form of a page that the client has fetched carries."""
+    return {"csrfmiddlewaretoken": client.cookies[FORM_COOKIES["chat" if side else "desk"]]}
 
 
 class Widget:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 import httpx2
 import pytest
 
-from otklik.tests.caller import Widget, signed_in
+from otklik.tests.caller import Widget, signed_in, token
 from otklik.tests.load import Load
 from otklik.tests.product import PATIENCE, Product
 
@@ -101,7 +101,7 @@ def test_a_kill_of_the_worker_in_the_midst_of_a_send_loses_no_reply(product: Pro
     with socket.create_server(("127.0.0.1", 0)) as silent, signed_in(product, "pavel") as pavel:
         silent.settimeout(PATIENCE)
         chat_is_at(product, f"http://127.0.0.1:{silent.getsockname()[1]}/api")
-        reply = {"kind": "reply", "text": "At last.", "csrfmiddlewaretoken": pavel.cookies["csrftoken"]}
+        reply = {"kind": "reply", "text": "At last."} | token(pavel)
         assert pavel.post(f"/tasks/{number}/comments/", data=reply).status_code == 302
         # The first attempt is the web process's own; it is told at once that nobody listens.
         silent.accept()[0].close()

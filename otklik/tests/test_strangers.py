@@ -11,7 +11,7 @@ import pytest
 from django.conf import settings
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from otklik.tests.caller import signed_in
+from otklik.tests.caller import signed_in, token
 from otklik.tests.load import webhook
 from otklik.tests.product import Product
 
@@ -91,22 +91,22 @@ def is_closed(answer: httpx2.Response) -> bool:
 
 def test_who_has_not_signed_in_changes_nothing(stranger: httpx2.Client) -> None:
     stranger.get("/accounts/login/")
-    token = {"csrfmiddlewaretoken": stranger.cookies["csrftoken"]}
+    form = token(stranger)
     for path in addresses():
         if sides(path) in PUBLIC or path.endswith("/language/"):
             continue
         assert stranger.post(path).status_code in (401, 403, 404, 405), path
-        assert is_closed(stranger.post(path, data=token)), path
+        assert is_closed(stranger.post(path, data=form)), path
 
 
 def test_a_task_of_others_is_not_there(product: Product, task: int) -> None:
     with signed_in(product, "pavel") as pavel, signed_in(product, "boris") as boris:
         assert pavel.get(f"/tasks/{task}/").status_code == 200
-        token = {"csrfmiddlewaretoken": boris.cookies["csrftoken"]}
+        form = token(boris)
         for part in ("", "feed/", "earlier/", "reading/"):
             assert boris.get(f"/tasks/{task}/{part}").status_code == 404, part
         for part in ("comments/", "comments/1/sending/", "status/", "acceptance/", "rejection/", "reading/"):
-            sent = token | {"kind": "note", "text": "I was here", "status": "1", "reason": "No"}
+            sent = form | {"kind": "note", "text": "I was here", "status": "1", "reason": "No"}
             assert boris.post(f"/tasks/{task}/{part}", data=sent).status_code == 404, part
         assert "strangers" not in boris.get("/").text
         assert "strangers" not in boris.get("/tasks/?show=all").text
@@ -116,10 +116,10 @@ def test_a_task_of_others_is_not_there(product: Product, task: int) -> None:
 def test_integrations_are_the_administrators_affair(product: Product) -> None:
     [(pk,)] = product.run("SELECT id FROM integrations_connection")
     with signed_in(product, "pavel") as pavel:
-        token = {"csrfmiddlewaretoken": pavel.cookies["csrftoken"]}
+        form = token(pavel)
         for path in ("/integrations/", f"/integrations/{pk}/", f"/integrations/{pk}/news/"):
             assert pavel.get(path).status_code == 404, path
-        assert pavel.post(f"/integrations/{pk}/switch/", data=token | {"on": "no"}).status_code == 404
+        assert pavel.post(f"/integrations/{pk}/switch/", data=form | {"on": "no"}).status_code == 404
     assert product.run("SELECT is_on FROM integrations_connection") == [(True,)]
 
 
