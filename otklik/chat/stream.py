@@ -4,7 +4,8 @@ what changed is read from the database after the stream's cursor, so that nothin
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections import Counter
+from collections.abc import Awaitable, Callable, MutableMapping
 from contextlib import suppress
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs
@@ -13,6 +14,7 @@ import msgspec
 from django.core import signing
 
 from otklik.chat.actions import conversations
+from otklik.chat.errors import Flooded
 from otklik.chat.models import Conversation, Message
 from otklik.chat.presence import OpenPages
 from otklik.chat.wire import message_json
@@ -24,6 +26,11 @@ from otklik.live.stream import HEADERS, PING_AFTER, until_gone
 SALT = "otklik.chat.stream"
 GOOD_FOR = 60
 READ_AT_ONCE = 200
+BYTES_AT_ONCE = 256 * 1024
+# More tabs than anybody has open; a loop that opens streams is stopped.
+OPEN_AT_ONCE = 20
+# A reader who takes nothing for so long is dropped, and catches up by his cursor.
+SEND_WITHIN = 30.0
 
 # Runs a function in a thread that works with the database.
 Run = Callable[..., Awaitable[Any]]
@@ -50,9 +57,12 @@ def read_ticket(value: str) -> Ticket | None:
 class Streams:
     """The open streams of this process."""
 
-    def __init__(self, run: Run, pages: OpenPages) -> None:
+    def __init__(self, run: Run, pages: OpenPages, send_within: float = SEND_WITHIN) -> None:
         self._run = run
         self._pages = pages
+        self._send_within = send_within
+        # How many streams each visitor has open.
+        self._open_of_visitor: Counter[int] = Counter()
         # Which version each heard conversation had at the last look, and how many listen.
         self._heard: dict[int, int] = {}
         self._listeners: dict[int, int] = {}
@@ -67,9 +77,21 @@ class Streams:
         given = header(scope, b"last-event-id").decode("latin-1") or query.get("after", [""])[0]
         cursor = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else 0
 
+        if self._open_of_visitor[ticket.visitor_id] >= OPEN_AT_ONCE:
+            raise Flooded("Too many pages are open at once.", wait=PING_AFTER)
+        with suppress(TimeoutError):
+            await self._stream(ticket, cursor, receive, self._within(send))
+
+    def _within(self, send: Send) -> Send:
+        async def sending(message: MutableMapping[str, Any]) -> None:
+            await asyncio.wait_for(send(message), self._send_within)
+
+        return sending
+
+    async def _stream(self, ticket: Ticket, cursor: int, receive: Receive, send: Send) -> None:
         # Subscribed before the first read: what is said in between is noticed.
         subscriber = hub.subscribe([f"conversation:{ticket.conversation_id}"])
-        self._listen(ticket.conversation_id)
+        self._listen(ticket)
         gone = asyncio.create_task(until_gone(receive))
         handle = None
         try:
@@ -80,7 +102,7 @@ class Streams:
         finally:
             gone.cancel()
             hub.unsubscribe(subscriber)
-            self._unlisten(ticket.conversation_id)
+            self._unlisten(ticket)
             if handle is not None:
                 # Once the threads have stopped, the process has already said that all its pages are closed.
                 with suppress(RuntimeError):
@@ -95,12 +117,12 @@ class Streams:
         self, ticket: Ticket, cursor: int, subscriber: Subscriber, send: Send, gone: asyncio.Task[None]
     ) -> None:
         while True:
-            changed = await self._run(changed_after, ticket.conversation_id, cursor)
+            changed, is_all = await self._run(changed_after, ticket.conversation_id, cursor)
             if changed:
                 cursor = changed[-1].version
                 body = b"".join(event(message) for message in changed)
                 await send({"type": "http.response.body", "body": body, "more_body": True})
-            if len(changed) == READ_AT_ONCE:
+            if not is_all:
                 continue
             while not await self._is_told(subscriber, gone):
                 if gone.done():
@@ -125,14 +147,18 @@ class Streams:
             subscriber.queue.get_nowait()
         return True
 
-    def _listen(self, conversation_id: int) -> None:
-        self._listeners[conversation_id] = self._listeners.get(conversation_id, 0) + 1
+    def _listen(self, ticket: Ticket) -> None:
+        self._listeners[ticket.conversation_id] = self._listeners.get(ticket.conversation_id, 0) + 1
+        self._open_of_visitor[ticket.visitor_id] += 1
 
-    def _unlisten(self, conversation_id: int) -> None:
-        self._listeners[conversation_id] -= 1
-        if not self._listeners[conversation_id]:
-            del self._listeners[conversation_id]
-            self._heard.pop(conversation_id, None)
+    def _unlisten(self, ticket: Ticket) -> None:
+        self._open_of_visitor[ticket.visitor_id] -= 1
+        if not self._open_of_visitor[ticket.visitor_id]:
+            del self._open_of_visitor[ticket.visitor_id]
+        self._listeners[ticket.conversation_id] -= 1
+        if not self._listeners[ticket.conversation_id]:
+            del self._listeners[ticket.conversation_id]
+            self._heard.pop(ticket.conversation_id, None)
 
     def look(self) -> list[Change]:
         """Conversations that changed since the last look: a crash between commit and notice costs a second."""
@@ -146,10 +172,39 @@ class Streams:
         return [Change(f"conversation:{id}", "message") for id in changed]
 
 
-def changed_after(conversation_id: int, cursor: int) -> list[Message]:
-    """Messages that are new or changed since the cursor, in the order of their changes."""
-    messages = Message.objects.filter(conversation_id=conversation_id, version__gt=cursor).select_related("agent")
-    return list(messages.order_by("version")[:READ_AT_ONCE])
+class Changed(NamedTuple):
+    messages: list[Message]
+    is_all: bool
+
+
+def changed_after(conversation_id: int, cursor: int) -> Changed:
+    """Messages that are new or changed since the cursor, in the order of their changes: as many as fit at once."""
+    sizes = pg.run(
+        """
+        SELECT version, octet_length(text) FROM chat_message
+        WHERE conversation_id = %b AND version > %b ORDER BY version LIMIT %b
+        """,
+        conversation_id,
+        cursor,
+        READ_AT_ONCE,
+    )
+    if not sizes:
+        return Changed([], True)
+    fitting = _fitting([size for _version, size in sizes])
+    upto = sizes[fitting - 1][0]
+    # By version once more: what changes in between gets a later one, and is told with the next read.
+    messages = Message.objects.filter(conversation_id=conversation_id, version__gt=cursor, version__lte=upto)
+    return Changed(list(messages.select_related("agent").order_by("version")), fitting == len(sizes) < READ_AT_ONCE)
+
+
+def _fitting(sizes: list[int]) -> int:
+    """How many go out at once; one always does."""
+    total = 0
+    for place, size in enumerate(sizes):
+        total += size
+        if total > BYTES_AT_ONCE:
+            return max(place, 1)
+    return len(sizes)
 
 
 def event(message: Message) -> bytes:

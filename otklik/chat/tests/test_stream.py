@@ -1,10 +1,18 @@
 from __future__ import annotations
 
+import asyncio
+from contextlib import ExitStack
+from typing import Any
+
+import httpx2
+
 from otklik.chat.actions import agents, conversations, messages
 from otklik.chat.models import Agent, Message, Presence, Process, Site
-from otklik.chat.stream import Ticket, read_ticket, ticket_for
+from otklik.chat.presence import OpenPages
+from otklik.chat.stream import OPEN_AT_ONCE, Streams, Ticket, changed_after, read_ticket, ticket_for
 from otklik.chat.tests.opened import OpenDoor, Visiting
 from otklik.lib import pg
+from otklik.lib.threads import DatabaseThreads
 
 
 def olga_of(shop: Site) -> Agent:
@@ -105,3 +113,54 @@ def test_the_door_can_be_opened_again(door: OpenDoor, shop: Site) -> None:
         assert Visiting(again, shop).say("Hello")["number"] == 1
     finally:
         again.close()
+
+
+def test_a_visitor_has_only_so_many_streams_open(liza: Visiting, oleg: Visiting) -> None:
+    liza.say("Hello")
+    oleg.say("Hello")
+    address, query = f"{liza.door.address}/widget/stream", {"ticket": ticket_for(liza.conversation)}
+    with ExitStack() as tabs:
+        heard = [tabs.enter_context(liza.listening()) for _number in range(OPEN_AT_ONCE)]
+        assert [next(stream)["text"] for stream in heard] == ["Hello"] * OPEN_AT_ONCE
+        refused = httpx2.get(address, params=query)
+        with oleg.listening() as stream:
+            assert next(stream)["text"] == "Hello"
+
+    assert refused.status_code == 429 and int(refused.headers["retry-after"]) > 0
+
+
+def test_a_long_history_is_told_in_parts_and_whole(liza: Visiting) -> None:
+    liza.say("one")
+    chat = liza.conversation
+    long = [
+        Message(conversation=chat, number=number, version=number, type="agent", text="Я" * 50_000, agent_name="Olga")
+        for number in range(2, 9)
+    ]
+    long[3].text = "Я" * 200_000
+    Message.objects.bulk_create(long)
+    pg.run("UPDATE chat_conversation SET version = 8 WHERE id = %b", chat.pk)
+
+    first, is_all = changed_after(chat.pk, 0)
+    assert [message.number for message in first] == [1, 2, 3] and not is_all
+    with liza.listening() as stream:
+        assert [next(stream)["number"] for _number in range(8)] == list(range(1, 9))
+
+
+def test_a_reader_who_takes_nothing_is_dropped(liza: Visiting) -> None:
+    liza.say("Hello")
+    ticket = ticket_for(liza.conversation)
+    threads, pages = DatabaseThreads(1, "streams"), OpenPages()
+
+    async def run(work: Any, *args: Any) -> Any:
+        return await asyncio.wrap_future(threads.submit(work, *args))
+
+    async def never(message: Any = None) -> Any:
+        await asyncio.Event().wait()
+
+    scope = {"query_string": f"ticket={ticket}".encode(), "headers": []}
+    try:
+        asyncio.run(Streams(run, pages, send_within=0.1).stream(scope, never, never))
+    finally:
+        threads.stop()
+
+    assert not Presence.objects.filter(process=pages.process).exists()
