@@ -102,7 +102,7 @@ async def post(house: House, caller: Caller, call: wire.MessageCall) -> dict[str
         referrer=wire.referrer_of(call),
         integration=None if call.integration is None else wire.properties_of(call.integration),
     )
-    wait = house.messages_of_visitor.wait(item.arrival.key)
+    wait = house.messages_of_visitor.wait(item.arrival.key) or await house.newcomers.wait(item.arrival)
     if wait:
         raise Flooded(_("Too many messages at once. Wait a little."), wait=wait)
     posted = await house.post(item)
@@ -114,6 +114,9 @@ async def post(house: House, caller: Caller, call: wire.MessageCall) -> dict[str
 
 
 async def introduce(house: House, caller: Caller, call: wire.VisitorCall) -> dict[str, Any]:
+    wait = await house.newcomers.wait(caller.arrival())
+    if wait:
+        raise Flooded(_("Too many messages at once. Wait a little."), wait=wait)
     visitor = await house.run(_introduce, caller, call)
     return {"visitor": wire.visitor_json(visitor)}
 

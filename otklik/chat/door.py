@@ -25,6 +25,7 @@ from otklik.chat.errors import (
     Unauthorized,
     Unavailable,
 )
+from otklik.chat.flood import neighbourhood
 from otklik.chat.house import House
 from otklik.chat.wire import Call, decode
 from otklik.lib import address
@@ -105,11 +106,8 @@ async def _called(house: House, scope: Scope, receive: Receive) -> Any:
 
 
 def _check_flood(house: House, ip: str | None) -> None:
-    # Nobody attacks his own machine; and behind a proxy that was not made known all visitors seem to sit here.
-    parsed = address.parse(ip) if ip else None
-    if parsed is None or parsed.is_loopback:
-        return
-    wait = house.calls_of_address.wait(ip)
+    origin = neighbourhood(ip)
+    wait = house.calls_of_address.wait(origin) if origin else 0
     if wait:
         raise Flooded("Too many calls from this address.", wait=wait)
 

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+import ipaddress
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+
+from otklik.lib import address
 
 REMEMBERED = 20_000
 
@@ -28,3 +31,12 @@ class Flood:
         if len(self._left) > REMEMBERED:
             self._left.popitem(last=False)
         return 0 if is_allowed else int((1 - left) / self._a_second) + 1
+
+
+def neighbourhood(ip: str | None) -> str | None:
+    """What counts as one address: of IPv6 the /64 that one connection has for itself; None where nobody is counted."""
+    parsed = address.parse(ip) if ip else None
+    # Nobody attacks his own machine; and behind a proxy that was not made known all visitors seem to sit here.
+    if parsed is None or parsed.is_loopback:
+        return None
+    return str(ipaddress.ip_network((parsed, 64), strict=False)) if parsed.version == 6 else str(parsed)

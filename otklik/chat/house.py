@@ -14,6 +14,7 @@ from otklik.chat.actions import messages
 from otklik.chat.actions.messages import Post, Posted
 from otklik.chat.flood import Flood
 from otklik.chat.models import Site
+from otklik.chat.newcomers import Newcomers
 from otklik.chat.sending import sender
 from otklik.chat.stream import Streams
 from otklik.lib.batch import Batcher
@@ -42,6 +43,7 @@ class House:
         self.messages_of_visitor = Flood(burst=60, a_minute=30)
         # Many visitors may share an office's address.
         self.calls_of_address = Flood(burst=600, a_minute=1200)
+        self.newcomers = Newcomers(self.run, Flood(burst=20, a_minute=10))
 
     async def open(self) -> None:
         sender.start()

@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+import ipaddress
 import uuid
 from typing import Any
 
 import pytest
 
 from otklik.chat.actions import agents, messages
-from otklik.chat.flood import Flood
+from otklik.chat.flood import Flood, neighbourhood
 from otklik.chat.models import Message, PageView, Site, Visitor
 from otklik.chat.names import NAMES
 from otklik.chat.tests.opened import OpenDoor, Visiting
@@ -220,6 +221,33 @@ def test_a_loop_of_messages_is_stopped_with_a_sentence(liza: Visiting, oleg: Vis
     assert refused and int(refused[0].headers["retry-after"]) > 0
     assert refused[0].json()["error"]["message"] == "Too many messages at once. Wait a little."
     assert oleg.say("I may")
+
+
+def first_message(door: OpenDoor, shop: Site, ip: str) -> int:
+    return Visiting(door, shop).ask("messages", headers=via(ip), id=str(uuid.uuid4()), text="Hello").status_code
+
+
+def via(ip: str) -> dict[str, str]:
+    return {"X-Forwarded-For": ip}
+
+
+def test_new_secrets_from_one_address_are_no_way_around(
+    door: OpenDoor, shop: Site, liza: Visiting, oleg: Visiting, settings: Any
+) -> None:
+    settings.TRUSTED_PROXIES = [ipaddress.ip_network("127.0.0.0/8")]
+    oleg.call("visitor", name="Oleg")
+    spam = [first_message(door, shop, "203.0.113.5") for _number in range(25)]
+    assert spam.count(200) == Visitor.objects.exclude(name="Oleg").count() < 25 and spam[-1] == 429
+
+    assert liza.ask("visitor", headers=via("203.0.113.5"), name="Liza").status_code == 429
+    # Whoever is known already may write, and so may a neighbour.
+    assert oleg.ask("messages", headers=via("203.0.113.5"), id=str(uuid.uuid4()), text="I may").status_code == 200
+    assert first_message(door, shop, "203.0.113.6") == 200
+
+
+def test_one_connection_of_ipv6_is_one_address() -> None:
+    assert neighbourhood("2001:db8::1") == neighbourhood("2001:db8::ffff:2") != neighbourhood("2001:db8:0:1::1")
+    assert neighbourhood("127.0.0.1") is neighbourhood("::1") is neighbourhood(None) is None
 
 
 def test_a_flood_ebbs_with_time() -> None:
