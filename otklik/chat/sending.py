@@ -10,7 +10,9 @@ import hashlib
 import hmac
 import logging
 import threading
+from collections import Counter, deque
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import cache
 from typing import NamedTuple
@@ -19,17 +21,21 @@ import httpx2
 from django.db import connection
 from django.utils import timezone
 
+from otklik.chat import hook_call
+from otklik.chat.hook_call import Outcome
 from otklik.chat.models import Hook, HookDelivery
-from otklik.lib import backoff, http, pg
+from otklik.lib import backoff, pg
 from otklik.lib.threads import DatabaseThreads, patiently
 
 log = logging.getLogger("otklik.chat")
 
-# Longer than an attempt can take, so that a claim outlives it.
-CLAIM = timedelta(seconds=60)
+# Longer than the 20 seconds after which an attempt ends, whatever the receiver does, so that a claim outlives it.
+CLAIM = timedelta(seconds=30)
 PATIENCE = 20.0
 GIVE_UP_AFTER = timedelta(hours=24)
 WORKERS = 8
+# One silent hook must not take all threads from every site.
+WORKERS_OF_HOOK = 2
 
 CLAIM_OLDEST = """
     UPDATE chat_hookdelivery SET claimed_until = %b, attempts = attempts + 1
@@ -49,15 +55,9 @@ class Line(NamedTuple):
     conversation_id: int
 
 
-class Outcome(NamedTuple):
-    is_sent: bool
-    answer: str
-    wait: timedelta = timedelta()
-
-
 @cache
 def own_client() -> httpx2.Client:
-    return http.client()
+    return hook_call.client()
 
 
 def drain(line: Line, client: httpx2.Client | None = None) -> datetime | None:
@@ -89,13 +89,7 @@ def _attempt(delivery: HookDelivery, client: httpx2.Client) -> Outcome:
         "X-Chatra-Signature": signature(delivery.hook.secret, body),
         "X-Chatra-Delivery": str(delivery.key),
     }
-    try:
-        # Only the status counts: a body without end must not hold us.
-        with client.stream("POST", delivery.hook.address, content=body, headers=headers) as response:
-            wait = backoff.retry_after(response.headers.get("Retry-After"), timezone.now())
-            return Outcome(response.is_success, f"{response.status_code} {response.reason_phrase}", wait)
-    except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        return Outcome(False, f"{type(error).__name__}: {error}"[:500])
+    return hook_call.post(client, delivery.hook.address, body, headers)
 
 
 def signature(secret: str, body: bytes) -> str:
@@ -145,6 +139,9 @@ class Sender:
         self._lock = threading.Lock()
         # A line in hand, and whether something was added to it meanwhile.
         self._busy: dict[Line, bool] = {}
+        # How many threads each hook has, and which lines wait for one of them.
+        self._threads_of_hook: Counter[int] = Counter()
+        self._waiting: dict[int, deque[Line]] = {}
 
     def start(self) -> None:
         self._threads = DatabaseThreads(WORKERS, "webhooks")
@@ -154,6 +151,8 @@ class Sender:
         if threads is not None:
             threads.stop()
         self._busy.clear()
+        self._threads_of_hook.clear()
+        self._waiting.clear()
 
     def wake(self, lines: Iterable[Line]) -> None:
         """Something was added to these lines."""
@@ -165,26 +164,47 @@ class Sender:
                 threads.submit(self._work, line)
 
     def _takes(self, line: Line) -> bool:
+        """Whether the line is to be worked on now: it is not yet, and its hook has a thread left."""
         with self._lock:
-            is_busy = line in self._busy
-            self._busy[line] = is_busy
-            return not is_busy
+            if line in self._busy:
+                self._busy[line] = True
+                return False
+            self._busy[line] = False
+            if self._threads_of_hook[line.hook_id] >= WORKERS_OF_HOOK:
+                self._waiting.setdefault(line.hook_id, deque()).append(line)
+                return False
+            self._threads_of_hook[line.hook_id] += 1
+            return True
 
     def _work(self, line: Line) -> None:
-        while True:
-            try:
-                due_at = drain(line, self._client)
-                if due_at is not None:
-                    patiently(schedule, line, due_at, seconds=PATIENCE)
-            except Exception as error:
-                # The row stays due and the sweep finds it.
-                log.warning("webhooks of conversation %s wait: %s", line.conversation_id, error)
-                connection.close()
-            with self._lock:
-                if not self._busy.get(line):
-                    self._busy.pop(line, None)
-                    return
+        try:
+            due_at = drain(line, self._client)
+            if due_at is not None:
+                patiently(schedule, line, due_at, seconds=PATIENCE)
+        except Exception as error:
+            # The row stays due and the sweep finds it.
+            log.warning("webhooks of conversation %s wait: %s", line.conversation_id, error)
+            connection.close()
+        following, threads = self._after(line), self._threads
+        if following is not None and threads is not None:
+            # At the end of the queue, so that other hooks have their turn. When all stops, the sweep finds the rows.
+            with suppress(RuntimeError):
+                threads.submit(self._work, following)
+
+    def _after(self, line: Line) -> Line | None:
+        """The line is done, or waits once more when something was added meanwhile; which one its thread takes next."""
+        with self._lock:
+            waiting = self._waiting.setdefault(line.hook_id, deque())
+            if self._busy.pop(line, False):
                 self._busy[line] = False
+                waiting.append(line)
+            if waiting:
+                return waiting.popleft()
+            del self._waiting[line.hook_id]
+            self._threads_of_hook[line.hook_id] -= 1
+            if self._threads_of_hook[line.hook_id] <= 0:
+                del self._threads_of_hook[line.hook_id]
+            return None
 
 
 sender = Sender()
