@@ -90,7 +90,9 @@ def _hello(caller: Caller) -> dict[str, Any]:
 
 
 def _shown_agents(site: Site) -> list[Agent]:
-    return list(site.agents.filter(presence=Agent.Presence.ONLINE).order_by("id")[:SHOWN_AGENTS])
+    # A chat user with the site's own name says nothing that the heading above does not say.
+    named = site.agents.filter(presence=Agent.Presence.ONLINE).exclude(name=site.name)
+    return list(named.order_by("id")[:SHOWN_AGENTS])
 
 
 async def post(house: House, caller: Caller, call: wire.MessageCall) -> dict[str, Any]:
