@@ -3,7 +3,10 @@ elsewhere and takes part in nothing."""
 
 from __future__ import annotations
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.conf import settings as django_settings
 
 from otklik.desk.models import ContactTemplate, Employee, Group, TaskTemplate
@@ -71,13 +74,11 @@ def shop(olga: Employee, support: Group) -> Connection:
     )
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that commits ends with empty tables: the next one gets back what migrations wrote."""
-    for item in items:
-        if isinstance(item, pytest.Function) and _commits(item):
-            item.add_marker(pytest.mark.django_db(transaction=True, serialized_rollback=True), append=False)
-
-
-def _commits(item: pytest.Function) -> bool:
-    marker = item.get_closest_marker("django_db")
-    return bool(marker and marker.kwargs.get("transaction")) or "transactional_db" in item.fixturenames
+@pytest.fixture(autouse=True)
+def standards(request: pytest.FixtureRequest) -> None:
+    """A test that commits ends with empty tables: it begins with what migrations wrote."""
+    marker = request.node.get_closest_marker("django_db")
+    if (marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames:
+        request.getfixturevalue("transactional_db")
+        if not TaskTemplate.objects.filter(key="standard").exists():
+            import_module("otklik.desk.migrations.0004_standards").add_standards(apps, None)
