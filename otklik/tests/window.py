@@ -94,6 +94,7 @@ class Window:
         return self.line(text).locator(".mark")
 
     def screen(self) -> list[str]:
-        """What the page of a task says now, part by part and line by line."""
+        """What the page of a task says now, part by part. Without white space: a page that is being laid out at this
+        moment may leave some out."""
         parts = "#task-header, #opening, #feed .comment, #feed .line, #feed .feed__day, #task-side"
-        return [" ".join(text.split()) for text in self.page.locator(parts).all_inner_texts()]
+        return ["".join(text.split()) for text in self.page.locator(parts).all_inner_texts()]
