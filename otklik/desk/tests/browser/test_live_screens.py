@@ -195,6 +195,27 @@ def test_a_card_is_changed_and_stays_live(liza: Writer, pavel: Employee, olga: E
         expect(seat.page.get_by_role("link", name="liza@example.com")).to_be_visible()
 
 
+NOTE_FOCUS_ON_CHANGE = """() => {
+  const note = () => { window.firstFocus ??= document.activeElement.id };
+  new MutationObserver(note).observe(document.getElementById("contact-data"), { childList: true });
+}"""
+
+
+def test_a_form_has_the_keyboard_as_soon_as_it_is_there(liza: Writer, pavel: Employee, seats: Seats) -> None:
+    # A focus that comes later would move what a quick person types into another field.
+    contact = liza.says("Hello").contact
+    assert contact
+    seat = seats(pavel)
+    seat.open(f"/contacts/{contact.number}/")
+    page = seat.page
+    page.evaluate(NOTE_FOCUS_ON_CHANGE)
+
+    page.get_by_role("link", name="Change").click()
+
+    expect(page.get_by_label("Name")).to_be_focused()
+    assert page.evaluate("window.firstFocus") == "contact-name"
+
+
 def test_who_was_signed_out_is_led_to_the_sign_in(liza: Writer, pavel: Employee, seats: Seats) -> None:
     task = liza.says("Hello")
     seat = seats(pavel)
