@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import uuid
+from urllib.parse import urlsplit
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -29,6 +30,11 @@ class Hook(models.Model):
     secret = models.CharField(max_length=64, default=new_hook_secret)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(default=timezone.now)
+
+    @property
+    def host(self) -> str:
+        """Who is told, without the secret part of the address."""
+        return urlsplit(self.address).netloc
 
 
 class HookDelivery(models.Model):
