@@ -1,0 +1,128 @@
+"""The form "Integration parameters" (S03), the same when an account is added and behind its gear."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from otklik.desk.models import ContactTemplate, Employee, Group, TaskTemplate
+from otklik.integrations.models import Connection
+from otklik.lib.text import clean_name
+
+GONE = _("This template is not there any more. Choose another one.")
+
+
+class PeopleChips(forms.CheckboxSelectMultiple):
+    """Plain checkboxes; where scripts run, `<people-picker>` shows the chosen ones as chips with ✕ and ⊕."""
+
+    template_name = "integrations/widgets/people.html"
+
+
+class PeopleField(forms.MultipleChoiceField):
+    """Employees and groups, as `employee-7` and `group-3`."""
+
+    widget = PeopleChips
+    default_error_messages = {
+        "invalid_choice": _("Somebody chosen here is not there any more. Look through the list and save again."),
+    }
+
+
+class IntegrationParameters(forms.Form):
+    """`cleaned_data`: name, email ("" or in lower case), task_template, contact_template; the people are `employees`
+    and `groups` of the valid form."""
+
+    name = forms.CharField(
+        label=_("Account name"),
+        max_length=200,
+        help_text=_("Best the name of the site on which the chat runs."),
+        error_messages={"required": _("Give the account a name.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    email = forms.EmailField(
+        label=_("Registered e-mail of an operator"),
+        max_length=254,
+        required=False,
+        help_text=_("In whose name visitors are answered. Empty: a chat user with the name of the account."),
+        error_messages={"invalid": _("This is no e-mail address.")},
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+    )
+    task_template = forms.ModelChoiceField(
+        TaskTemplate.objects.none(),
+        label=_("Template for new tasks"),
+        empty_label=None,
+        error_messages={"invalid_choice": GONE},
+    )
+    contact_template = forms.ModelChoiceField(
+        ContactTemplate.objects.none(),
+        label=_("Template for new contacts"),
+        empty_label=None,
+        error_messages={"invalid_choice": GONE},
+    )
+    people = PeopleField(
+        label=_("Employees who converse here"),
+        required=False,
+        help_text=_("They become assignees of each new task, besides those of its template, and may reply in it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._offer("task_template", TaskTemplate.objects.order_by("number"))
+        self._offer("contact_template", ContactTemplate.objects.order_by("pk"))
+        people = self.fields["people"]
+        assert isinstance(people, PeopleField)
+        people.choices = people_choices(self.get_initial_for_field(people, "people") or [])
+
+    def _offer(self, name: str, rows: Any) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = rows
+        # The first one stands for "no choice made": the standard template.
+        field.initial = rows.first()
+
+    def clean_name(self) -> str:
+        name = clean_name(self.cleaned_data["name"])
+        if not name:
+            raise forms.ValidationError(self.fields["name"].error_messages["required"], code="required")
+        return name
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+    @property
+    def employees(self) -> list[Employee]:
+        return list(Employee.objects.filter(pk__in=_ids(self.cleaned_data["people"], "employee")).order_by("pk"))
+
+    @property
+    def groups(self) -> list[Group]:
+        return list(Group.objects.filter(pk__in=_ids(self.cleaned_data["people"], "group")).order_by("pk"))
+
+
+def parameters_of(connection: Connection) -> dict[str, Any]:
+    """What the form shows of a connected account."""
+    return {
+        "name": connection.name,
+        "email": str(connection.settings.get("agent_email") or ""),
+        "task_template": connection.task_template_id,
+        "contact_template": connection.contact_template_id,
+        "people": [
+            *(f"group-{pk}" for pk in connection.groups.order_by("pk").values_list("pk", flat=True)),
+            *(f"employee-{pk}" for pk in connection.employees.order_by("pk").values_list("pk", flat=True)),
+        ],
+    }
+
+
+def people_choices(chosen: Iterable[str]) -> list[tuple[str, str]]:
+    """Groups, then employees by name. Who does not work here any more is offered only where he is chosen already."""
+    groups = [(f"group-{group.pk}", group.name) for group in Group.objects.order_by("name", "pk")]
+    who = Q(pk__in=_ids(chosen, "employee")) | Q(pk__in=Employee.objects.active())
+    employees = Employee.objects.filter(who).select_related("user").order_by("user__name", "pk")
+    return groups + [(f"employee-{employee.pk}", employee.name) for employee in employees]
+
+
+def _ids(chosen: Iterable[str], kind: str) -> list[int]:
+    parts = (value.partition("-") for value in chosen)
+    return [int(number) for name, _dash, number in parts if name == kind and number.isascii() and number.isdigit()]
