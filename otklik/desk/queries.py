@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, QuerySet
+from django.db.models import Count, Max, Q, QuerySet
 
 from otklik.desk import rights
 from otklik.desk.models import Comment, Employee, Event, Notice, ReplyTarget, Task
@@ -76,6 +76,18 @@ def default_mode(task: Task, employee: Employee) -> str:
     if latest is None or latest == employee.pk:
         return "reply"
     return "reply" if talked.filter(employee=employee).exists() else "note"
+
+
+def goes_on_in(task: Task, employee: Employee) -> Task | None:
+    """Where the conversations of a superseded task go on (S11), as far as this employee may see it."""
+    ways = task.targets.values("source", "remote_id")
+    if not ways:
+        return None
+    asked = Q()
+    for way in ways:
+        asked |= Q(source=way["source"], remote_id=way["remote_id"])
+    current = ReplyTarget.objects.filter(asked, is_open=True).values("task")
+    return Task.objects.visible_to(employee).filter(pk__in=current).order_by("-number").first()
 
 
 def default_target(task: Task) -> ReplyTarget | None:

@@ -40,6 +40,7 @@ def account_of(connection: Connection) -> Account:
         groups=tuple(connection.groups.order_by("pk").values_list("pk", flat=True)),
         fallback_employee_id=connection.created_by_id,
         new_task_if_none_active=options.new_task_if_none_active,
+        earlier_lines=options.earlier_lines,
     )
     return Account(connection.pk, connection.kind, connection.name, connection.is_on, channel)
 

@@ -20,6 +20,38 @@ class KindOptions(models.Model):
     kind = models.CharField(max_length=40, primary_key=True)
     new_task_if_none_active = models.BooleanField(default=True)
     on_behalf_of_employee = models.BooleanField(default=False)
+    # How many of the previous task's last lines a new one repeats.
+    earlier_lines = models.PositiveSmallIntegerField(default=0)
+
+
+class ChatUser(models.Model):
+    """A user of the remote in whose name clients can be answered (S09, S12): read from the remote where it lists them,
+    else learned from webhooks or confirmed by a person."""
+
+    connection = models.ForeignKey("Connection", models.CASCADE, related_name="chat_users")
+    # Lower case: by it an employee is found to be the same person.
+    email = models.CharField(max_length=254)
+    name = models.CharField(max_length=200, blank=True)
+    picture = models.CharField(max_length=500, blank=True)
+    is_confirmed_by_hand = models.BooleanField(default=False)
+    seen_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["connection", "email"], name="chat_user_once")]
+
+
+class SettingsChange(models.Model):
+    """Who changed what of an account, or of the options of a kind (then without a connection), and when."""
+
+    kind = models.CharField(max_length=40)
+    connection = models.ForeignKey("Connection", models.CASCADE, null=True, related_name="changes")
+    by = models.ForeignKey(Employee, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    # {field: [old, new]} in words that need no looking up: names may be changed or gone later.
+    changes = models.JSONField()
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "-id"], name="settings_change_latest")]
 
 
 class Connection(models.Model):

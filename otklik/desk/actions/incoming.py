@@ -20,6 +20,8 @@ class Channel:
     # Assignee of a task that would have none (§1.3).
     fallback_employee_id: int | None = None
     new_task_if_none_active: bool = True
+    # How many of the previous task's last lines a new one repeats.
+    earlier_lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,10 +10,11 @@ from typing import Any
 from otklik.desk.actions.batch import Key, Rows, read, reserve
 from otklik.desk.actions.clients import Client, Clients
 from otklik.desk.actions.events import Happening, record_many
+from otklik.desk.actions.history import copy_earlier_lines, tell_earlier_tasks
 from otklik.desk.actions.incoming import Incoming, Line, Outcome
 from otklik.desk.actions.opening import NewTask, open_many
 from otklik.desk.actions.places import Place, Places, TaskState
-from otklik.desk.which_task import Previous, decide
+from otklik.desk.which_task import Previous
 from otklik.lib.pg import post, run
 
 
@@ -40,7 +41,9 @@ def receive_many(batch: list[Incoming]) -> list[Outcome]:
     rows.of["comments"] += [row for row, _place in comments]
     rows.of["entries"] += _entries(batch, clients)
     rows.write()
+    copy_earlier_lines(rows.of["tasks"])
     happenings += _tell_of_comments(comments, moved)
+    happenings += tell_earlier_tasks(rows.of["tasks"])
     happenings += _leave_and_return(batch, new_lines, places)
     record_many(happenings)
     return outcomes
@@ -100,12 +103,9 @@ def _decide(
         if key in moved or all(line.is_automatic for line in lines):
             continue
         client = clients.of(one)
-        place, previous = places.of(one), places.previous_of(one, client.contact_id)
-        decision = decide(
-            previous.previous if previous else Previous.NONE,
-            new_task_if_none_active=one.channel.new_task_if_none_active,
-        )
+        previous, _state, decision = places.decide(one, client.contact_id)
         if previous and decision.use_previous:
+            place = places.of(one)
             if place is None or place.task is not previous:
                 moves.append((one, client, previous))
                 moved[key] = ""

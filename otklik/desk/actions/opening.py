@@ -100,6 +100,7 @@ def _row(task: NewTask, template: Template) -> dict[str, Any]:
         "contact": task.client.contact_id,
         "source": task.channel.source_id,
         "previous": task.previous_id,
+        "earlier_lines": task.channel.earlier_lines,
         "reason": task.reason,
         "notified": task.notified,
     }

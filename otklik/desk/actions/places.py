@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from otklik.desk.actions.batch import Key, Read, Rows, read
 from otklik.desk.actions.clients import Client, Clients
 from otklik.desk.actions.incoming import Incoming
-from otklik.desk.which_task import Previous, state_of
+from otklik.desk.which_task import Decision, Previous, decide, state_of
 from otklik.lib.pg import post, run
 
 
@@ -55,6 +55,12 @@ class Places:
             for source, remote, target, task, identity in known.targets or ()
             if task in self.tasks
         }
+        # Conversations whose task is gone for good, with the target that is left of it.
+        self._gone: dict[Key, int] = {
+            (source, remote): target
+            for source, remote, target, task, _identity in known.targets or ()
+            if task not in self.tasks
+        }
         # Only a conversation without an active task has to look where else its contact is being answered.
         self._latest = _latest_of(
             (client.contact_id, one.channel.source_id)
@@ -83,9 +89,19 @@ class Places:
             return latest
         return place.task
 
+    def decide(self, one: Incoming, contact_id: int) -> tuple[TaskState | None, Previous, Decision]:
+        """The task so far, its state, and what becomes of the next message (S11)."""
+        previous = self.previous_of(one, contact_id)
+        state = previous.previous if previous else Previous.NONE
+        if state is not Previous.ACTIVE and (one.channel.source_id, one.conversation) in self._gone:
+            previous, state = None, Previous.PURGED
+        return previous, state, decide(state, new_task_if_none_active=one.channel.new_task_if_none_active)
+
     def put(self, moves: list[tuple[Incoming, Client, TaskState]], ids: list[int], rows: Rows) -> None:
         """Gives conversations a new place; an old one is closed, for a conversation has one current task (I4)."""
         closed = [place.target_id for one, _client, _task in moves if (place := self.of(one))]
+        keys = ((one.channel.source_id, one.conversation) for one, _client, _task in moves)
+        closed += [self._gone.pop(key) for key in keys if key in self._gone]
         if closed:
             post("UPDATE desk_replytarget SET is_open = false WHERE id = ANY(%b::bigint[])", closed)
         for target_id, (one, client, task) in zip(ids, moves, strict=True):

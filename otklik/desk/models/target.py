@@ -11,7 +11,8 @@ class ReplyTarget(models.Model):
     """A way on which a reply from this task reaches its client: one conversation of one device. The desk does not know
     what lies behind it; whoever carries replies does."""
 
-    task = models.ForeignKey(Task, models.CASCADE, related_name="targets", db_constraint=False)
+    # It stays when its task is gone for good: the next message learns from it why a new task is made (S11).
+    task = models.ForeignKey(Task, models.DO_NOTHING, related_name="targets", db_constraint=False)
     identity = models.ForeignKey(Identity, models.PROTECT, related_name="targets", db_constraint=False)
     # The conversation as its source names it; it moves to the newest task of the conversation.
     remote_id = models.CharField(max_length=200)

@@ -10,6 +10,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from otklik.desk.models import Comment, Status
 
@@ -76,6 +77,28 @@ def clock(moment: datetime) -> str:
 def moment(value: datetime) -> str:
     """Day and time: “27 November, 15:45”."""
     return f"{_date(timezone.localtime(value).date())}, {clock(value)}"
+
+
+@register.filter
+def stored_moment(value: str) -> str:
+    """The same of a time that was stored as text."""
+    return moment(datetime.fromisoformat(value))
+
+
+# Reasons of `which_task.TABLE`.
+WHY_MADE = {
+    "first": gettext_lazy("Made by the client's first message."),
+    "completed": gettext_lazy("Made by the client's next message: the previous task was completed."),
+    "inactive": gettext_lazy("Made by the client's next message: the previous task was not active any more."),
+    "trashed": gettext_lazy("Made by the client's next message: the previous task was in the trash."),
+    "purged": gettext_lazy("Made by the client's next message: the previous task had been deleted for good."),
+}
+
+
+@register.filter
+def why_made(reason: str) -> str:
+    """Why a task came into being, in words (S11)."""
+    return str(WHY_MADE.get(reason, ""))
 
 
 def _date(day: date) -> str:

@@ -18,6 +18,8 @@ class Composer:
     may_reply: bool
     # Whether there ever was a way to the client.
     is_conversation: bool
+    # Of a superseded task: the one in which its conversation goes on.
+    goes_on_in: Task | None = None
     limit: int = REPLY_LIMIT
 
     @property
@@ -27,7 +29,8 @@ class Composer:
     @property
     def state(self) -> str:
         """Changes when the choice changes; a page that shows this one needs no new."""
-        return "-".join([str(int(self.may_reply)), *(str(target.pk) for target in self.targets)])
+        elsewhere = [f"in{self.goes_on_in.pk}"] if self.goes_on_in else []
+        return "-".join([str(int(self.may_reply)), *(str(target.pk) for target in self.targets), *elsewhere])
 
 
 def composer(task: Task, employee: Employee, *, mode: str = "", target: int = 0) -> Composer:
@@ -38,7 +41,8 @@ def composer(task: Task, employee: Employee, *, mode: str = "", target: int = 0)
     chosen = next((way for way in targets if way.pk == target), None) or queries.default_target(task)
     if not may_reply or chosen is None:
         mode = "note"
-    return Composer(mode or queries.default_mode(task, employee), targets, chosen, may_reply, bool(ways))
+    elsewhere = queries.goes_on_in(task, employee) if ways and not targets else None
+    return Composer(mode or queries.default_mode(task, employee), targets, chosen, may_reply, bool(ways), elsewhere)
 
 
 def of_request(task: Task, request: EmployeeRequest) -> Composer | None:

@@ -5,8 +5,8 @@ from typing import Any
 
 from django.test import Client
 
-from otklik.desk.actions import comments
-from otklik.desk.models import Employee, Notice, Role, Task, TaskMember
+from otklik.desk.actions import comments, tasks
+from otklik.desk.models import Employee, Event, Notice, Role, Task, TaskMember
 from otklik.desk.tests.screens.stage import Writer, by_htmx, feed_of, part, signed_in, words
 
 
@@ -120,6 +120,26 @@ def test_where_the_conversation_went_on_elsewhere_only_notes_are_left(liza: Writ
     assert "This conversation goes on in another task" in shown
     assert 'value="reply" id="mode-reply" disabled' in shown
     assert write(signed_in(pavel), task, "Hello?").status_code == 422
+
+
+def test_s11_a_superseded_task_links_the_one_in_which_the_conversation_goes_on(
+    liza: Writer, pavel: Employee, boris: Employee
+) -> None:
+    first = liza.says("Hello")
+    TaskMember.objects.create(task=first, role=Role.objects.get(key="participant"), employee=boris)
+    tasks.reject(first, by=pavel, reason="Spam")
+    browser = signed_in(pavel)
+    shows = {"after": "2", "since": str(Task.objects.get(pk=first.pk).last_event), "state": "1-1"}
+
+    second = liza.says("I am real!")
+
+    link = f'<a href="/tasks/{second.number}/">№ {second.number} Liza (Chatra)</a>'
+    assert link in modes(pavel, first)
+    assert link in browser.get(f"/tasks/{first.number}/feed/", shows, headers=by_htmx()).content.decode()
+    assert Event.objects.filter(task=first, kind="conversation_moved").count() == 1
+    # Nobody learns of a task that he may not see.
+    assert "This conversation goes on in another task" in modes(boris, first)
+    assert f"/tasks/{second.number}/" not in modes(boris, first)
 
 
 def test_an_open_page_learns_of_a_new_way_and_keeps_its_choice(liza: Writer, pavel: Employee) -> None:
