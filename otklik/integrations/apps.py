@@ -6,8 +6,10 @@ class IntegrationsConfig(AppConfig):
     label = "integrations"
 
     def ready(self) -> None:
+        from otklik.desk.actions import speaking
         from otklik.desk.signals import event_recorded
-        from otklik.integrations import outbox, registry
+        from otklik.integrations import outbox, registry, voices
 
         event_recorded.connect(outbox.add_deliveries, dispatch_uid="outbox")
+        speaking.register(voices.speaker)
         assert registry.check_connectors  # registered with Django's system checks by its import

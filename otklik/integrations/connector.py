@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol, runtime_checkable
 
-from otklik.integrations.envelope import Enquiry, Incoming, Outgoing
+from otklik.integrations.envelope import ChatUser, Enquiry, Incoming, Outgoing
 
 
 class Connector(Protocol):
@@ -44,4 +44,21 @@ class KnowsClients(Protocol):
         """Place, pages and technical data of a client by the remote's id of him.
 
         Raises Unreachable, Refused, AccessLost."""
+        ...
+
+
+@runtime_checkable
+class ListsUsers(Protocol):
+    """An ability: the remote can be asked in whose names clients can be answered, and makes new users (S09, S12)."""
+
+    def lists_users(self, settings: dict[str, Any]) -> bool:
+        """Whether this account's remote can do it; of others only webhooks tell."""
+        ...
+
+    def users(self, settings: dict[str, Any]) -> list[ChatUser]:
+        """Raises Unreachable, Refused, AccessLost."""
+        ...
+
+    def make_user(self, settings: dict[str, Any], user: ChatUser) -> ChatUser:
+        """The user with this e-mail, made if need be. Raises Unreachable, Refused, AccessLost."""
         ...

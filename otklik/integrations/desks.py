@@ -12,7 +12,7 @@ from django.utils import timezone
 from otklik.desk.actions import comments, intake
 from otklik.desk.actions import incoming as desk
 from otklik.desk.models import Comment
-from otklik.integrations import asking
+from otklik.integrations import asking, chat_users
 from otklik.integrations.accounts import Account
 from otklik.integrations.envelope import Enquiry, Incoming, Message
 from otklik.integrations.models import Connection, Delivery
@@ -65,6 +65,7 @@ class OurDesk:
         for (account, incoming), outcome in zip(arrivals, outcomes, strict=True):
             if incoming.enquiry and incoming.enquiry.is_bare and outcome.task_id:
                 asking.ask_after_commit(account.id, incoming.conversation)
+        chat_users.note_named(arrivals)
         if moved:
             post(MOVE_LINKS, as_json(list(moved.values())))
         for deliveries in seen:

@@ -28,6 +28,16 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class ChatUser:
+    """A user of the remote in whose name clients can be answered. `email` is in lower case."""
+
+    email: str
+    name: str = ""
+    # Address of his picture; empty: none is known.
+    picture: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Message:
     remote_id: str
     text: str
@@ -76,6 +86,8 @@ class Incoming:
     returned: bool = False
     # Ids of messages of ours that the client has seen.
     seen: tuple[str, ...] = ()
+    # Users of the remote that the webhook names.
+    users: tuple[ChatUser, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

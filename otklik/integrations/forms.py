@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from otklik.desk.models import ContactTemplate, Employee, Group, TaskTemplate
-from otklik.integrations.models import Connection
+from otklik.integrations.models import Connection, KindOptions
 from otklik.lib.text import clean_name
 
 GONE = _("This template is not there any more. Choose another one.")
@@ -99,6 +99,45 @@ class IntegrationParameters(forms.Form):
     @property
     def groups(self) -> list[Group]:
         return list(Group.objects.filter(pk__in=_ids(self.cleaned_data["people"], "group")).order_by("pk"))
+
+
+class AccountSettings(IntegrationParameters):
+    """The same behind the gear of an account, where a chat user that nobody knows is asked for once more."""
+
+    def ask_to_confirm(self, warning: str, label: str) -> None:
+        """Warns beside the e-mail and offers to confirm exactly this address."""
+        email = self.cleaned_data["email"]
+        self.add_error("email", warning)
+        box = forms.CheckboxInput(attrs={"value": email})
+        self.fields["confirmed"] = forms.BooleanField(label=label, required=False, widget=box)
+        self.order_fields(["name", "email", "confirmed"])
+
+    @property
+    def is_confirmed(self) -> bool:
+        return bool(self.data.get("confirmed")) and self.data["confirmed"] == self.cleaned_data["email"]
+
+
+LINES = (0, 1, 5, 10, 20, 50)
+
+
+class KindOptionsForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stubs only
+    """Options of a kind; they hold for all its accounts (S11, S12)."""
+
+    earlier_lines = forms.TypedChoiceField(
+        label=_("Repeat the last lines of the previous task in the new one"),
+        coerce=int,
+        choices=[(0, _("none, the link is enough")), *((n, str(n)) for n in LINES[1:])],
+    )
+
+    class Meta:
+        model = KindOptions
+        fields = ["new_task_if_none_active", "on_behalf_of_employee", "earlier_lines"]
+        labels = {
+            "new_task_if_none_active": _(
+                "Create a new task if there is no active task of conversation with this contact"
+            ),
+            "on_behalf_of_employee": _("Send messages on behalf of the employee"),
+        }
 
 
 def parameters_of(connection: Connection) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from otklik.integrations import asking, outbox, sweep
+from otklik.integrations import asking, chat_users, outbox, sweep
 
 
 @app.task(queueing_lock="take-waiting")
@@ -21,6 +21,12 @@ def sweep_deliveries(timestamp: int) -> None:
         defer_drain(link_id)
     if sweep.waiting_lines():
         defer_once(take_waiting.configure())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(queueing_lock="refresh-chat-users")
+def refresh_chat_users(timestamp: int) -> None:
+    chat_users.refresh_all()
 
 
 @app.task

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop as _
 
 from otklik.desk.actions.events import Happening
 from otklik.desk.models import Comment
-from otklik.integrations import desks, first_attempt
+from otklik.integrations import desks, first_attempt, voices
 from otklik.integrations.connector import Connector
 from otklik.integrations.envelope import Outgoing
 from otklik.integrations.errors import AccessLost, ConnectorError, Refused, Unreachable
@@ -53,14 +53,14 @@ def add_deliveries(events: list[Happening], **_signal: object) -> None:
 
 def _add(link: Link, comment: Comment) -> None:
     connection = link.connection
-    name, email = connector_of(connection.kind).author(connection.settings, connection.name)
+    voice = voices.voice_of(connection, comment.employee)
     delivery, is_new = Delivery.objects.get_or_create(
         link=link,
         comment=comment,
         defaults={
             "text": comment.text,
-            "author_name": name,
-            "author_email": email,
+            "author_name": voice.name,
+            "author_email": voice.email,
             "files": comment.data.get("files", []),
         },
     )

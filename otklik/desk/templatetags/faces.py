@@ -4,6 +4,7 @@ from typing import Any
 from zlib import crc32
 
 from django import template
+from django.conf import settings
 
 register = template.Library()
 
@@ -15,6 +16,13 @@ def face(name: str, *, small: bool = False, client: bool = False, system: bool =
     """A round picture with initials in a colour that is always the same for a name."""
     colour = "system" if system else str(crc32(name.casefold().encode()) % COLOURS)
     return {"initials": initials(name), "colour": colour, "small": small, "client": client, "system": system}
+
+
+@register.filter
+def own_picture(address: str) -> str:
+    """The address if pages may show it: pictures of other hosts would tell them who reads which task."""
+    is_own = address.startswith(f"{settings.PUBLIC_URL}/") or (address.startswith("/") and not address.startswith("//"))
+    return address if is_own else ""
 
 
 def initials(name: str) -> str:

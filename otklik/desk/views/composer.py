@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from otklik.desk import queries, rights
+from otklik.desk.actions import speaking
 from otklik.desk.actions.comments import REPLY_LIMIT
+from otklik.desk.actions.speaking import Speaker
 from otklik.desk.models import Employee, ReplyTarget, Task
 from otklik.desk.views.access import EmployeeRequest, whole
 
@@ -20,6 +22,8 @@ class Composer:
     is_conversation: bool
     # Of a superseded task: the one in which its conversation goes on.
     goes_on_in: Task | None = None
+    # As whom the client sees this employee.
+    speaker: Speaker | None = None
     limit: int = REPLY_LIMIT
 
     @property
@@ -42,7 +46,15 @@ def composer(task: Task, employee: Employee, *, mode: str = "", target: int = 0)
     if not may_reply or chosen is None:
         mode = "note"
     elsewhere = queries.goes_on_in(task, employee) if ways and not targets else None
-    return Composer(mode or queries.default_mode(task, employee), targets, chosen, may_reply, bool(ways), elsewhere)
+    return Composer(
+        mode or queries.default_mode(task, employee),
+        targets,
+        chosen,
+        may_reply,
+        is_conversation=bool(ways),
+        goes_on_in=elsewhere,
+        speaker=speaking.speaker(chosen, employee) if chosen and may_reply else None,
+    )
 
 
 def of_request(task: Task, request: EmployeeRequest) -> Composer | None:

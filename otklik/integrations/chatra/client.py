@@ -47,6 +47,19 @@ def get_client(settings: dict[str, Any], client_id: str, client: httpx2.Client |
     return _call(settings, "GET", f"/clients/{quote(client_id, safe='')}", None, {}, client)
 
 
+def get_agents(settings: dict[str, Any], client: httpx2.Client | None = None) -> list[dict[str, Any]]:
+    """The agents of our own chat; the cloud has no such call."""
+    found = _call(settings, "GET", "/agents/", None, {}, client).get("agents")
+    return [agent for agent in found if isinstance(agent, dict)] if isinstance(found, list) else []
+
+
+def post_agent(
+    settings: dict[str, Any], *, email: str, name: str, client: httpx2.Client | None = None
+) -> dict[str, Any]:
+    """The agent of our own chat with this e-mail, made if need be; the cloud has no such call."""
+    return _call(settings, "POST", "/agents/", {"email": email, "name": name}, {}, client)
+
+
 def _call(
     settings: dict[str, Any], method: str, path: str, body: Any, headers: dict[str, str], client: httpx2.Client | None
 ) -> dict[str, Any]:

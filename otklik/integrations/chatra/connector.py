@@ -7,8 +7,8 @@ from typing import Any
 import httpx2
 
 from otklik.integrations.chatra import client
-from otklik.integrations.chatra.read import enquiry_of, read
-from otklik.integrations.envelope import Enquiry, Incoming, Outgoing
+from otklik.integrations.chatra.read import enquiry_of, read, user_of
+from otklik.integrations.envelope import ChatUser, Enquiry, Incoming, Outgoing
 
 
 class ChatraConnector:
@@ -38,6 +38,17 @@ class ChatraConnector:
     def is_repeatable(self, settings: dict[str, Any]) -> bool:
         # Our own chat knows a repeated send by its key; the cloud would show the message twice.
         return bool(settings.get("has_idempotency"))
+
+    def lists_users(self, settings: dict[str, Any]) -> bool:
+        # The same chat that knows repeated sends: ours.
+        return bool(settings.get("has_idempotency"))
+
+    def users(self, settings: dict[str, Any]) -> list[ChatUser]:
+        found = (user_of(agent) for agent in client.get_agents(settings, self._http))
+        return [user for user in found if user]
+
+    def make_user(self, settings: dict[str, Any], user: ChatUser) -> ChatUser:
+        return user_of(client.post_agent(settings, email=user.email, name=user.name, client=self._http)) or user
 
     def author(self, settings: dict[str, Any], name: str) -> tuple[str, str]:
         email = str(settings.get("agent_email") or "")

@@ -14,7 +14,7 @@ import msgspec
 from django.utils.translation import gettext_noop as _
 
 from otklik.integrations.chatra.ids import made_id
-from otklik.integrations.envelope import Enquiry, File, Incoming, Message, Person
+from otklik.integrations.envelope import ChatUser, Enquiry, File, Incoming, Message, Person
 from otklik.integrations.errors import NotUnderstood
 from otklik.lib import device as devices
 from otklik.lib.text import clean, clean_name
@@ -23,6 +23,7 @@ KNOWN_EVENTS = {"chatStarted", "chatFragment", "chatTranscript", "visitorLeft", 
 OWN_KEYS = {"name", "email", "phone", "notes"}
 MOST_TEXT = 64000
 MOST_PROPERTIES = 50
+MOST_USERS = 100
 
 
 def read(body: bytes) -> Incoming:
@@ -52,6 +53,7 @@ def read(body: bytes) -> Incoming:
         left=event in ("chatTranscript", "visitorLeft"),
         returned=event == "visitorReturned",
         seen=_seen(hook) if event == "messageRead" else (),
+        users=_users(hook),
     )
 
 
@@ -117,6 +119,27 @@ def _agents(hook: dict[str, Any]) -> dict[str, dict[str, Any]]:
     if not isinstance(given, list):
         return {}
     return {_id(agent.get("id")): agent for agent in given if isinstance(agent, dict)}
+
+
+def _users(hook: dict[str, Any]) -> tuple[ChatUser, ...]:
+    given = hook.get("agents")
+    if not given or not isinstance(given, list):
+        return ()
+    users = (user_of(agent) for agent in given[:MOST_USERS] if isinstance(agent, dict))
+    return tuple(user for user in users if user)
+
+
+def user_of(agent: dict[str, Any]) -> ChatUser | None:
+    """An agent as a webhook or the API names him; without an e-mail nobody can answer in his name."""
+    email = _email(agent.get("email"))
+    if not email:
+        return None
+    picture = _text(agent.get("avatar")) or _text(agent.get("avatarUrl"))
+    return ChatUser(
+        email,
+        clean_name(_text(agent.get("name"))),
+        clean_name(picture, 500) if picture.startswith(("https://", "http://", "/")) else "",
+    )
 
 
 def _files(one: dict[str, Any]) -> tuple[File, ...]:

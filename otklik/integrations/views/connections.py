@@ -1,43 +1,27 @@
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from otklik.desk.models import Employee
 from otklik.integrations import sweep
 from otklik.integrations.connecting import hook_url
 from otklik.integrations.models import Connection, Receipt
 from otklik.integrations.state import state_of, troubles_of
+from otklik.integrations.views.access import for_administrators
 from otklik.lib.notes import told
 
 SHOWN = 20
 BODY_SHOWN = 4000
 
-View = Callable[..., HttpResponse]
-
-
-def for_administrators(view: View) -> View:
-    """Only account administrators manage integrations (contracts/planfix-behaviour.md §1); others find nothing here."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **given: Any) -> HttpResponse:
-        employee = Employee.objects.active().filter(user=request.user.pk).first() if request.user.pk else None
-        if employee is None or not employee.is_administrator:
-            raise Http404
-        return view(request, *args, **given)
-
-    return guarded
-
 
 @for_administrators
 def integrations(request: HttpRequest) -> HttpResponse:
     connections = [(one, state_of(one), troubles_of(one)) for one in Connection.objects.order_by("name")]
-    return render(request, "integrations/integrations.html", {"connections": connections})
+    kinds = sorted({connection.kind for connection, _state, _troubles in connections})
+    return render(request, "integrations/integrations.html", {"connections": connections, "kinds": kinds})
 
 
 @for_administrators
