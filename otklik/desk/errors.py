@@ -2,10 +2,13 @@
 
 DeskError
 ├── NotAllowed   this person may not do it
-└── Refused      what was given cannot be taken; `field` says which part
+├── Refused      what was given cannot be taken; `field` says which part
+└── Outdated     somebody else changed it since it was shown; `now` are the present values of what he changed
 """
 
 from __future__ import annotations
+
+from typing import Any
 
 
 class DeskError(Exception):
@@ -20,3 +23,9 @@ class Refused(DeskError):
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
         self.field = field
+
+
+class Outdated(DeskError):
+    def __init__(self, sentence: str, now: dict[str, Any]) -> None:
+        super().__init__(sentence)
+        self.now = now

@@ -26,3 +26,16 @@ def may_reply(task: Task, employee: Employee) -> bool:
 
 def may_change_status(task: Task, employee: Employee) -> bool:
     return employee.is_administrator or _roles(task, employee).filter(role__may_change_status=True).exists()
+
+
+def may_delete(task: Task, employee: Employee) -> bool:
+    """Whoever may edit a task may move it to the trash and take it out again."""
+    return employee.is_administrator or _roles(task, employee).filter(role__may_edit=True).exists()
+
+
+def deletable(tasks: list[Task], employee: Employee) -> set[int]:
+    """Ids of those of the tasks that this employee may delete."""
+    if employee.is_administrator:
+        return {task.pk for task in tasks}
+    mine = TaskMember.objects.filter(Q(employee=employee) | Q(group__members=employee), role__may_edit=True)
+    return set(mine.filter(task__in=tasks).values_list("task", flat=True))

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from otklik.desk.views import chronicle, comments, contacts, setup, statuses, task, task_list
+from otklik.desk.views import chronicle, comments, contacts, setup, statuses, task, task_list, trash
+from otklik.desk.views.management import cards, roles
 
 urlpatterns = [
     path("", chronicle.home, name="home"),
     path("unread/", chronicle.unread, name="unread"),
     path("chronicle/reading/", chronicle.reading, name="chronicle_reading"),
     path("tasks/", task_list.tasks, name="tasks"),
+    path("tasks/trash/", trash.trash, name="trash"),
     path("tasks/<int:number>/", task.page, name="task"),
     path("tasks/<int:number>/feed/", task.feed, name="task_feed"),
     path("tasks/<int:number>/earlier/", task.earlier, name="task_earlier"),
@@ -16,8 +18,13 @@ urlpatterns = [
     path("tasks/<int:number>/status/", statuses.status, name="status"),
     path("tasks/<int:number>/acceptance/", statuses.acceptance, name="acceptance"),
     path("tasks/<int:number>/rejection/", statuses.rejection, name="rejection"),
+    path("tasks/<int:number>/trashing/", trash.trashing, name="trashing"),
+    path("tasks/<int:number>/restoration/", trash.restoration, name="restoration"),
+    path("tasks/<int:number>/purge/", trash.purge, name="purge"),
     path("contacts/", contacts.contacts, name="contacts"),
     path("contacts/<int:number>/", contacts.card, name="contact"),
     path("contacts/<int:number>/data/", contacts.data, name="contact_data"),
+    path("management/", cards.management, name="management"),
+    path("management/roles/", roles.roles, name="roles"),
     path("setup/<str:token>/", setup.first_admin, name="first_admin"),
 ]

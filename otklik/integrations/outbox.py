@@ -133,9 +133,10 @@ def _send(delivery: Delivery) -> bool:
 @transaction.atomic
 def confirm(delivery: Delivery, remote_id: str) -> None:
     """The remote has it: by its answer, or by the echo that came before the answer."""
-    delivery = Delivery.objects.select_for_update().get(pk=delivery.pk)
-    if delivery.state in (State.SENT, State.READ):
-        return
+    found = Delivery.objects.select_for_update().filter(pk=delivery.pk).first()
+    if found is None or found.state in (State.SENT, State.READ):
+        return  # Without a row: its task was deleted for good while it was sent.
+    delivery = found
     _write(delivery, remote_id=remote_id, sent_at=timezone.now())
     _finish(delivery, State.SENT, "", is_ok=True)
 
@@ -143,9 +144,11 @@ def confirm(delivery: Delivery, remote_id: str) -> None:
 @transaction.atomic
 def _note_failure(delivery: Delivery, connector: Connector, error: ConnectorError) -> bool:
     sentence = str(error)
-    delivery = Delivery.objects.select_for_update(of=("self",)).select_related("link__connection").get(pk=delivery.pk)
-    if delivery.state in (State.SENT, State.READ):
-        return True  # The echo was faster than the error.
+    rows = Delivery.objects.select_for_update(of=("self",)).select_related("link__connection")
+    found = rows.filter(pk=delivery.pk).first()
+    if found is None or found.state in (State.SENT, State.READ):
+        return True  # The echo was faster than the error, or the task was deleted for good.
+    delivery = found
     if isinstance(error, Refused):
         _finish(delivery, State.FAILED, sentence, is_ok=False)
         return True

@@ -86,6 +86,7 @@ SELECT json_build_object(
             json_build_array(m.template_id, m.role_id, m.employee_id, m.group_id, m.contact_id) ORDER BY m.id)
         FROM desk_templatemember m JOIN template t ON t.id = m.template_id),
     'roles', (SELECT json_object_agg(key, id) FROM desk_role),
+    'hearing_roles', (SELECT json_agg(id) FROM desk_role WHERE is_notified),
     'people', (SELECT json_agg(json_build_array(m.group_id, m.employee_id) ORDER BY m.id)
         FROM desk_group_members m JOIN desk_employee e ON e.id = m.employee_id
         JOIN people_user u ON u.id = e.user_id WHERE u.is_active)
@@ -107,6 +108,8 @@ class Reserved(msgspec.Struct):
     # template, role, employee, group, contact
     members: list[tuple[int, int, int | None, int | None, int | None]] | None
     roles: dict[str, int]
+    # Whose people hear of the client's messages (§7).
+    hearing_roles: list[int] | None
     # group, employee
     people: list[tuple[int, int]] | None
 

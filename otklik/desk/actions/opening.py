@@ -43,6 +43,7 @@ class Templates:
         for template_id, *member in reserved.members or ():
             self.templates[template_id].members.append((member[0] or 0, member[1], member[2], member[3]))
         self.roles = reserved.roles
+        self.hearing_roles = set(reserved.hearing_roles or ())
         self.people_of_groups: dict[int, list[int]] = {}
         for group_id, employee_id in reserved.people or ():
             self.people_of_groups.setdefault(group_id, []).append(employee_id)
@@ -63,10 +64,10 @@ class Templates:
         return members
 
     def notified(self, members: list[Member]) -> list[int]:
-        """Employees among the assignees; those of groups too."""
+        """Employees in roles that hear of the client's messages; those of groups too."""
         heard: dict[int, None] = {}
         for role, employee, group, _contact in members:
-            if role == self.roles["assignee"]:
+            if role in self.hearing_roles:
                 heard.update(dict.fromkeys([employee] if employee else self.people_of_groups.get(group or 0, [])))
         return list(heard)
 

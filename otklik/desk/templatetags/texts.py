@@ -106,10 +106,15 @@ def _date(day: date) -> str:
     return date_format(day, "j E" if day.year == timezone.localdate().year else "j E Y")
 
 
+MOVES = {"task_trashed": gettext_lazy("Moved to the trash"), "task_restored": gettext_lazy("Taken out of the trash")}
+
+
 @register.simple_tag
 def system_words(comment: Comment, statuses: dict[int, Status]) -> str:
     """What a system line tells, in the reader's language."""
     data = comment.data
+    if data.get("event") in MOVES:
+        return str(MOVES[data["event"]])
     if data.get("event") != "status_changed":
         return comment.text or _("The task has changed")
     status = statuses.get(data.get("to", 0))

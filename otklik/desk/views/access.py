@@ -7,7 +7,7 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
@@ -38,6 +38,18 @@ def for_employees(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRe
         return view(request, *args, **kwargs)  # type: ignore[arg-type]
 
     return guarded
+
+
+def for_administrators(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Lets account administrators in; for other employees there is nothing here."""
+
+    @wraps(view)
+    def guarded(request: EmployeeRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.employee.is_administrator:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return for_employees(guarded)
 
 
 def whole(value: str | None, default: int = 0) -> int:

@@ -13,6 +13,8 @@ from otklik.desk.models import Comment, Employee, Event, Notice, Status, Task
 PAGE = 50
 # Events of the client that leave the header as it is: an open menu there must not close by them.
 CLIENT = {"client_left", "client_returned"}
+# Events with a line in the feed that change the header, too.
+HEADER = {"status_changed", "task_trashed", "task_restored"}
 
 
 @dataclass
@@ -73,7 +75,7 @@ def news(task: Task, since: int) -> News:
     events = Event.objects.filter(task=task, number__gt=since, number__lte=task.last_event)
     told = set(events.values_list("comment", "kind").distinct())
     comments = {comment for comment, _kind in told if comment}
-    is_header_due = any(comment is None or kind == "status_changed" for comment, kind in told if kind not in CLIENT)
+    is_header_due = any(comment is None or kind in HEADER for comment, kind in told if kind not in CLIENT)
     return News(max(since, task.last_event), comments, is_header_due, bool(told))
 
 

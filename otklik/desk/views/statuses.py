@@ -18,23 +18,23 @@ from otklik.desk.views.task import header, visible_task
 @for_employees
 def status(request: EmployeeRequest, number: int) -> HttpResponse:
     chosen = get_object_or_404(Status, pk=whole(request.POST.get("status")))
-    return _changed(request, number, lambda task: tasks.set_status(task, chosen, by=request.employee))
+    return changed(request, number, lambda task: tasks.set_status(task, chosen, by=request.employee))
 
 
 @require_POST
 @for_employees
 def acceptance(request: EmployeeRequest, number: int) -> HttpResponse:
-    return _changed(request, number, lambda task: tasks.accept(task, by=request.employee))
+    return changed(request, number, lambda task: tasks.accept(task, by=request.employee))
 
 
 @require_POST
 @for_employees
 def rejection(request: EmployeeRequest, number: int) -> HttpResponse:
     reason = request.POST.get("reason", "")
-    return _changed(request, number, lambda task: tasks.reject(task, by=request.employee, reason=reason))
+    return changed(request, number, lambda task: tasks.reject(task, by=request.employee, reason=reason))
 
 
-def _changed(request: EmployeeRequest, number: int, change: Callable[[Task], Task]) -> HttpResponse:
+def changed(request: EmployeeRequest, number: int, change: Callable[[Task], Task]) -> HttpResponse:
     """The header after the change, or as it was with the reason beside the operation."""
     task = visible_task(request, number)
     try:

@@ -28,7 +28,13 @@ def header(request: EmployeeRequest, task: Task) -> dict[str, Any]:
     """What the header of a task shows, its operations included."""
     may_change = rights.may_change_status(task, request.employee)
     statuses = task.status.set.statuses.exclude(key="draft") if may_change else []
-    return {"task": task, "may_change_status": may_change, "statuses": statuses, "me": request.employee}
+    return {
+        "task": task,
+        "may_change_status": may_change,
+        "may_delete": rights.may_delete(task, request.employee),
+        "statuses": statuses,
+        "me": request.employee,
+    }
 
 
 @require_GET

@@ -27,7 +27,7 @@ class Page:
 def tasks(request: EmployeeRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     show = show if show in FILTERS else FILTERS[0]
-    page = _page(_shown(request.employee, show), request.GET.get("before", ""))
+    page = page_of(_shown(request.employee, show), request.GET.get("before", ""))
     template = "desk/_task_rows.html" if request.htmx else "desk/tasks.html"
     return render(request, template, {"page": page, "show": show, "before": request.GET.get("before", "")})
 
@@ -43,7 +43,7 @@ def _shown(employee: Employee, show: str) -> TaskQuerySet:
     return tasks.filter(pk__in=mine.values("task"))
 
 
-def _page(tasks: TaskQuerySet, before: str) -> Page:
+def page_of(tasks: TaskQuerySet, before: str) -> Page:
     """By key and not by offset: tasks that move to the top meanwhile neither repeat nor hide others."""
     event, _, number = before.partition("-")
     if event:

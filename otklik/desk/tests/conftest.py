@@ -1,0 +1,5 @@
+from __future__ import annotations
+
+from otklik.desk.tests.screens.conftest import liza, oleg, shop_chat
+
+__all__ = ["liza", "oleg", "shop_chat"]
