@@ -61,7 +61,8 @@ def test_an_open_page_gets_the_header_anew(liza: Writer, olga: Employee, pavel: 
 
     trash.trash(task, by=olga)
 
-    news = signed_in(pavel).get(f"/tasks/{task.number}/feed/", {"after": "1", "since": since}, headers=by_htmx())
+    shows = {"after": "1", "since": str(since)}
+    news = signed_in(pavel).get(f"/tasks/{task.number}/feed/", shows, headers=by_htmx())
     assert "This task is in the trash." in part(news, "task-header")
 
 
