@@ -55,7 +55,7 @@ def _name(model: Any, pk: str) -> str:
 def save(connection: Connection, form: IntegrationParameters, *, by: Employee, seen: Values | None) -> Connection:
     """Writes what the valid form says. `seen`: the values from which its author started; None: whatever is there now.
     Raises ChangedMeanwhile."""
-    connection = Connection.objects.select_for_update(of=("self",)).get(pk=connection.pk)
+    connection = Connection.objects.select_for_update(of=("self",), no_key=True).get(pk=connection.pk)
     before = values_of(connection)
     if seen is not None and (theirs := {name for name, value in before.items() if seen.get(name) != value}):
         raise ChangedMeanwhile(theirs, {**before, **seen}, before)
