@@ -53,11 +53,10 @@ class PeoplePicker extends HTMLElement {
     if (!remove) return;
     const place = [...this.chips.querySelectorAll("button")].indexOf(remove);
     this.boxes.find((box) => box.value === remove.value).checked = false;
-    this.show();
+    this.dispatchEvent(new Event("change", { bubbles: true }));
     // The keyboard stays among the chips.
     const left = [...this.chips.querySelectorAll("button")];
     (left[Math.min(place, left.length - 1)] ?? this.querySelector("summary")).focus();
-    this.dispatchEvent(new Event("change", { bubbles: true }));
   }
 
   find() {

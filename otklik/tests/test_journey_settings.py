@@ -1,0 +1,105 @@
+"""An administrator sets an account up, and employees and visitors see at once what it changes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from otklik.tests.conftest import Employees
+from otklik.tests.product import Product
+from otklik.tests.visitor import Visitor
+from otklik.tests.window import Window
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def olga(employees: Employees, product: Product) -> Iterator[Window]:
+    """Before the settings of the shop's account; afterwards its options are as before."""
+    olga = employees("olga")
+    [(account,)] = product.run("SELECT id FROM integrations_connection ORDER BY id LIMIT 1")
+    olga.page.goto(f"/integrations/chatra/accounts/{account}/")
+    yield olga
+    product.run("UPDATE integrations_kindoptions SET on_behalf_of_employee = false, earlier_lines = 0")
+
+
+def test_s10_people_are_chosen_by_keyboard_and_shown_as_chips(olga: Window) -> None:
+    page, keys = olga.page, olga.page.keyboard
+    chips = page.locator(".people__chip")
+    expect(chips).to_have_count(1)
+    assert Axe().run(page).response["violations"] == []
+
+    page.locator(".people summary").focus()
+    keys.press("Enter")
+    keys.press("Tab")
+    keys.type("борис")
+    expect(page.locator(".people__list li:visible")).to_have_count(1)
+    keys.press("Tab")
+    keys.press("Space")
+    expect(chips).to_have_count(2)
+    page.get_by_role("button", name="Save").focus()
+    keys.press("Enter")
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(chips.filter(has_text="Борис Лунин")).to_be_visible()
+
+    page.get_by_role("button", name="Remove: Борис Лунин").focus()
+    keys.press("Enter")
+    expect(chips).to_have_count(1)
+    assert page.evaluate("document.activeElement.matches('.people__remove')")
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    expect(chips).to_have_count(1)
+
+
+def test_s12_a_visitor_is_answered_by_a_person_with_a_name(
+    olga: Window, pavel: Window, liza: Visitor, product: Product
+) -> None:
+    page = olga.page
+    row = page.locator("#chat-users tr", has_text="pavel@")
+    make = row.get_by_role("button", name="Make one")
+    make.click()
+    expect(make).to_have_count(0)
+    expect(row).to_contain_text("known")
+    page.goto("/integrations/")
+    page.get_by_label("Send messages on behalf of the employee").check()
+    page.locator(".options").get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+
+    liza.write("Who is there?")
+    pavel.open_task(product.task_of("Who is there?"))
+    expect(pavel.page.locator(".modes__speaker")).to_contain_text("Павел Громов")
+    pavel.reply("It is me.")
+
+    expect(liza.message("It is me.")).to_contain_text("Павел Громов")
+
+
+def test_s11_the_simulator_foresees_what_then_happens(
+    olga: Window, pavel: Window, liza: Visitor, product: Product
+) -> None:
+    liza.write("I foresee something.")
+    first = product.task_of("I foresee something.")
+    olga.page.reload()
+    choice = olga.page.get_by_label("What would become of a message that came now?")
+    name = olga.page.locator(f"#conversation option:text-matches('№ {first}\\\\)')").inner_text()
+
+    choice.select_option(label=name)
+    expect(olga.page.locator("#foresight")).to_contain_text("a comment in it: the task is active. №")
+
+    pavel.open_task(first)
+    pavel.page.locator("summary.status").click()
+    pavel.page.locator("#task-header").get_by_role("button", name="Completed").click()
+    expect(pavel.page.locator("#task-header .status")).to_contain_text("Completed")
+    olga.page.get_by_role("button", name="Try it").click()
+    expect(olga.page.locator("#foresight")).to_contain_text("a new task, with a link to the previous one")
+
+    liza.write("It has happened.")
+    second = product.task_of("It has happened.")
+    assert second != first
+    # Who still looks at the earlier task is led on, without asking for it.
+    assert pavel.is_same_page()
+    pavel.page.locator("#composer-modes").get_by_role("link", name=f"№ {second}").click()
+    expect(pavel.page.get_by_text("Previous history:")).to_be_visible()
+    expect(pavel.page.get_by_text("the previous task was completed")).to_be_visible()
