@@ -4,9 +4,16 @@ from collections.abc import Iterator
 
 import pytest
 
+from otklik.integrations.tests.cloud import Cloud, running_cloud
 from otklik.integrations.tests.remote import chatra
 
 __all__ = ["chatra"]
+
+
+@pytest.fixture
+def cloud() -> Iterator[Cloud]:
+    with running_cloud() as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)
