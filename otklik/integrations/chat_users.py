@@ -105,11 +105,13 @@ def make(connection: Connection, *, email: str, name: str) -> ChatUser:
 
 def make_common(connection: Connection) -> ChatUser | None:
     """The user in whose name the account answers, made where the remote lets us (S09); with others it arises with the
-    first reply. Raises ConnectorError."""
+    first reply. Tells who else is there, too. Raises ConnectorError."""
     if not are_listed(connection):
         return None
     name, email = connector_of(connection.kind).author(connection.settings, connection.name)
-    return make(connection, email=email, name=name)
+    made = make(connection, email=email, name=name)
+    refresh(connection)
+    return made
 
 
 def refresh_all() -> None:

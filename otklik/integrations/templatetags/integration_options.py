@@ -1,10 +1,11 @@
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 
 from django import template
 
-from otklik.integrations import changes, decisions, mapping
+from otklik.integrations import changes, decisions, kind_options, mapping
 from otklik.integrations.forms import KindOptionsForm
 from otklik.integrations.models import Connection, KindOptions
 
@@ -18,6 +19,8 @@ class Options:
     kind: str
     form: KindOptionsForm
     values: KindOptions
+    # For the save, to tell what others change meanwhile.
+    seen: str
     rows: list[decisions.Row]
     # Accounts with the names of those who have no chat user of their own.
     unmapped: list[tuple[Connection, str]]
@@ -33,4 +36,5 @@ def options_of(kind: str) -> Options:
     for connection in Connection.objects.filter(kind=kind).order_by("name"):
         names = [employee.name for employee in mapping.without_user(connection)]
         unmapped += [(connection, ", ".join(names))] if names else []
-    return Options(kind, form, values, decisions.rows(), unmapped, changes.of_kind(kind, labels))
+    seen = json.dumps(kind_options.values_of(values))
+    return Options(kind, form, values, seen, decisions.rows(), unmapped, changes.of_kind(kind, labels))

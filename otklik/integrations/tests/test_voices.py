@@ -202,6 +202,25 @@ def test_s11_s12_options_belong_to_the_kind_and_tell_who_changed_them(shop: Conn
     assert "0 lines → 10 lines" in said
 
 
+def test_two_who_change_options_at_once_both_get_what_they_wanted(
+    shop: Connection, olga: Employee, boris: Employee
+) -> None:
+    boris.role = Employee.AccountRole.ADMINISTRATOR
+    boris.save()
+    olgas, boriss = signed_in(olga), signed_in(boris)
+    seen = {"seen": '{"new_task_if_none_active": true, "on_behalf_of_employee": false, "earlier_lines": 0}'}
+
+    olgas.post("/integrations/chatra/options/", {**seen, "new_task_if_none_active": "", "earlier_lines": "0"})
+    boriss.post("/integrations/chatra/options/", {**seen, "new_task_if_none_active": "on", "earlier_lines": "20"})
+
+    options = KindOptions.objects.get()
+    assert (options.new_task_if_none_active, options.earlier_lines) == (False, 20)
+    said = words(boriss.get("/integrations/"))
+    assert "Somebody else has changed meanwhile: Create a new task if there is no active task" in said
+    assert "on → off" in said
+    assert "Somebody else" not in words(olgas.get("/integrations/"))
+
+
 @pytest.mark.parametrize(("given", "location"), [
     ({"earlier_lines": "7"}, "/integrations/"), ({"earlier_lines": "x", "next": "/tasks/"}, "/tasks/"),
     ({"next": "https://evil.example/"}, "/integrations/"), ({"next": "//evil.example/"}, "/integrations/"),
