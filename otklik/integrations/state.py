@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from otklik.integrations.models import Connection, Delivery, Receipt
 from otklik.lib.notes import told
+from otklik.people.templatetags.moments import moment
 
 
 @dataclass(frozen=True)
@@ -27,7 +26,7 @@ def state_of(connection: Connection) -> State:
         return State("paused", told(connection.paused_reason), _("Answers wait here and go out when this is mended."))
     if connection.last_received_at is None:
         return State("waiting", _("Waiting for the first message."), _("Write something in the chat of your site."))
-    heard = date_format(localtime(connection.last_received_at), "SHORT_DATETIME_FORMAT")
+    heard = moment(connection.last_received_at)
     return State("connected", _("Connected. Last heard: %(when)s.") % {"when": heard})
 
 

@@ -1,11 +1,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timedelta
 
 from django import template
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
@@ -56,35 +53,6 @@ def excerpt(text: str) -> str:
     return Truncator(" ".join(text.split())).chars(220)
 
 
-@register.filter
-def day_name(moment: datetime | date) -> str:
-    """Today, yesterday, or the date in words."""
-    day = timezone.localtime(moment).date() if isinstance(moment, datetime) else moment
-    today = timezone.localdate()
-    if day == today:
-        return _("Today")
-    if day == today - timedelta(days=1):
-        return _("Yesterday")
-    return _date(day)
-
-
-@register.filter
-def clock(moment: datetime) -> str:
-    return date_format(timezone.localtime(moment), "H:i")
-
-
-@register.filter
-def moment(value: datetime) -> str:
-    """Day and time: “27 November, 15:45”."""
-    return f"{_date(timezone.localtime(value).date())}, {clock(value)}"
-
-
-@register.filter
-def stored_moment(value: str) -> str:
-    """The same of a time that was stored as text."""
-    return moment(datetime.fromisoformat(value))
-
-
 # Reasons of `which_task.TABLE`.
 WHY_MADE = {
     "first": gettext_lazy("Made by the client's first message."),
@@ -99,11 +67,6 @@ WHY_MADE = {
 def why_made(reason: str) -> str:
     """Why a task came into being, in words (S11)."""
     return str(WHY_MADE.get(reason, ""))
-
-
-def _date(day: date) -> str:
-    # E: the month as it stands beside a day, “27 ноября”.
-    return date_format(day, "j E" if day.year == timezone.localdate().year else "j E Y")
 
 
 MOVES = {"task_trashed": gettext_lazy("Moved to the trash"), "task_restored": gettext_lazy("Taken out of the trash")}
@@ -125,3 +88,9 @@ def system_words(comment: Comment, statuses: dict[int, Status]) -> str:
 @register.simple_tag
 def quote_title(key: str) -> str:
     return {"pages": _("Visited pages of the site"), "source": _("Source")}.get(key, key)
+
+
+@register.filter
+def source_words(source: str) -> str:
+    """What a channel calls the place from which somebody writes, in the reader's words where it is a known one."""
+    return _("the chat on the site") if source == "widget" else source

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from dataclasses import dataclass
 
 from otklik.desk import queries, rights
@@ -33,8 +34,9 @@ class Composer:
     @property
     def state(self) -> str:
         """Changes when the choice changes; a page that shows this one needs no new."""
-        elsewhere = [f"in{self.goes_on_in.pk}"] if self.goes_on_in else []
-        return "-".join([str(int(self.may_reply)), *(str(target.pk) for target in self.targets), *elsewhere])
+        named = [f"{target.pk} {target.identity.name} {target.identity.device}" for target in self.targets]
+        elsewhere = self.goes_on_in.pk if self.goes_on_in else 0
+        return f"{zlib.crc32(repr([self.may_reply, named, elsewhere]).encode()):x}"
 
 
 def composer(task: Task, employee: Employee, *, mode: str = "", target: int = 0) -> Composer:

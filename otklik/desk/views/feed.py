@@ -60,6 +60,11 @@ def changed(task: Task, employee: Employee, comments: set[int], *, first: int, l
     return _feed(task, employee, _lines(task).filter(shown, pk__in=comments))
 
 
+def of_clients(task: Task) -> set[int]:
+    """Ids of the lines that bear a client's name."""
+    return set(task.comments.filter(kind=Comment.Kind.CLIENT).values_list("pk", flat=True))
+
+
 @dataclass(frozen=True)
 class News:
     """What the events say that happened in a task since a page's cursor."""

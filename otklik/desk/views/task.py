@@ -64,14 +64,17 @@ def feed(request: EmployeeRequest, number: int) -> HttpResponse:
     opening = feeds.opening(task)
     new = feeds.after(task, request.employee, after)
     latest = max(after, new.latest, opening.number if opening else 0)
+    ways = composer.of_request(task, request)
+    # A client who has introduced himself has his new name on every line at once (S19).
+    changed = news.comments | (feeds.of_clients(task) if ways and request.GET.get("state") else set())
     context = header(request, task) | {
         "news": news,
         "opening": opening if opening and opening.number > after else None,
         "opening_id": opening.pk if opening else None,
         "feed": new,
-        "changed": feeds.changed(task, request.employee, news.comments, first=first, last=after),
+        "changed": feeds.changed(task, request.employee, changed, first=first, last=after),
         "cursor": {"after": latest, "since": news.until, "first": first or new.earliest},
-        "composer": composer.of_request(task, request),
+        "composer": ways,
     }
     return render(request, "desk/_feed_news.html", context)
 

@@ -32,8 +32,9 @@ class Writer:
         self.said = 0
 
     def says(self, *texts: str, on: str = "", **more: Any) -> Task:
-        """`on` names another device of the same person."""
-        person = Person(self.name, email=more.pop("email", ""), device=more.pop("device", self.device))
+        """`on` names another device of the same person, `named` a name by which he introduces himself."""
+        told = {"name": more.pop("named", ""), "email": more.pop("email", "")}
+        person = Person(self.name, **told, device=more.pop("device", self.device))
         lines = [self._line(text, **more) for text in texts]
         return self._arrives(on, person=person, lines=tuple(lines), enquiry=self._enquiry(on))
 

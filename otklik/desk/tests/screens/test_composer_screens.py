@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from django.test import Client
 
 from otklik.desk.actions import comments, tasks
-from otklik.desk.models import Employee, Event, Notice, Role, Task, TaskMember
+from otklik.desk.models import Comment, Employee, Event, Notice, Role, Task, TaskMember
 from otklik.desk.tests.screens.stage import Writer, by_htmx, feed_of, part, signed_in, words
 
 
@@ -22,6 +23,13 @@ def modes(employee: Employee, task: Task) -> str:
 def chosen(employee: Employee, task: Task) -> str:
     page = signed_in(employee).get(f"/tasks/{task.number}/").content.decode()
     return "reply" if 'id="mode-reply" checked' in page else "note"
+
+
+def state(employee: Employee, task: Task) -> str:
+    """What the open page of a task tells that it shows of the ways to the client."""
+    found = re.search('name="state" value="([^"]+)"', modes(employee, task))
+    assert found
+    return found.group(1)
 
 
 def test_a_reply_goes_to_the_client_and_counts_as_reading(liza: Writer, pavel: Employee) -> None:
@@ -146,7 +154,7 @@ def test_an_open_page_learns_of_a_new_way_and_keeps_its_choice(liza: Writer, pav
     task = liza.says("From my desk", email="liza@example.com")
     [desk] = task.targets.all()
     browser = signed_in(pavel)
-    shows = {"after": "1", "kind": "note", "target": str(desk.pk), "state": f"1-{desk.pk}"}
+    shows = {"after": "1", "kind": "note", "target": str(desk.pk), "state": state(pavel, task)}
     path = f"/tasks/{task.number}/feed/"
     assert 'id="composer-modes"' not in browser.get(path, shows, headers=by_htmx()).content.decode()
 
@@ -156,3 +164,18 @@ def test_an_open_page_learns_of_a_new_way_and_keeps_its_choice(liza: Writer, pav
     assert 'id="composer-modes" data-modes hx-swap-oob="true"' in answer
     assert 'value="note" id="mode-note" checked' in answer
     assert f'<option value="{desk.pk}" selected>' in answer
+
+
+def test_s19_an_open_page_learns_the_new_name_of_the_client(liza: Writer, pavel: Employee) -> None:
+    task = liza.says("Hello", "Is anybody there?")
+    shows = {"after": "2", "first": "2", "kind": "reply", "state": state(pavel, task)}
+    shows["since"] = str(Task.objects.get(pk=task.pk).last_event)
+    browser, path = signed_in(pavel), f"/tasks/{task.number}/feed/"
+    assert "Liza" not in browser.get(path, shows, headers=by_htmx()).content.decode()
+
+    liza.says("It is me.", named="Elizaveta")
+
+    answer = browser.get(path, shows, headers=by_htmx())
+    assert "<strong>Elizaveta</strong>" in part(answer, "composer-modes")
+    for text in ("Hello", "Is anybody there?", "It is me."):
+        assert "Elizaveta" in part(answer, f"comment-{Comment.objects.get(text=text).number}")

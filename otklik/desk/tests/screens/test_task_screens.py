@@ -39,7 +39,7 @@ def test_s15_the_first_message_with_place_pages_source_and_device_as_a_quote(liz
     opening = words(page).partition("What is the range of this microphone?")[2]
     assert opening.startswith(
         " Russia, Moscow Visited pages of the site Boya BY-F8C microphone https://shop.example.com/catalogue/7247"
-        " https://shop.example.com/delivery Source widget Windows 10 · Chrome 130"
+        " https://shop.example.com/delivery Source the chat on the site Windows 10 · Chrome 130"
     )
     link = 'href="https://shop.example.com/catalogue/7247" target="_blank" rel="nofollow noopener noreferrer"'
     assert link in page.content.decode()
