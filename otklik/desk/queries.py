@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Q, QuerySet
 
 from otklik.desk import rights
-from otklik.desk.models import Comment, Employee, Event, Notice, ReplyTarget, Task
+from otklik.desk.models import Comment, Employee, Event, ForbiddenTransition, Notice, ReplyTarget, Status, Task
 
 
 @dataclass(frozen=True)
@@ -96,3 +96,9 @@ def default_target(task: Task) -> ReplyTarget | None:
     heard = task.comments.filter(kind=Comment.Kind.CLIENT, target__in=targets).order_by("-number")
     latest = heard.values_list("target_id", flat=True).first()
     return targets.get(latest or 0) or next(iter(targets.values()), None)
+
+
+def next_statuses(task: Task) -> QuerySet[Status]:
+    """The present status of the task and those to which its set lets one go from there (§6)."""
+    forbidden = ForbiddenTransition.objects.filter(before=task.status_id).values("after")
+    return Status.objects.filter(set=task.status.set_id).exclude(pk__in=forbidden).exclude(key="draft")

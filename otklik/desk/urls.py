@@ -1,7 +1,8 @@
 from django.urls import path
 
 from otklik.desk.views import chronicle, comments, contacts, setup, statuses, task, task_list, trash
-from otklik.desk.views.management import cards, roles
+from otklik.desk.views.management import cards, roles, status_sets
+from otklik.desk.views.management import statuses as own_statuses
 
 urlpatterns = [
     path("", chronicle.home, name="home"),
@@ -26,5 +27,14 @@ urlpatterns = [
     path("contacts/<int:number>/data/", contacts.data, name="contact_data"),
     path("management/", cards.management, name="management"),
     path("management/roles/", roles.roles, name="roles"),
+    path("management/statuses/", status_sets.status_sets, name="status_sets"),
+    path("management/statuses/<int:pk>/", status_sets.status_set, name="status_set"),
+    path("management/statuses/<int:pk>/name/", status_sets.name, name="status_set_name"),
+    path("management/statuses/<int:pk>/removal/", status_sets.removal, name="status_set_removal"),
+    path("management/statuses/<int:pk>/transitions/", status_sets.transitions, name="transitions"),
+    path("management/statuses/<int:pk>/system/", status_sets.system_status, name="system_status"),
+    path("management/statuses/<int:pk>/<int:status>/", own_statuses.own_status, name="own_status"),
+    path("management/statuses/<int:pk>/<int:status>/place/", own_statuses.place, name="status_place"),
+    path("management/statuses/<int:pk>/<int:status>/removal/", own_statuses.removal, name="status_removal"),
     path("setup/<str:token>/", setup.first_admin, name="first_admin"),
 ]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from otklik.desk import rights
 from otklik.desk.actions.events import record
 from otklik.desk.errors import NotAllowed, Refused
-from otklik.desk.models import Comment, Employee, Status, Task
+from otklik.desk.models import Comment, Employee, ForbiddenTransition, Status, Task
 from otklik.lib.text import clean
 
 
@@ -24,16 +24,32 @@ def set_status(task: Task, status: Status, *, by: Employee | None, note: str = "
         raise Refused("status", _("This task has no such status."))
     if status.pk == task.status_id:
         return task
+    # Steps are for persons; what happens by itself is decided elsewhere.
+    if by and ForbiddenTransition.objects.filter(before=task.status, after=status).exists():
+        steps = {"before": task.status.name, "after": status.name}
+        raise Refused("status", _("A task cannot go from “%(before)s” to “%(after)s”.") % steps)
 
     before, task.status = task.status, status
     task.completed_at = timezone.now() if status.is_completed else None
     task.save(update_fields=["status", "completed_at"])
-    change: dict[str, Any] = {"event": "status_changed", "from": before.pk, "to": status.pk, "note": note}
+    change = status_change(before, status, note)
     line = Comment.objects.create(
         task=task, number=task.comment_count + 1, kind=Comment.Kind.SYSTEM, employee=by, data=change
     )
     record("status_changed", task=task, comment=line, by=by, notified=task.notified, reason="status", **change)
     return task
+
+
+def status_change(before: Status, after: Status, note: str = "") -> dict[str, Any]:
+    """What a system line tells of it. With the names, because a status may be removed later."""
+    return {
+        "event": "status_changed",
+        "from": before.pk,
+        "to": after.pk,
+        "to_key": after.key,
+        "to_name": after.own_name,
+        "note": note,
+    }
 
 
 def accept(task: Task, *, by: Employee) -> Task:

@@ -5,7 +5,7 @@ from .employee import Employee, Group
 from .event import Event, Notice
 from .identity import Identity, Source
 from .project import Project
-from .status import Status, StatusSet
+from .status import ForbiddenTransition, Status, StatusSet
 from .target import ReplyTarget
 from .task import Role, Task, TaskMember
 from .template import TaskTemplate, TemplateMember
@@ -17,6 +17,7 @@ __all__ = [
     "Counter",
     "Employee",
     "Event",
+    "ForbiddenTransition",
     "Group",
     "Identity",
     "Notice",

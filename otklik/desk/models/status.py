@@ -16,9 +16,39 @@ SYSTEM_NAMES = {
 }
 
 
+# Those of them that a set can have, with the colour and the type that they begin with.
+STANDARD = {
+    "draft": ("grey", False),
+    "new": ("blue", True),
+    "in_progress": ("teal", True),
+    "done": ("green", True),
+    "completed": ("grey", False),
+    "delayed": ("violet", False),
+    "rejected": ("red", False),
+    "cancelled": ("grey", False),
+}
+
+COLOURS = {
+    "grey": _("Grey"),
+    "blue": _("Blue"),
+    "teal": _("Teal"),
+    "green": _("Green"),
+    "yellow": _("Yellow"),
+    "orange": _("Orange"),
+    "red": _("Red"),
+    "violet": _("Violet"),
+}
+
+
 class StatusSet(models.Model):
+    """Statuses that belong together. A template names the set of its tasks; they begin with New, or with the first
+    active one. The standard set has a key and stays."""
+
     key = models.CharField(max_length=20, blank=True)
     name = models.CharField(max_length=200, blank=True)
+
+    def __str__(self) -> str:
+        return self.name or str(_("Standard set"))
 
 
 class Status(models.Model):
@@ -45,3 +75,13 @@ class Status(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class ForbiddenTransition(models.Model):
+    """A step between two statuses of a set that nobody takes; every other one is allowed (§6)."""
+
+    before = models.ForeignKey(Status, models.CASCADE, related_name="+")
+    after = models.ForeignKey(Status, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["before", "after"], name="forbidden_transition_once")]

@@ -80,8 +80,10 @@ def system_words(comment: Comment, statuses: dict[int, Status]) -> str:
         return str(MOVES[data["event"]])
     if data.get("event") != "status_changed":
         return comment.text or _("The task has changed")
-    status = statuses.get(data.get("to", 0))
-    words = _("Status: %(status)s") % {"status": status.name if status else "—"}
+    # One that was removed is still called as it was then.
+    gone = Status(key=data.get("to_key", ""), own_name=data.get("to_name", ""))
+    status = statuses.get(data.get("to", 0), gone)
+    words = _("Status: %(status)s") % {"status": status.name or "—"}
     return f"{words} — {data['note']}" if data.get("note") else words
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import trigger_client_event
 
-from otklik.desk import rights
+from otklik.desk import queries, rights
 from otklik.desk.actions import notices
 from otklik.desk.models import Task, TaskMember
 from otklik.desk.views import composer
@@ -27,12 +27,15 @@ def visible_task(request: EmployeeRequest, number: int) -> Task:
 def header(request: EmployeeRequest, task: Task) -> dict[str, Any]:
     """What the header of a task shows, its operations included."""
     may_change = rights.may_change_status(task, request.employee)
-    statuses = task.status.set.statuses.exclude(key="draft") if may_change else []
+    statuses = list(queries.next_statuses(task)) if may_change else []
+    is_new = task.status.key == "new"
     return {
         "task": task,
         "may_change_status": may_change,
         "may_delete": rights.may_delete(task, request.employee),
         "statuses": statuses,
+        "may_accept": is_new and any(status.key == "in_progress" for status in statuses),
+        "may_reject": is_new and any(status.key == "rejected" for status in statuses),
         "me": request.employee,
     }
 
