@@ -1,7 +1,7 @@
 from django.urls import path
 
 from otklik.desk.views import chronicle, comments, contacts, setup, statuses, task, task_list, trash
-from otklik.desk.views.management import cards, roles, status_sets
+from otklik.desk.views.management import cards, contact_templates, roles, status_sets, task_templates
 from otklik.desk.views.management import statuses as own_statuses
 
 urlpatterns = [
@@ -36,5 +36,13 @@ urlpatterns = [
     path("management/statuses/<int:pk>/<int:status>/", own_statuses.own_status, name="own_status"),
     path("management/statuses/<int:pk>/<int:status>/place/", own_statuses.place, name="status_place"),
     path("management/statuses/<int:pk>/<int:status>/removal/", own_statuses.removal, name="status_removal"),
+    path("management/task-templates/", task_templates.task_templates, name="task_templates"),
+    path("management/task-templates/new/", task_templates.new, name="new_task_template"),
+    path("management/task-templates/<int:number>/", task_templates.task_template, name="task_template"),
+    path("management/task-templates/<int:number>/removal/", task_templates.removal, name="task_template_removal"),
+    path("management/contact-templates/", contact_templates.contact_templates, name="contact_templates"),
+    path("management/contact-templates/new/", contact_templates.new, name="new_contact_template"),
+    path("management/contact-templates/<int:pk>/", contact_templates.contact_template, name="contact_template"),
+    path("management/contact-templates/<int:pk>/removal/", contact_templates.removal, name="contact_template_removal"),
     path("setup/<str:token>/", setup.first_admin, name="first_admin"),
 ]

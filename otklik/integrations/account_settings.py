@@ -8,9 +8,10 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from otklik.desk.actions import people
 from otklik.desk.models import ContactTemplate, Employee, Source, TaskTemplate
 from otklik.integrations import changes
-from otklik.integrations.forms import IntegrationParameters, parameters_of, people_choices
+from otklik.integrations.forms import IntegrationParameters, parameters_of
 from otklik.integrations.models import Connection
 
 # As the form sends them: plain texts, the people sorted.
@@ -43,7 +44,7 @@ def in_words(values: Values) -> dict[str, changes.Value]:
         "email": values["email"],
         "task_template": _name(TaskTemplate, values["task_template"]),
         "contact_template": _name(ContactTemplate, values["contact_template"]),
-        "people": ", ".join(name for key, name in people_choices(chosen) if key in chosen),
+        "people": ", ".join(name for key, name in people.choices(chosen) if key in chosen),
     }
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
-from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from otklik.desk.actions.people import choices as people_choices
+from otklik.desk.actions.people import ids as ids_of
 from otklik.desk.models import ContactTemplate, Employee, Group, TaskTemplate
 from otklik.integrations.models import Connection, KindOptions
 from otklik.lib.text import clean_name
@@ -94,11 +94,11 @@ class IntegrationParameters(forms.Form):
 
     @property
     def employees(self) -> list[Employee]:
-        return list(Employee.objects.filter(pk__in=_ids(self.cleaned_data["people"], "employee")).order_by("pk"))
+        return list(Employee.objects.filter(pk__in=ids_of(self.cleaned_data["people"], "employee")).order_by("pk"))
 
     @property
     def groups(self) -> list[Group]:
-        return list(Group.objects.filter(pk__in=_ids(self.cleaned_data["people"], "group")).order_by("pk"))
+        return list(Group.objects.filter(pk__in=ids_of(self.cleaned_data["people"], "group")).order_by("pk"))
 
 
 class AccountSettings(IntegrationParameters):
@@ -152,16 +152,3 @@ def parameters_of(connection: Connection) -> dict[str, Any]:
             *(f"employee-{pk}" for pk in connection.employees.order_by("pk").values_list("pk", flat=True)),
         ],
     }
-
-
-def people_choices(chosen: Iterable[str]) -> list[tuple[str, str]]:
-    """Groups, then employees by name. Who does not work here any more is offered only where he is chosen already."""
-    groups = [(f"group-{group.pk}", group.name) for group in Group.objects.order_by("name", "pk")]
-    who = Q(pk__in=_ids(chosen, "employee")) | Q(pk__in=Employee.objects.active())
-    employees = Employee.objects.filter(who).select_related("user").order_by("user__name", "pk")
-    return groups + [(f"employee-{employee.pk}", employee.name) for employee in employees]
-
-
-def _ids(chosen: Iterable[str], kind: str) -> list[int]:
-    parts = (value.partition("-") for value in chosen)
-    return [int(number) for name, _dash, number in parts if name == kind and number.isascii() and number.isdigit()]

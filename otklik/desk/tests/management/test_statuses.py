@@ -164,8 +164,10 @@ def test_a_replacement_is_another_status_of_the_set(
     other = status_sets.make("Sales", like=standard, by=olga)
     wrong = {"draft": status("draft"), "elsewhere": other.statuses.get(key="new"), "itself": waiting}[replacement]
 
-    with pytest.raises(Refused, match="another status of the same set"):
+    with pytest.raises(Refused) as refused:
         statuses.remove(waiting, by=olga, replacement=wrong)
+
+    assert refused.value.field == "replacement"
 
     task.refresh_from_db()
     assert task.status == waiting
@@ -201,14 +203,17 @@ def test_an_active_status_always_stays(olga: Employee, standard: StatusSet) -> N
         statuses.remove(status(key), by=olga)
     done = status("done")
 
-    with pytest.raises(Refused, match="at least one active status"):
+    with pytest.raises(Refused) as removed:
         statuses.remove(done, by=olga)
-    with pytest.raises(Refused, match="at least one active status"):
+    with pytest.raises(Refused) as changed:
         statuses.change(done, {**statuses.values_of(done), "is_active": False}, seen=statuses.values_of(done), by=olga)
     draft = status("draft")
-    with pytest.raises(Refused, match="never active"):
-        values = statuses.values_of(draft)
+    values = statuses.values_of(draft)
+    with pytest.raises(Refused) as drafted:
         statuses.change(draft, {**values, "is_active": True}, seen=values, by=olga)
+    fields = [refused.value.field for refused in (removed, changed, drafted)]
+    assert fields == ["status", "is_active", "is_active"]
+    assert status("done").is_active and not status("draft").is_active
 
 
 def test_only_allowed_steps_are_offered_and_others_refused(
@@ -243,7 +248,7 @@ def test_accept_and_reject_are_offered_where_the_steps_allow_them(
 
     header = words(signed_in(pavel).get(f"/tasks/{task.number}/"))
     assert "Accept" not in header and "Reject the task" in header
-    with pytest.raises(Refused, match="cannot go"):
+    with pytest.raises(Refused):
         tasks.accept(task, by=pavel)
     assert tasks.reject(task, by=pavel, reason="Spam").status == status("rejected")
 

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from otklik.desk.actions import people
 from otklik.desk.actions.statuses import NAME_LIMIT
+from otklik.desk.actions.task_templates import ROLES
 from otklik.desk.errors import DeskError
-from otklik.desk.models import Status, StatusSet
+from otklik.desk.models import ContactTemplate, Project, Status, StatusSet
 from otklik.desk.models.status import COLOURS
+from otklik.desk.models.task import ROLE_NAMES
 
 TYPES = [
     ("active", pgettext_lazy("type of a status", "Active")),
@@ -45,6 +48,98 @@ class StatusForm(forms.Form):
     def values(self) -> dict[str, Any]:
         given = self.cleaned_data
         return {"name": given.get("name", ""), "colour": given["colour"], "is_active": given["type"] == "active"}
+
+
+class PeopleChips(forms.CheckboxSelectMultiple):
+    """Plain checkboxes; where scripts run, `<people-picker>` shows the chosen ones as chips with ✕ and ⊕."""
+
+    template_name = "integrations/widgets/people.html"
+
+
+if TYPE_CHECKING:
+    ProjectField = forms.ModelChoiceField[Project]
+else:
+    ProjectField = forms.ModelChoiceField
+
+
+class ProjectChoice(ProjectField):
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.path)
+
+
+class TaskTemplateForm(forms.Form):
+    """`values` as `task_templates` takes them. What does not fit says the action."""
+
+    name = forms.CharField(
+        label=pgettext_lazy("of a thing", "Name"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    task_name = forms.CharField(
+        label=_("Name of its tasks"),
+        max_length=300,
+        required=False,
+        help_text=_("Empty: the client's name and the channel, such as “Liza (Chatra)”."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    description = forms.CharField(label=_("Description"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    project = ProjectChoice(Project.objects.none(), label=_("Project"), required=False, empty_label=_("No project"))
+    new_project = forms.CharField(
+        label=_("New project"),
+        max_length=200,
+        required=False,
+        help_text=_("It is made inside the project chosen above, and the tasks belong to it."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    status_set = forms.ModelChoiceField(StatusSet.objects.order_by("pk"), label=_("Set of statuses"), empty_label=None)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        project = self.fields["project"]
+        assert isinstance(project, ProjectChoice)
+        project.queryset = Project.objects.select_related("parent__parent__parent").order_by("name", "pk")
+        for role in ROLES:
+            chosen = self.initial.get(role, [])
+            self.fields[role] = forms.MultipleChoiceField(
+                label=ROLE_NAMES[role], choices=people.choices(chosen), required=False, widget=PeopleChips()
+            )
+
+    @property
+    def values(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        project = given["project"]
+        return {
+            "name": given["name"],
+            "task_name": given["task_name"],
+            "description": given["description"].replace("\r\n", "\n"),
+            "project": project.pk if project else None,
+            "status_set": given["status_set"].pk,
+            **{role: sorted(given[role]) for role in ROLES},
+        }
+
+    @property
+    def people(self) -> list[forms.BoundField]:
+        return [self[role] for role in ROLES]
+
+
+class ContactTemplateForm(forms.Form):
+    name = forms.CharField(
+        label=pgettext_lazy("of a thing", "Name"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+    is_company = forms.BooleanField(label=_("For companies"), required=False)
+
+    def __init__(self, *args: Any, template: ContactTemplate | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if template and template.key:
+            del self.fields["is_company"]
+
+    @property
+    def values(self) -> dict[str, Any]:
+        return {"name": self.cleaned_data["name"], "is_company": self.cleaned_data.get("is_company", False)}
 
 
 class SetForm(forms.Form):

@@ -24,4 +24,4 @@ def read(text: str) -> Values:
 
 def merged(seen: Values, given: Values, now: Values) -> Values:
     """What he typed where he changed something, and the present value elsewhere."""
-    return {name: now[name] if value == seen.get(name) else value for name, value in given.items()}
+    return {name: now.get(name) if value == seen.get(name) else value for name, value in given.items()}

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from otklik.desk.actions import contact_templates as actions
+from otklik.desk.errors import DeskError, Outdated
+from otklik.desk.models import ContactTemplate
+from otklik.desk.views.access import EmployeeRequest, for_administrators, whole
+from otklik.desk.views.management import seen as before
+from otklik.desk.views.management.forms import ContactTemplateForm, add_error
+
+
+@require_GET
+@for_administrators
+def contact_templates(request: EmployeeRequest) -> HttpResponse:
+    templates = ContactTemplate.objects.annotate(count=Count("contacts")).order_by("pk")
+    return render(request, "desk/management/contact_templates.html", {"templates": templates})
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def new(request: EmployeeRequest) -> HttpResponse:
+    form = ContactTemplateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.make(form.values, by=request.employee)
+        except DeskError as error:
+            add_error(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("contact_templates")
+    return _page(request, form)
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def contact_template(request: EmployeeRequest, pk: int) -> HttpResponse:
+    template = get_object_or_404(ContactTemplate, pk=pk)
+    form = ContactTemplateForm(request.POST or None, template=template, initial=actions.values_of(template))
+    if request.method == "GET" or not form.is_valid():
+        return _page(request, form, template)
+
+    seen = before.read(request.POST.get("seen", ""))
+    try:
+        actions.change(template, form.values, seen=seen, by=request.employee)
+    except Outdated as outdated:
+        mine = before.merged(seen, form.values, actions.values_of(get_object_or_404(ContactTemplate, pk=pk)))
+        return _page(request, ContactTemplateForm(template=template, initial=mine), template, outdated)
+    except DeskError as error:
+        add_error(form, error)
+        return _page(request, form, template)
+    messages.success(request, _("Saved."))
+    return redirect("contact_templates")
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def removal(request: EmployeeRequest, pk: int) -> HttpResponse:
+    """Says how many contacts have the template, and asks for another one for them."""
+    template = get_object_or_404(ContactTemplate, pk=pk)
+    others = list(ContactTemplate.objects.exclude(pk=pk).order_by("pk"))
+    chosen = whole(request.POST.get("replacement"))
+    error = None
+    if request.method == "POST":
+        replacement = next((one for one in others if one.pk == chosen), None)
+        try:
+            actions.remove(template, by=request.employee, replacement=replacement)
+        except DeskError as refused:
+            error = refused
+        else:
+            messages.success(request, _("“%(name)s” is deleted.") % {"name": template.name})
+            return redirect("contact_templates")
+    count = template.contacts.count()
+    context = {"template": template, "others": others, "count": count, "error": error, "replacement": chosen}
+    return render(request, "desk/management/contact_template_removal.html", context, status=422 if error else 200)
+
+
+def _page(
+    request: EmployeeRequest,
+    form: ContactTemplateForm,
+    template: ContactTemplate | None = None,
+    outdated: Outdated | None = None,
+) -> HttpResponse:
+    seen, changed = "", []
+    if template:
+        template.refresh_from_db()
+        seen = before.write(actions.values_of(template))
+    if outdated and "name" in outdated.now:
+        changed.append((form.fields["name"].label, outdated.now["name"]))
+    if outdated and "is_company" in outdated.now and "is_company" in form.fields:
+        changed.append((form.fields["is_company"].label, _("yes") if outdated.now["is_company"] else _("no")))
+    context = {"form": form, "template": template, "seen": seen, "outdated": outdated, "changed": changed}
+    status = 422 if outdated or form.errors else 200
+    return render(request, "desk/management/contact_template.html", context, status=status)

@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from otklik.desk.actions import task_templates as actions
+from otklik.desk.errors import DeskError, Outdated
+from otklik.desk.models import TaskTemplate
+from otklik.desk.views.access import EmployeeRequest, for_administrators
+from otklik.desk.views.management import seen as before
+from otklik.desk.views.management.forms import TaskTemplateForm, add_error
+
+
+@require_GET
+@for_administrators
+def task_templates(request: EmployeeRequest) -> HttpResponse:
+    templates = TaskTemplate.objects.select_related("project__parent", "status_set").prefetch_related(
+        "members__role", "members__employee__user", "members__group"
+    )
+    return render(request, "desk/management/task_templates.html", {"templates": templates.order_by("number")})
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def new(request: EmployeeRequest) -> HttpResponse:
+    form = TaskTemplateForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.make(form.values, new_project=form.cleaned_data["new_project"], by=request.employee)
+        except DeskError as error:
+            add_error(form, error)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("task_templates")
+    return _page(request, form)
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def task_template(request: EmployeeRequest, number: int) -> HttpResponse:
+    template = get_object_or_404(TaskTemplate, number=number)
+    form = TaskTemplateForm(request.POST or None, initial=actions.values_of(template))
+    if request.method == "GET" or not form.is_valid():
+        return _page(request, form, template)
+
+    seen, typed = before.read(request.POST.get("seen", "")), form.cleaned_data["new_project"]
+    try:
+        actions.change(template, form.values, seen=seen, new_project=typed, by=request.employee)
+    except Outdated as outdated:
+        mine = before.merged(seen, form.values, actions.values_of(get_object_or_404(TaskTemplate, number=number)))
+        return _page(request, TaskTemplateForm(initial={**mine, "new_project": typed}), template, outdated)
+    except DeskError as error:
+        add_error(form, error)
+        return _page(request, form, template)
+    messages.success(request, _("Saved."))
+    return redirect("task_templates")
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def removal(request: EmployeeRequest, number: int) -> HttpResponse:
+    template = get_object_or_404(TaskTemplate, number=number)
+    error = None
+    if request.method == "POST":
+        try:
+            actions.remove(template, by=request.employee)
+        except DeskError as refused:
+            error = refused
+        else:
+            messages.success(request, _("“%(name)s” is deleted.") % {"name": template.name})
+            return redirect("task_templates")
+    context = {"template": template, "error": error}
+    return render(request, "desk/management/task_template_removal.html", context, status=422 if error else 200)
+
+
+def _page(
+    request: EmployeeRequest,
+    form: TaskTemplateForm,
+    template: TaskTemplate | None = None,
+    outdated: Outdated | None = None,
+) -> HttpResponse:
+    context: dict[str, Any] = {"form": form, "template": template, "outdated": outdated}
+    if template:
+        template.refresh_from_db()
+        context["seen"] = before.write(actions.values_of(template))
+    if outdated:
+        context["changed"] = [
+            (form.fields[name].label, _shown(form, name, value)) for name, value in outdated.now.items()
+        ]
+    return render(
+        request, "desk/management/task_template.html", context, status=422 if outdated or form.errors else 200
+    )
+
+
+def _shown(form: TaskTemplateForm, name: str, value: Any) -> str:
+    """A value as the form would show it: the names of what is chosen."""
+    choices = getattr(form.fields[name], "choices", None)
+    if choices is None:
+        return str(value)
+    chosen = {str(one) for one in (value if isinstance(value, list) else [value])}
+    return ", ".join(str(label) for key, label in choices if str(key) in chosen)
