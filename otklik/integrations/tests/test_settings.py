@@ -220,6 +220,18 @@ class TestChatUser:
         assert shop.settings["agent_email"] == "kate@example.com"
         assert shop.settings["public_key"] == "PUBLIC"
 
+    def test_s09_what_was_confirmed_stays_so_when_somebody_else_was_faster(
+        self, shop: Connection, olga: Employee
+    ) -> None:
+        browser = signed_in(olga)
+        given = shown(browser, shop) | {"email": "kate@example.com", "confirmed": "kate@example.com"}
+        save(browser, shop, shown(browser, shop) | {"name": "faster.example.com"})
+
+        answer = save(browser, shop, given)
+
+        assert answer.status_code == 409
+        assert 'name="confirmed" value="kate@example.com"' in answer.content.decode()
+
     def test_s09_a_user_whom_a_webhook_has_named_is_known(self, shop: Connection, olga: Employee) -> None:
         agents = [{"id": "a1", "name": "Kate", "email": "Kate@Example.com"}]
         arrive(shop, hook("chatFragment", client(), message("m1"), agents=agents))

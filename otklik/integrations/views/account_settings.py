@@ -52,7 +52,11 @@ def _conflict(request: AdministratorRequest, connection: Connection, conflict: C
     form = AccountSettings(_as_post(typed), initial=parameters_of(connection))
     theirs = changes.in_words(conflict.changes, _labels(form))
     latest = connection.changes.select_related("by__user").order_by("-pk").first()
-    shown = {"theirs": theirs, "changed_by": latest.by if latest else None}
+    shown = {
+        "theirs": theirs,
+        "changed_by": latest.by if latest else None,
+        "confirmed": request.POST.get("confirmed", ""),
+    }
     return _page(request, connection, form, shown, status=409)
 
 
