@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.db import transaction
+from django.db.models.functions import Lower
 
+from otklik.desk.models import Employee
 from otklik.integrations import envelope
 from otklik.integrations.accounts import Account
 from otklik.integrations.connector import ListsUsers
 from otklik.integrations.envelope import Incoming
 from otklik.integrations.errors import ConnectorError
-from otklik.integrations.models import ChatUser, Connection
+from otklik.integrations.models import ChatUser, Connection, KindOptions
 from otklik.integrations.registry import connector_of
 from otklik.lib.pg import as_json, post
+from otklik.people import pictures
 
 MOST = 10_000
 # Users that this process has written down already: (connection, e-mail, name).
@@ -69,19 +73,37 @@ def _lister(connection: Connection) -> ListsUsers | None:
 
 
 def refresh(connection: Connection) -> str:
-    """Asks the remote for its users, where it lists them. Returns why it could not be asked; empty: all is fresh."""
+    """Asks the remote for its users, where it lists them, and shows it employees' pictures. Returns why it could not be
+    asked; empty: all is fresh."""
     lister = _lister(connection)
     if lister is None:
         return ""
     try:
         users = {user.email: user for user in lister.users(connection.settings)}
+        _bring_pictures(connection, lister, users)
     except ConnectorError as error:
         return str(error)
     with transaction.atomic():
         connection.chat_users.exclude(email__in=users).delete()
         if users:
             _write((connection.pk, user) for user in users.values())
+            # A webhook may be silent on pictures; a list is not.
+            without = [user.email for user in users.values() if not user.picture]
+            connection.chat_users.filter(email__in=without).update(picture="")
     return ""
+
+
+def _bring_pictures(connection: Connection, lister: ListsUsers, users: dict[str, envelope.ChatUser]) -> None:
+    """While employees speak in their own names, visitors see their pictures, too. One that somebody has chosen in the
+    chat itself stays."""
+    if not KindOptions.objects.filter(kind=connection.kind, on_behalf_of_employee=True).exists():
+        return
+    employees = Employee.objects.active().annotate(address=Lower("user__email")).filter(address__in=users)
+    for employee in employees.select_related("user"):
+        user, picture = users[employee.user.email.lower()], pictures.address_of(employee.user)
+        if user.picture != picture and (not user.picture or pictures.is_ours(user.picture)):
+            shown = replace(user, picture=picture)
+            users[user.email] = lister.make_user(connection.settings, shown, with_picture=True)
 
 
 def find(connection: Connection, email: str) -> ChatUser | None:

@@ -59,6 +59,7 @@ class ListsUsers(Protocol):
         """Raises Unreachable, Refused, AccessLost."""
         ...
 
-    def make_user(self, settings: dict[str, Any], user: ChatUser) -> ChatUser:
-        """The user with this e-mail, made if need be. Raises Unreachable, Refused, AccessLost."""
+    def make_user(self, settings: dict[str, Any], user: ChatUser, *, with_picture: bool = False) -> ChatUser:
+        """The user with this e-mail, made if need be. `with_picture`: he gets that picture, or none if it is empty.
+        Raises Unreachable, Refused, AccessLost."""
         ...

@@ -9,6 +9,8 @@ from django.db.models.functions import Lower
 from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
+from otklik.lib.tokens import random_token
+
 
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> User:
@@ -45,3 +47,16 @@ class User(AbstractBaseUser, PermissionsMixin):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+
+def new_picture_token() -> str:
+    return random_token(24)
+
+
+class Picture(models.Model):
+    """How a person looks. Whoever knows the token sees it: colleagues and, where it is so set, clients (S12)."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="picture")
+    token = models.CharField(max_length=64, unique=True, default=new_picture_token)
+    # A small WebP (`pictures.made_of`).
+    body = models.BinaryField()

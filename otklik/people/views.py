@@ -8,27 +8,37 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import translation
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django.views.i18n import set_language
 
 from otklik.people.forms import OwnSettings
-from otklik.people.models import User
+from otklik.people.models import Picture, User
 
 
 @require_http_methods(["GET", "POST"])
 def own_settings(request: HttpRequest) -> HttpResponse:
     user = User.objects.get(pk=cast(User, request.user).pk)
-    form = OwnSettings(request.POST or None, instance=user)
+    form = OwnSettings(request.POST or None, request.FILES or None, instance=user)
     if request.method == "POST" and form.is_valid():
         form.save()
         with translation.override(user.language or translation.get_language()):
             messages.success(request, _("Saved."))
         return redirect("own_settings")
 
-    return render(request, "people/own_settings.html", {"form": form}, status=422 if form.errors else 200)
+    context = {"form": form, "picture": Picture.objects.filter(user=user).first()}
+    return render(request, "people/own_settings.html", context, status=422 if form.errors else 200)
+
+
+@login_not_required
+@require_GET
+def picture(request: HttpRequest, token: str) -> HttpResponse:
+    """For everybody who knows the address: a visitor sees who answers him."""
+    shown = get_object_or_404(Picture, token=token)
+    headers = {"Cache-Control": "public, max-age=31536000, immutable", "X-Content-Type-Options": "nosniff"}
+    return HttpResponse(bytes(shown.body), content_type="image/webp", headers=headers)
 
 
 @login_not_required

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from io import BytesIO
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from PIL import Image
 from playwright.sync_api import expect
 
 from otklik.tests.conftest import Employees
@@ -14,6 +16,12 @@ from otklik.tests.visitor import Visitor
 from otklik.tests.window import Window
 
 pytestmark = pytest.mark.browser
+
+
+def picture() -> bytes:
+    body = BytesIO()
+    Image.new("RGB", (300, 400), "teal").save(body, "PNG")
+    return body.getvalue()
 
 
 @pytest.fixture
@@ -57,6 +65,12 @@ def test_s10_people_are_chosen_by_keyboard_and_shown_as_chips(olga: Window) -> N
 def test_s12_a_visitor_is_answered_by_a_person_with_a_name(
     olga: Window, pavel: Window, liza: Visitor, product: Product
 ) -> None:
+    pavel.page.goto("/accounts/settings/")
+    photo = {"name": "me.png", "mimeType": "image/png", "buffer": picture()}
+    pavel.page.get_by_label("Picture").set_input_files(photo)  # type: ignore[arg-type]
+    pavel.page.get_by_role("button", name="Save").click()
+    expect(pavel.page.get_by_role("img", name="Your picture")).to_be_visible()
+
     page = olga.page
     row = page.locator("#chat-users tr", has_text="pavel@")
     make = row.get_by_role("button", name="Make one")
@@ -71,9 +85,12 @@ def test_s12_a_visitor_is_answered_by_a_person_with_a_name(
     liza.write("Who is there?")
     pavel.open_task(product.task_of("Who is there?"))
     expect(pavel.page.locator(".modes__speaker")).to_contain_text("Павел Громов")
+    expect(pavel.page.locator(".modes__speaker img")).to_be_visible()
     pavel.reply("It is me.")
 
     expect(liza.message("It is me.")).to_contain_text("Павел Громов")
+    face = liza.message("It is me.").locator("img")
+    expect(face).to_have_js_property("naturalWidth", 256)
 
 
 def test_s11_the_simulator_foresees_what_then_happens(

@@ -26,13 +26,13 @@ def set_hook(request: SiteRequest, given: shapes.NewHook) -> dict[str, Any]:
     return shapes.hook(sites.set_hook(request.auth, _address(given.address), given.events))
 
 
-def _address(value: str) -> str:
+def _address(value: str, field: str = "address") -> str:
     try:
         URLValidator(schemes=["http", "https"])(value)
     except ValidationError:
-        raise ChatError("address must be an http or https address.") from None
+        raise ChatError(f"{field} must be an http or https address.") from None
     if len(value) > 500:
-        raise ChatError("address is too long: at most 500 characters.")
+        raise ChatError(f"{field} is too long: at most 500 characters.")
     return value
 
 
@@ -43,4 +43,7 @@ def list_agents(request: SiteRequest) -> dict[str, Any]:
 
 @both(router, "POST", "/agents", "The agent with this e-mail, made if need be")
 def make_agent(request: SiteRequest, given: shapes.NewAgent) -> dict[str, Any]:
-    return shapes.agent(agents.find_or_make(request.auth, email=given.email, name=given.name or ""))
+    agent = agents.find_or_make(request.auth, email=given.email, name=given.name or "")
+    if given.avatar is not None:
+        agent = agents.show_picture(agent, _address(given.avatar, "avatar") if given.avatar else "")
+    return shapes.agent(agent)

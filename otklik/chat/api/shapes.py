@@ -49,6 +49,7 @@ class ChangedClient(Schema):
 class NewAgent(Schema):
     email: Text
     name: OptionalText = None
+    avatar: OptionalText = Field(None, description="Address of a picture; absent: stays, empty: removed.")
 
 
 class NewHook(Schema):

@@ -196,6 +196,18 @@ def test_agents_are_listed_and_made(desk: Desk) -> None:
     assert [agent["name"] for agent in listed] == ["Olga", "Alice"] and made in listed
 
 
+def test_an_agent_gets_a_picture_and_loses_it(desk: Desk) -> None:
+    alice = {"email": "alice@example.com", "name": "Alice"}
+    picture = "https://desk.example/alice.webp"
+
+    assert desk.ask("POST", "/agents/", {**alice, "avatar": picture})[1]["avatar"] == picture
+    assert desk.ask("POST", "/agents/", alice)[1]["avatar"] == picture
+    assert desk.ask("POST", "/agents/", {**alice, "avatar": ""})[1]["avatar"] == ""
+
+    for wrong in ("javascript:alert(1)", "x", "https://desk.example/" + "x" * 500):
+        assert desk.ask("POST", "/agents/", {**alice, "avatar": wrong})[0] == 400
+
+
 def test_the_schema_describes_each_call_once(desk: Desk) -> None:
     paths = desk.ask("GET", "/openapi.json")[1]["paths"]
 

@@ -54,10 +54,12 @@ def get_agents(settings: dict[str, Any], client: httpx2.Client | None = None) ->
 
 
 def post_agent(
-    settings: dict[str, Any], *, email: str, name: str, client: httpx2.Client | None = None
+    settings: dict[str, Any], *, email: str, name: str, avatar: str | None, client: httpx2.Client | None = None
 ) -> dict[str, Any]:
-    """The agent of our own chat with this e-mail, made if need be; the cloud has no such call."""
-    return _call(settings, "POST", "/agents/", {"email": email, "name": name}, {}, client)
+    """The agent of our own chat with this e-mail, made if need be; the cloud has no such call. `avatar` None: his
+    picture stays."""
+    body = {"email": email, "name": name} | ({} if avatar is None else {"avatar": avatar})
+    return _call(settings, "POST", "/agents/", body, {}, client)
 
 
 def _call(

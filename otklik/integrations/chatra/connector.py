@@ -47,8 +47,10 @@ class ChatraConnector:
         found = (user_of(agent) for agent in client.get_agents(settings, self._http))
         return [user for user in found if user]
 
-    def make_user(self, settings: dict[str, Any], user: ChatUser) -> ChatUser:
-        return user_of(client.post_agent(settings, email=user.email, name=user.name, client=self._http)) or user
+    def make_user(self, settings: dict[str, Any], user: ChatUser, *, with_picture: bool = False) -> ChatUser:
+        avatar = user.picture if with_picture else None
+        made = client.post_agent(settings, email=user.email, name=user.name, avatar=avatar, client=self._http)
+        return user_of(made) or user
 
     def author(self, settings: dict[str, Any], name: str) -> tuple[str, str]:
         email = str(settings.get("agent_email") or "")

@@ -15,6 +15,7 @@ from otklik.integrations import chat_users, outbox
 from otklik.integrations.models import ChatUser, Connection, Delivery, KindOptions
 from otklik.integrations.tests.arriving import arrive, client, hook, message
 from otklik.integrations.tests.remote import Chatra
+from otklik.people import pictures
 
 pytestmark = pytest.mark.django_db
 
@@ -164,6 +165,50 @@ def test_s12_our_own_chat_lists_its_users_and_makes_new_ones(
     chatra.answer(200, {"agents": [PAVELS]})
     chat_users.refresh_all()
     assert [user.email for user in ChatUser.objects.all()] == ["pavel@example.com"]
+
+
+def test_s12_the_chat_gets_the_employees_picture_unless_it_has_one_of_its_own(
+    shop: Connection, pavel: Employee, alice: Employee, chatra: Chatra, on_behalf: None
+) -> None:
+    shop.settings["has_idempotency"] = True
+    shop.save()
+    for who in (pavel, alice):
+        pictures.keep(who.user, b"a picture")
+    mine = {"id": "a1", "name": "Pavel", "email": "pavel@example.com", "avatar": ""}
+    own = {"id": "a2", "name": "Alice", "email": "alice@example.com", "avatar": "https://chat.example/alice.png"}
+    shown = {**mine, "avatar": pictures.address_of(pavel.user)}
+
+    chatra.answer(200, {"agents": [mine, own]})
+    chatra.answer(200, shown)
+    chat_users.refresh(shop)
+
+    [_list, told] = chatra.requests
+    assert json.loads(told.content) == {"email": "pavel@example.com", "name": "Pavel", "avatar": shown["avatar"]}
+    assert ChatUser.objects.get(email="pavel@example.com").picture == shown["avatar"]
+
+    # Nothing to tell the second time; a picture that is taken away is taken away there, too.
+    chatra.answer(200, {"agents": [shown, own]})
+    chat_users.refresh(shop)
+    assert len(chatra.requests) == 3
+    pictures.remove(pavel.user)
+    chatra.answer(200, {"agents": [shown, own]})
+    chatra.answer(200, mine)
+    chat_users.refresh(shop)
+    assert json.loads(chatra.requests[-1].content)["avatar"] == ""
+    assert ChatUser.objects.get(email="pavel@example.com").picture == ""
+
+
+def test_s12_no_picture_leaves_the_house_while_the_option_is_off(
+    shop: Connection, pavel: Employee, chatra: Chatra
+) -> None:
+    shop.settings["has_idempotency"] = True
+    shop.save()
+    pictures.keep(pavel.user, b"a picture")
+    chatra.answer(200, {"agents": [{"name": "Pavel", "email": "pavel@example.com", "avatar": ""}]})
+
+    chat_users.refresh(shop)
+
+    assert len(chatra.requests) == 1
 
 
 def test_s12_a_chat_that_does_not_answer_leaves_what_was_known(
