@@ -19,6 +19,7 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 # The one list of channels; each entry is an app with a connector.
 CONNECTORS = ["otklik.integrations.chatra"]
+CHATRA_CLOUD = env.text("OTKLIK_CHATRA_CLOUD", "https://app.chatra.io/api")
 
 INSTALLED_APPS = [
     "django.contrib.auth",

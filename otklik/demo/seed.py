@@ -51,7 +51,7 @@ def _connection(made: company.Company, site: Site) -> Connection:
         "secret_key": site.secret_key,
         "has_idempotency": True,
     }
-    connection = Connection.objects.filter(kind=connector.kind, settings__public_key=site.public_key).first()
+    connection = Connection.objects.present().filter(kind=connector.kind, settings__public_key=site.public_key).first()
     if connection is None:
         connection = connect(
             kind=connector.kind,

@@ -90,7 +90,7 @@ class Unknowable(Exception):
 def _read(kind: str, token: str) -> Account | None:
     close_old_connections()
     try:
-        connection: Any = Connection.objects.filter(kind=kind, token=token).first()
+        connection: Any = Connection.objects.present().filter(kind=kind, token=token).first()
         return account_of(connection) if connection else None
     finally:
         close_old_connections()

@@ -57,6 +57,7 @@ def _lines(changes: QuerySet[SettingsChange], labels: Mapping[str, str]) -> list
 def in_words(changes: Changes, labels: Mapping[str, str]) -> str:
     """In the order of the labels: the database keeps none."""
     order = [*(name for name in labels if name in changes), *(name for name in changes if name not in labels)]
+    labels = {"is_on": gettext("Switch"), "keys": gettext("Keys"), "account": gettext("Account")} | dict(labels)
     pairs = ((labels.get(name, name), *changes[name]) for name in order)
     return "; ".join(f"{label}: {_told(old)} → {_told(new)}" for label, old, new in pairs)
 

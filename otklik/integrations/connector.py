@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from typing import Any, Protocol, runtime_checkable
 
+from django import forms
+from django.utils.functional import Promise
+
 from otklik.integrations.envelope import ChatUser, Enquiry, Incoming, Outgoing
 
 
@@ -14,6 +17,11 @@ class Connector(Protocol):
     label: str
     # By which our own messages are known when the remote sends them back.
     our_name: str
+    # Where it stands among the integrations (groups.py), and in one sentence what it does and needs (S01, S02).
+    group: str
+    sentence: str | Promise
+    # A file of its static folder.
+    icon: str
 
     def read(self, body: bytes) -> Incoming | None:
         """One webhook, as it came. None: understood, and nothing in it concerns us.
@@ -33,6 +41,56 @@ class Connector(Protocol):
 
     def author(self, settings: dict[str, Any], name: str) -> tuple[str, str]:
         """Name and e-mail of the remote's user in whose name clients are answered; `name` is the account's (S09)."""
+        ...
+
+    def account(self, settings: dict[str, Any]) -> str:
+        """The remote's id of the account to which these settings lead: each is connected once."""
+        ...
+
+
+@runtime_checkable
+class ConnectsByKeys(Protocol):
+    """An ability: an account is connected by keys that its administrator copies."""
+
+    keys_label: str | Promise
+    # Asks for the keys; its cleaned data are what `try_keys` takes.
+    keys_form: type[forms.Form]
+    # Where the keys are found, and where the webhook address is entered afterwards.
+    keys_help: str | Promise
+    hook_help: str | Promise
+
+    def try_keys(self, keys: dict[str, str]) -> dict[str, Any]:
+        """The settings of an account with these keys, tried by a call that changes nothing.
+
+        Raises Unreachable, Refused, AccessLost."""
+        ...
+
+
+@runtime_checkable
+class ConnectsByConsent(Protocol):
+    """An ability: an account is connected on a consent page of the remote; nobody copies a key (S04, S05). OAuth 2,
+    authorization code with PKCE; `back` is our own address to which the remote's page leads back."""
+
+    consent_label: str | Promise
+
+    def consents(self, settings: dict[str, Any]) -> bool:
+        """Whether this account was connected so."""
+        ...
+
+    def consent_address(self, *, state: str, verifier: str, back: str) -> str: ...
+
+    def take_consent(self, *, code: str, verifier: str, back: str) -> dict[str, Any]:
+        """What the consent is worth: the settings of the account. The token behind it is given back.
+
+        Raises Unreachable, Refused, AccessLost."""
+        ...
+
+    def set_hook(self, settings: dict[str, Any], address: str) -> None:
+        """Tells the remote where its webhooks go. Raises Unreachable, Refused, AccessLost."""
+        ...
+
+    def remove_hook(self, settings: dict[str, Any], address: str) -> None:
+        """Tells the remote to send nothing there any more. Raises Unreachable, Refused, AccessLost."""
         ...
 
 

@@ -54,6 +54,12 @@ class SettingsChange(models.Model):
         indexes = [models.Index(fields=["kind", "-id"], name="settings_change_latest")]
 
 
+class ConnectionQuerySet(models.QuerySet["Connection"]):
+    def present(self) -> ConnectionQuerySet:
+        """Without the removed ones."""
+        return self.filter(removed_at=None)
+
+
 class Connection(models.Model):
     """A connected account on a channel. A kind is plain text, checked by the registry."""
 
@@ -75,6 +81,10 @@ class Connection(models.Model):
     paused_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     last_received_at = models.DateTimeField(null=True)
+    # Removed accounts stay: their tasks, contacts and webhooks refer to them. They are switched off for good.
+    removed_at = models.DateTimeField(null=True)
+
+    objects = ConnectionQuerySet.as_manager()
 
     def __str__(self) -> str:
         return self.name

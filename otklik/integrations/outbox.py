@@ -28,6 +28,7 @@ CLAIM = timedelta(seconds=30)
 # After so long without success a reply has failed, and a person decides.
 GIVE_UP_AFTER = timedelta(hours=24)
 PAUSE = timedelta(minutes=10)
+REMOVED = _("The account was removed from the integrations.")
 
 log = logging.getLogger("otklik.outbox")
 
@@ -64,6 +65,9 @@ def _add(link: Link, comment: Comment) -> None:
             "files": comment.data.get("files", []),
         },
     )
+    if connection.removed_at is not None:
+        _finish(delivery, State.FAILED, REMOVED, is_ok=False)
+        return
     if not is_new:
         Delivery.objects.filter(pk=delivery.pk, state__in=[State.FAILED, State.UNKNOWN]).update(
             state=State.DUE, note="", due_at=timezone.now(), created_at=timezone.now(), claimed_until=None
@@ -194,6 +198,13 @@ def pause(connection: Connection, sentence: str) -> None:
     Connection.objects.filter(pk=connection.pk).update(
         paused_reason=sentence[:500], paused_until=timezone.now() + PAUSE
     )
+
+
+def give_up(connection: Connection) -> None:
+    """Whatever still waits for a removed account has failed."""
+    waiting = Delivery.objects.filter(link__connection=connection, state__in=[State.DUE, State.SENDING])
+    for delivery in waiting.select_for_update(of=("self",)).order_by("pk"):
+        _finish(delivery, State.FAILED, REMOVED, is_ok=False)
 
 
 def due_links() -> list[int]:

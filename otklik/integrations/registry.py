@@ -8,6 +8,8 @@ from django.core.checks import CheckMessage, Error, register
 
 from otklik.integrations.connector import Connector
 
+WANTED = ("kind", "label", "group", "sentence", "icon", "read", "send", "is_repeatable", "author", "account")
+
 
 @cache
 def connectors() -> dict[str, Connector]:
@@ -32,11 +34,7 @@ def check_connectors(**_: object) -> list[CheckMessage]:
         except (ImportError, AttributeError) as error:
             problems.append(Error(f"The channel {path} cannot be used: {error}.", id="otklik.E001"))
             continue
-        missing = [
-            name
-            for name in ("kind", "label", "read", "send", "is_repeatable", "author")
-            if not hasattr(connector, name)
-        ]
+        missing = [name for name in WANTED if not hasattr(connector, name)]
         if missing:
             problems.append(Error(f"The channel {path} lacks {', '.join(missing)}.", id="otklik.E002"))
     return problems

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from otklik.integrations.models import Connection, Delivery, Receipt
 from otklik.lib.notes import told
 from otklik.people.templatetags.moments import moment
 
+# A site may have quiet days; after so many somebody should look.
+SILENT_AFTER = timedelta(days=7)
+
 
 @dataclass(frozen=True)
 class State:
-    # connected, waiting, paused, off: a colour and an icon.
+    # connected, waiting, silent, paused, off: a colour and an icon.
     kind: str
     sentence: str
     way_out: str = ""
@@ -27,6 +32,9 @@ def state_of(connection: Connection) -> State:
     if connection.last_received_at is None:
         return State("waiting", _("Waiting for the first message."), _("Write something in the chat of your site."))
     heard = moment(connection.last_received_at)
+    if timezone.now() - connection.last_received_at > SILENT_AFTER:
+        way_out = _("Write something in the chat of your site: if it does not arrive here, reconnect the account.")
+        return State("silent", _("Silent since %(when)s.") % {"when": heard}, way_out)
     return State("connected", _("Connected. Last heard: %(when)s.") % {"when": heard})
 
 

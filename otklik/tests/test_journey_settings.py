@@ -77,7 +77,7 @@ def test_s12_a_visitor_is_answered_by_a_person_with_a_name(
     make.click()
     expect(make).to_have_count(0)
     expect(row).to_contain_text("known")
-    page.goto("/integrations/")
+    page.goto("/integrations/chatra/")
     page.get_by_label("Send messages on behalf of the employee").check()
     page.locator(".options").get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()

@@ -8,14 +8,20 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx2
+from django.conf import settings as django_settings
 from django.utils.translation import gettext_noop as _
 
 from otklik.integrations.errors import AccessLost, Refused, Unreachable
 from otklik.lib import backoff, http
 
-CLOUD = "https://app.chatra.io/api"
 # By which our own messages are known when they come back.
 OUR_NAME = "otklik"
+NOBODY = "otklik-asks-whether-its-keys-are-good"
+
+
+def cloud() -> str:
+    """Where the cloud's API is."""
+    return str(django_settings.CHATRA_CLOUD)
 
 
 @cache
@@ -47,6 +53,15 @@ def get_client(settings: dict[str, Any], client_id: str, client: httpx2.Client |
     return _call(settings, "GET", f"/clients/{quote(client_id, safe='')}", None, {}, client)
 
 
+def try_keys(settings: dict[str, Any], client: httpx2.Client | None = None) -> None:
+    """Asks for a visitor that nobody is: whoever is told so has good keys and an API. Changes nothing."""
+    try:
+        get_client(settings, NOBODY, client)
+    except Refused:
+        # It looked for him: these keys are good.
+        return
+
+
 def get_agents(settings: dict[str, Any], client: httpx2.Client | None = None) -> list[dict[str, Any]]:
     """The agents of our own chat; the cloud has no such call."""
     found = _call(settings, "GET", "/agents/", None, {}, client).get("agents")
@@ -69,7 +84,7 @@ def _call(
     try:
         answer = (client or shared_client()).request(
             method,
-            str(settings.get("base_url") or CLOUD).rstrip("/") + path,
+            str(settings.get("base_url") or cloud()).rstrip("/") + path,
             json=body,
             headers={"Authorization": keys, "Accept": "application/json", **headers},
         )

@@ -5,8 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import httpx2
+from django import forms
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from otklik.integrations.chatra import client
+from otklik.integrations.chatra.forms import CloudKeys
 from otklik.integrations.chatra.read import enquiry_of, read, user_of
 from otklik.integrations.envelope import ChatUser, Enquiry, Incoming, Outgoing
 
@@ -15,6 +19,19 @@ class ChatraConnector:
     kind = "chatra"
     label = "Chatra"
     our_name = client.OUR_NAME
+    group = "chats"
+    sentence: str | Promise = _(
+        "Talk to the visitors of your site from here: with the chat on this server, or with an account of the Chatra "
+        "cloud, which has to be a paid one."
+    )
+    icon = "chatra/icon.svg"
+    keys_label: str | Promise = _("A Chatra cloud account")
+    keys_help: str | Promise = _(
+        "Both keys are in Chatra, on the page of the API settings. Only paid Chatra accounts have an API: without it "
+        "the keys are refused."
+    )
+    hook_help: str | Promise = _("Enter this address in Chatra, in the settings of webhooks, and save there.")
+    keys_form: type[forms.Form] = CloudKeys
 
     def __init__(self, http: httpx2.Client | None = None) -> None:
         self._http = http
@@ -51,6 +68,14 @@ class ChatraConnector:
         avatar = user.picture if with_picture else None
         made = client.post_agent(settings, email=user.email, name=user.name, avatar=avatar, client=self._http)
         return user_of(made) or user
+
+    def account(self, settings: dict[str, Any]) -> str:
+        return str(settings.get("public_key") or "")
+
+    def try_keys(self, keys: dict[str, str]) -> dict[str, Any]:
+        settings = {"base_url": client.cloud(), **keys}
+        client.try_keys(settings, self._http)
+        return settings
 
     def author(self, settings: dict[str, Any], name: str) -> tuple[str, str]:
         email = str(settings.get("agent_email") or "")

@@ -33,7 +33,7 @@ def options_of(kind: str) -> Options:
     form = KindOptionsForm(instance=values)
     labels = {name: str(field.label) for name, field in form.fields.items()}
     unmapped = []
-    for connection in Connection.objects.filter(kind=kind).order_by("name"):
+    for connection in Connection.objects.present().filter(kind=kind).order_by("name"):
         names = [employee.name for employee in mapping.without_user(connection)]
         unmapped += [(connection, ", ".join(names))] if names else []
     seen = json.dumps(kind_options.values_of(values))

@@ -120,7 +120,7 @@ def test_s12_who_has_no_chat_user_is_warned_of_before_anything_is_sent(
     names_pavel(shop)
     browser = signed_in(olga)
 
-    options = words(browser.get("/integrations/"))
+    options = words(browser.get("/integrations/chatra/"))
     rows = words(users_page(browser, shop))
 
     assert "shop.example.com: no chat user has the e-mail of Alice, Olga." in options
@@ -242,7 +242,7 @@ def test_s11_s12_options_belong_to_the_kind_and_tell_who_changed_them(shop: Conn
     assert answer.headers["Location"] == "/integrations/"
     options = KindOptions.objects.get()
     assert (options.new_task_if_none_active, options.on_behalf_of_employee, options.earlier_lines) == (True, True, 10)
-    said = words(browser.get("/integrations/"))
+    said = words(browser.get("/integrations/chatra/"))
     assert "Olga Send messages on behalf of the employee: off → on; Repeat the last lines" in said
     assert "0 lines → 10 lines" in said
 
@@ -260,10 +260,10 @@ def test_two_who_change_options_at_once_both_get_what_they_wanted(
 
     options = KindOptions.objects.get()
     assert (options.new_task_if_none_active, options.earlier_lines) == (False, 20)
-    said = words(boriss.get("/integrations/"))
+    said = words(boriss.get("/integrations/chatra/"))
     assert "Somebody else has changed meanwhile: Create a new task if there is no active task" in said
     assert "on → off" in said
-    assert "Somebody else" not in words(olgas.get("/integrations/"))
+    assert "Somebody else" not in words(olgas.get("/integrations/chatra/"))
 
 
 @pytest.mark.parametrize(("given", "location"), [
@@ -279,7 +279,7 @@ def test_options_that_are_not_offered_change_nothing(
 
     assert answer.headers["Location"] == location
     assert KindOptions.objects.get().new_task_if_none_active
-    assert "Not saved" in words(browser.get("/integrations/"))
+    assert "Not saved" in words(browser.get("/integrations/chatra/"))
 
 
 def test_options_of_an_unknown_kind_do_not_exist(olga: Employee) -> None:

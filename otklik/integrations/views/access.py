@@ -10,6 +10,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django_htmx.middleware import HtmxDetails
 
 from otklik.desk.models import Employee
+from otklik.integrations.connector import Connector
+from otklik.integrations.registry import connectors
 
 P = ParamSpec("P")
 
@@ -35,3 +37,10 @@ def for_administrators(view: View[P]) -> Callable[Concatenate[HttpRequest, P], H
         return view(request, *args, **given)  # type: ignore[arg-type]
 
     return guarded
+
+
+def connector_or_404(kind: str) -> Connector:
+    connector = connectors().get(kind)
+    if connector is None:
+        raise Http404
+    return connector

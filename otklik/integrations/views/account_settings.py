@@ -25,7 +25,7 @@ from otklik.lib.notes import told
 @require_http_methods(["GET", "POST"])
 @for_administrators
 def connection_settings(request: AdministratorRequest, kind: str, pk: int) -> HttpResponse:
-    connection = get_object_or_404(Connection, kind=kind, pk=pk)
+    connection = get_object_or_404(Connection.objects.present(), kind=kind, pk=pk)
     if request.method == "POST":
         return _save(request, connection)
     return _page(request, connection, AccountSettings(initial=parameters_of(connection)))

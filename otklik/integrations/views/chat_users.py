@@ -21,7 +21,7 @@ from otklik.lib.notes import told
 def connection_chat_users(request: AdministratorRequest, kind: str, pk: int) -> HttpResponse:
     """Employees and chat users side by side, asked from the chat anew. POST: this employee gets a chat user, or has
     one, or has none after all."""
-    connection = get_object_or_404(Connection, kind=kind, pk=pk)
+    connection = get_object_or_404(Connection.objects.present(), kind=kind, pk=pk)
     failure = ""
     if request.method == "POST":
         failure = _set_user(connection, request.POST)

@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from otklik.integrations import sweep
+from otklik.integrations import connecting, sweep
 from otklik.integrations.connecting import hook_url
 from otklik.integrations.models import Connection, Receipt
 from otklik.integrations.state import state_of, troubles_of
-from otklik.integrations.views.access import for_administrators
+from otklik.integrations.views.access import AdministratorRequest, for_administrators
 from otklik.lib.notes import told
 
 SHOWN = 20
@@ -18,29 +18,26 @@ BODY_SHOWN = 4000
 
 
 @for_administrators
-def integrations(request: HttpRequest) -> HttpResponse:
-    connections = [(one, state_of(one), troubles_of(one)) for one in Connection.objects.order_by("name")]
-    kinds = sorted({connection.kind for connection, _state, _troubles in connections})
-    return render(request, "integrations/integrations.html", {"connections": connections, "kinds": kinds})
-
-
-@for_administrators
 def connection(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "integrations/connection.html", _content(get_object_or_404(Connection, pk=pk)))
+    return render(
+        request, "integrations/connection.html", _content(get_object_or_404(Connection.objects.present(), pk=pk))
+    )
 
 
 @for_administrators
 def news(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "integrations/_connection.html", _content(get_object_or_404(Connection, pk=pk)))
+    return render(
+        request, "integrations/_connection.html", _content(get_object_or_404(Connection.objects.present(), pk=pk))
+    )
 
 
 @require_POST
 @for_administrators
-def switch(request: HttpRequest, pk: int) -> HttpResponse:
-    """On or off (S06). What came or was written while it was off is not made up for."""
-    connection = get_object_or_404(Connection, pk=pk)
-    connection.is_on = request.POST.get("on") == "yes"
-    connection.save(update_fields=["is_on"])
+def switch(request: AdministratorRequest, pk: int) -> HttpResponse:
+    connection = get_object_or_404(Connection.objects.present(), pk=pk)
+    connecting.switch(connection, on=request.POST.get("on") == "yes", by=request.employee)
+    if request.POST.get("from") == "card":
+        return redirect("integration", connection.kind)
     return redirect("connection", pk=pk)
 
 

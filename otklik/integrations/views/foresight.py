@@ -23,7 +23,7 @@ OFFERED = 50
 @require_GET
 @for_administrators
 def connection_foresight(request: AdministratorRequest, kind: str, pk: int) -> HttpResponse:
-    connection = get_object_or_404(Connection, kind=kind, pk=pk)
+    connection = get_object_or_404(Connection.objects.present(), kind=kind, pk=pk)
     if not request.htmx:
         page = redirect("connection_settings", kind, pk)
         page["Location"] += f"?{request.GET.urlencode()}#which-task"

@@ -16,10 +16,10 @@ class Command(BaseCommand):
         parser.add_argument("public_key", help="the account's public key (Chatra: Settings, API)")
         parser.add_argument("secret_key", help="the account's secret key, from the same page")
         parser.add_argument("--agent-email", default="", help="in whose name visitors are answered: a user of Chatra")
-        parser.add_argument("--base-url", default=client.CLOUD, help="another server that speaks Chatra's API")
+        parser.add_argument("--base-url", default=client.cloud(), help="another server that speaks Chatra's API")
 
     def handle(self, *args: object, **options: str) -> None:
-        if Connection.objects.filter(kind="chatra", settings__public_key=options["public_key"]).exists():
+        if Connection.objects.present().filter(kind="chatra", settings__public_key=options["public_key"]).exists():
             raise CommandError("An account with this public key is connected already.")
         owner = Employee.objects.active().filter(role=Employee.AccountRole.OWNER).order_by("pk").first()
         if owner is None:

@@ -1,0 +1,56 @@
+"""Add account (S03): by keys it is connected here, by consent on the remote's own page (S04)."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods, require_safe
+from django_htmx.http import HttpResponseClientRedirect
+
+from otklik.integrations import connecting
+from otklik.integrations.connecting import hook_url
+from otklik.integrations.models import Connection
+from otklik.integrations.views.access import AdministratorRequest, connector_or_404, for_administrators
+from otklik.integrations.views.dialog import Dialog
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def accounts(request: AdministratorRequest, kind: str) -> HttpResponse:
+    """The dialog as a page of its own, where no script opens it; and where it is sent to."""
+    connector = connector_or_404(kind)
+    if request.method != "POST":
+        return render(request, "integrations/add_account.html", Dialog(connector).context)
+    dialog = Dialog(connector, request.POST)
+    if not dialog.is_valid():
+        template = "integrations/_add_account.html" if request.htmx else "integrations/add_account.html"
+        return render(request, template, dialog.context, status=422)
+    return _by_keys(request, dialog)
+
+
+def _by_keys(request: AdministratorRequest, dialog: Dialog) -> HttpResponse:
+    given = dialog.form.cleaned_data
+    connection = connecting.connect(
+        kind=dialog.connector.kind,
+        name=given["name"],
+        settings={**dialog.settings, "agent_email": given["email"]},
+        task_template=given["task_template"],
+        contact_template=given["contact_template"],
+        employees=dialog.form.employees,
+        groups=dialog.form.groups,
+        by=request.employee,
+    )
+    address = reverse("connection_webhook", args=[connection.kind, connection.pk])
+    return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+
+
+@require_safe
+@for_administrators
+def connection_webhook(request: AdministratorRequest, kind: str, pk: int) -> HttpResponse:
+    """The webhook address to enter at the remote; says so when the first webhook has come."""
+    connector = connector_or_404(kind)
+    connection = get_object_or_404(Connection.objects.present(), kind=kind, pk=pk)
+    context = {"connector": connector, "connection": connection, "hook_url": hook_url(connection)}
+    template = "integrations/_first_webhook.html" if request.htmx else "integrations/webhook.html"
+    return render(request, template, context)
