@@ -80,14 +80,20 @@ def default_mode(task: Task, employee: Employee) -> str:
 
 def goes_on_in(task: Task, employee: Employee) -> Task | None:
     """Where the conversations of a superseded task go on (S11), as far as this employee may see it."""
-    ways = task.targets.values("source", "remote_id")
-    if not ways:
-        return None
-    asked = Q()
-    for way in ways:
-        asked |= Q(source=way["source"], remote_id=way["remote_id"])
-    current = ReplyTarget.objects.filter(asked, is_open=True).values("task")
+    current = _open_ways(task).values("task")
     return Task.objects.visible_to(employee).filter(pk__in=current).order_by("-number").first()
+
+
+def has_open_way(task: Task) -> bool:
+    """Whether the task's conversations go on, here or elsewhere."""
+    return _open_ways(task).exists()
+
+
+def _open_ways(task: Task) -> QuerySet[ReplyTarget]:
+    asked = Q(pk=None)
+    for way in task.targets.values("source", "remote_id"):
+        asked |= Q(source=way["source"], remote_id=way["remote_id"])
+    return ReplyTarget.objects.filter(asked, is_open=True)
 
 
 def default_target(task: Task) -> ReplyTarget | None:

@@ -23,6 +23,8 @@ class Composer:
     is_conversation: bool
     # Of a superseded task: the one in which its conversation goes on.
     goes_on_in: Task | None = None
+    # Whether the conversation goes on nowhere: its account is connected no more.
+    is_closed: bool = False
     # As whom the client sees this employee.
     speaker: Speaker | None = None
     limit: int = REPLY_LIMIT
@@ -36,7 +38,7 @@ class Composer:
         """Changes when the choice changes; a page that shows this one needs no new."""
         named = [f"{target.pk} {target.identity.name} {target.identity.device}" for target in self.targets]
         elsewhere = self.goes_on_in.pk if self.goes_on_in else 0
-        return f"{zlib.crc32(repr([self.may_reply, named, elsewhere]).encode()):x}"
+        return f"{zlib.crc32(repr([self.may_reply, named, elsewhere, self.is_closed]).encode()):x}"
 
 
 def composer(task: Task, employee: Employee, *, mode: str = "", target: int = 0) -> Composer:
@@ -55,6 +57,7 @@ def composer(task: Task, employee: Employee, *, mode: str = "", target: int = 0)
         may_reply,
         is_conversation=bool(ways),
         goes_on_in=elsewhere,
+        is_closed=bool(ways) and not targets and not queries.has_open_way(task),
         speaker=speaking.speaker(chosen, employee) if chosen and may_reply else None,
     )
 

@@ -278,7 +278,8 @@ def test_a_removed_account_takes_and_sends_nothing_and_its_tasks_stay(
     page = signed_in(pavel).get(f"/tasks/{task.number}/")
     assert "Hello" in words(page)
     assert "The account was removed from the integrations." in words(page)
-    assert 'value="reply"' not in part(page, "composer-modes")
+    assert "is not connected any more: nothing can be sent." in words(page)
+    assert 'value="reply" id="mode-reply" disabled' in part(page, "composer-modes")
     assert "shop.example.com" not in words(browser.get(f"{KIND}cards/"))
     for path in (f"/integrations/{shop.pk}/", f"{KIND}accounts/{shop.pk}/", f"{KIND}accounts/{shop.pk}/removal/"):
         assert browser.get(path).status_code == 404
