@@ -37,7 +37,7 @@ def test_s13_s16_a_visitor_writes_and_gets_his_answer(visitors: Visitors, pavel:
     opening = pavel.page.locator("#opening")
     expect(opening.locator(".comment")).to_contain_text("How much is delivery to Tver?")
     quote = opening.locator("blockquote")
-    for words in ("Moscow|Москва", "widget", "Windows 10", "Chrome 130"):
+    for words in ("Moscow|Москва", "the chat on the site", "Windows 10", "Chrome 130"):
         expect(quote).to_contain_text(re.compile(words))
     for link, title in seen.items():
         expect(quote).to_contain_text(title)
