@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from otklik.desk.actions import comments, tasks
+from otklik.desk.actions import comments, tasks, trash
 from otklik.desk.models import Employee, Task
 from otklik.desk.tests.browser.conftest import Seats
 from otklik.desk.tests.screens.stage import Writer
@@ -34,13 +34,18 @@ def faults(page: Page) -> list[Any]:
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
-def test_axe_finds_nothing_on_any_page(task: Task, olga: Employee, seats: Seats, colours: str) -> None:
+def test_axe_finds_nothing_on_any_page(task: Task, oleg: Writer, olga: Employee, seats: Seats, colours: str) -> None:
+    trashed = trash.trash(oleg.says("Is it gone?"), by=olga)
     seat = seats(olga, color_scheme=colours)
     contact = task.contact
     assert contact
     addresses = [
         "/", "/tasks/", f"/tasks/{task.number}/", f"/tasks/{task.number + 1}/", "/contacts/",
         f"/contacts/{contact.number}/", f"/contacts/{contact.number}/data/?edit", "/accounts/settings/",
+        "/management/", "/management/roles/", "/management/task-templates/", "/management/task-templates/new/",
+        "/management/contact-templates/", "/management/contact-templates/new/", "/management/statuses/",
+        f"/management/statuses/{task.status.set_id}/", "/tasks/trash/", f"/tasks/{trashed.number}/",
+        f"/management/statuses/{task.status.set_id}/{task.status_id}/removal/", f"/tasks/{trashed.number}/purge/",
         "/accounts/password/change/", "/accounts/2fa/", "/accounts/2fa/totp/activate/", "/tasks/999/",
     ]  # fmt: skip
     found = {}
@@ -64,12 +69,26 @@ def test_axe_finds_nothing_on_the_sign_in(seats: Seats, colours: str) -> None:
     assert faults(seat.page) == []
 
 
-@pytest.mark.parametrize("address", ["/", "/tasks/", "/tasks/{}/", "/contacts/", "/contacts/1/", "/accounts/settings/"])
+@pytest.mark.parametrize(
+    "address",
+    [
+        "/",
+        "/tasks/",
+        "/tasks/{}/",
+        "/contacts/",
+        "/contacts/1/",
+        "/accounts/settings/",
+        "/tasks/trash/",
+        "/management/roles/",
+        "/management/statuses/{status_set}/",
+        "/management/task-templates/new/",
+    ],
+)
 def test_nothing_is_wider_than_a_phone(task: Task, olga: Employee, seats: Seats, address: str) -> None:
     comments.add(task, by=olga, text="https://shop.example.com/" + "long" * 100, kind="note")
     seat = seats(olga, **PHONE)
 
-    seat.page.goto(address.format(task.number))
+    seat.page.goto(address.format(task.number, status_set=task.status.set_id))
 
     assert seat.page.evaluate("document.documentElement.scrollWidth") == 390
 

@@ -10,7 +10,7 @@ from otklik.desk.actions import people
 from otklik.desk.actions.statuses import NAME_LIMIT
 from otklik.desk.actions.task_templates import ROLES
 from otklik.desk.errors import DeskError
-from otklik.desk.models import ContactTemplate, Project, Status, StatusSet
+from otklik.desk.models import ContactTemplate, Project, Status, StatusSet, TaskTemplate
 from otklik.desk.models.status import COLOURS
 from otklik.desk.models.task import ROLE_NAMES
 
@@ -20,16 +20,20 @@ TYPES = [
 ]
 
 
-class StatusForm(forms.Form):
-    """`values`: name, colour, is_active. Without a name for a system status. What is wrong with a name says the action,
-    also of an empty one."""
-
-    name = forms.CharField(
+def name_field(missing: Any, limit: int = 200) -> forms.CharField:
+    """The name of a thing; `missing` is said when there is none."""
+    return forms.CharField(
         label=pgettext_lazy("of a thing", "Name"),
-        max_length=NAME_LIMIT,
-        required=False,
+        max_length=limit,
+        error_messages={"required": missing},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
+
+
+class StatusForm(forms.Form):
+    """`values`: name, colour, is_active. Without a name for a system status."""
+
+    name = name_field(_("Give the status a name."), NAME_LIMIT)
     colour = forms.ChoiceField(label=_("Colour"), choices=list(COLOURS.items()))
     type = forms.ChoiceField(
         label=_("Type"),
@@ -70,12 +74,7 @@ class ProjectChoice(ProjectField):
 class TaskTemplateForm(forms.Form):
     """`values` as `task_templates` takes them. What does not fit says the action."""
 
-    name = forms.CharField(
-        label=pgettext_lazy("of a thing", "Name"),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    name = name_field(_("Give the template a name."))
     task_name = forms.CharField(
         label=_("Name of its tasks"),
         max_length=300,
@@ -94,8 +93,9 @@ class TaskTemplateForm(forms.Form):
     )
     status_set = forms.ModelChoiceField(StatusSet.objects.order_by("pk"), label=_("Set of statuses"), empty_label=None)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, template: TaskTemplate | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["name"].required = not (template and template.key)
         project = self.fields["project"]
         assert isinstance(project, ProjectChoice)
         project.queryset = Project.objects.select_related("parent__parent__parent").order_by("name", "pk")
@@ -124,17 +124,13 @@ class TaskTemplateForm(forms.Form):
 
 
 class ContactTemplateForm(forms.Form):
-    name = forms.CharField(
-        label=pgettext_lazy("of a thing", "Name"),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    name = name_field(_("Give the template a name."))
     is_company = forms.BooleanField(label=_("For companies"), required=False)
 
     def __init__(self, *args: Any, template: ContactTemplate | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if template and template.key:
+            self.fields["name"].required = False
             del self.fields["is_company"]
 
     @property
@@ -143,12 +139,7 @@ class ContactTemplateForm(forms.Form):
 
 
 class SetForm(forms.Form):
-    name = forms.CharField(
-        label=pgettext_lazy("of a thing", "Name"),
-        max_length=200,
-        required=False,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
+    name = name_field(_("Give the set a name."))
     like = forms.ModelChoiceField(StatusSet.objects.order_by("pk"), label=_("With the statuses of"), empty_label=None)
 
 

@@ -19,7 +19,7 @@ NAMES = {
     "may_view": gettext_lazy("View and comment"),
     "may_change_status": gettext_lazy("Change the status"),
     "may_edit": gettext_lazy("Edit and delete"),
-    "is_notified": gettext_lazy("Is notified of the client's messages"),
+    "is_notified": gettext_lazy("Is notified"),
 }
 
 

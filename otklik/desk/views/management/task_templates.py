@@ -44,7 +44,7 @@ def new(request: EmployeeRequest) -> HttpResponse:
 @for_administrators
 def task_template(request: EmployeeRequest, number: int) -> HttpResponse:
     template = get_object_or_404(TaskTemplate, number=number)
-    form = TaskTemplateForm(request.POST or None, initial=actions.values_of(template))
+    form = TaskTemplateForm(request.POST or None, template=template, initial=actions.values_of(template))
     if request.method == "GET" or not form.is_valid():
         return _page(request, form, template)
 
@@ -53,7 +53,9 @@ def task_template(request: EmployeeRequest, number: int) -> HttpResponse:
         actions.change(template, form.values, seen=seen, new_project=typed, by=request.employee)
     except Outdated as outdated:
         mine = before.merged(seen, form.values, actions.values_of(get_object_or_404(TaskTemplate, number=number)))
-        return _page(request, TaskTemplateForm(initial={**mine, "new_project": typed}), template, outdated)
+        return _page(
+            request, TaskTemplateForm(template=template, initial={**mine, "new_project": typed}), template, outdated
+        )
     except DeskError as error:
         add_error(form, error)
         return _page(request, form, template)
