@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from otklik.chat import stream, wire
-from otklik.chat.actions import messages, visitors
+from otklik.chat.actions import replies, visitors
 from otklik.chat.actions.messages import Post
 from otklik.chat.actions.visitors import Arrival
 from otklik.chat.errors import ChatError, Flooded, Unauthorized, Unavailable
@@ -85,7 +85,7 @@ def _hello(caller: Caller) -> dict[str, Any]:
         "messages": wire.messages_json(reversed(history)),
         "cursor": conversation.version,
         "agents": agents,
-        "unread": messages.unread_in(conversation).count(),
+        "unread": replies.unread_in(conversation).count(),
     }
 
 
@@ -146,7 +146,7 @@ async def read(house: House, caller: Caller, call: wire.ReadCall) -> dict[str, A
 
 def _read(caller: Caller, call: wire.ReadCall) -> None:
     conversation = caller.known_visitor().conversation
-    messages.mark_read(conversation, max(0, min(call.number or 0, conversation.version)))
+    replies.mark_read(conversation, max(0, min(call.number or 0, conversation.version)))
 
 
 async def ticket(house: House, caller: Caller, call: wire.TicketCall) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def _message_texts() -> dict[str, str]:
         "tryAgain": gettext("try again"),
         "discard": pgettext("message", "remove"),
         "edited": pgettext("message", "edited"),
-        "deleted": gettext("The message was deleted"),
+        "deleted": gettext("Message withdrawn"),
     }
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import Q, QuerySet
 
-from otklik.desk.models import Employee, Task, TaskMember
+from otklik.desk.models import Comment, Employee, Task, TaskMember
 
 
 def _roles(task: Task, employee: Employee) -> QuerySet[TaskMember]:
@@ -22,6 +22,16 @@ def may_note(task: Task, employee: Employee) -> bool:
 def may_reply(task: Task, employee: Employee) -> bool:
     """Assignees and administrators; the employees chosen for a channel's account are among the assignees."""
     return employee.is_administrator or _roles(task, employee).filter(role__key="assignee").exists()
+
+
+def may_correct(task: Task, comment: Comment, employee: Employee) -> bool:
+    """Its author, as long as he may still write such a thing, and administrators (§8.2)."""
+    if comment.kind not in (Comment.Kind.REPLY, Comment.Kind.NOTE) or comment.withdrawn_at:
+        return False
+    if employee.is_administrator:
+        return True
+    may_write = may_reply if comment.kind == Comment.Kind.REPLY else may_note
+    return comment.employee_id == employee.pk and may_write(task, employee)
 
 
 def may_change_status(task: Task, employee: Employee) -> bool:

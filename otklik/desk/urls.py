@@ -1,6 +1,6 @@
 from django.urls import path
 
-from otklik.desk.views import chronicle, comments, contacts, setup, statuses, task, task_list, trash
+from otklik.desk.views import chronicle, comments, contacts, corrections, setup, statuses, task, task_list, trash
 from otklik.desk.views.management import cards, contact_templates, roles, status_sets, task_templates
 from otklik.desk.views.management import statuses as own_statuses
 
@@ -16,6 +16,12 @@ urlpatterns = [
     path("tasks/<int:number>/reading/", task.reading, name="task_reading"),
     path("tasks/<int:number>/comments/", comments.comments, name="comments"),
     path("tasks/<int:number>/comments/<int:comment>/sending/", comments.sending, name="sending"),
+    path("tasks/<int:number>/comments/<int:comment>/text/", corrections.text, name="comment_text"),
+    path("tasks/<int:number>/comments/<int:comment>/withdrawal/", corrections.withdrawal, name="comment_withdrawal"),
+    path("tasks/<int:number>/comments/<int:comment>/undoing/", corrections.undoing, name="comment_undoing"),
+    path("tasks/<int:number>/comments/<int:comment>/correcting/", corrections.correcting, name="comment_correcting"),
+    path("tasks/<int:number>/comments/<int:comment>/report/", corrections.report, name="comment_report"),
+    path("hold/", corrections.hold, name="hold"),
     path("tasks/<int:number>/status/", statuses.status, name="status"),
     path("tasks/<int:number>/acceptance/", statuses.acceptance, name="acceptance"),
     path("tasks/<int:number>/rejection/", statuses.rejection, name="rejection"),

@@ -106,6 +106,23 @@ class KnowsClients(Protocol):
 
 
 @runtime_checkable
+class Corrects(Protocol):
+    """An ability: what the client has already can be changed or removed. Both may be repeated."""
+
+    def corrects(self, settings: dict[str, Any]) -> bool:
+        """Whether this account's remote can do it."""
+        ...
+
+    def edit(self, settings: dict[str, Any], remote_id: str, text: str) -> None:
+        """Raises Unreachable, Refused, Missing, AccessLost."""
+        ...
+
+    def withdraw(self, settings: dict[str, Any], remote_id: str) -> None:
+        """Raises Unreachable, Refused, Missing, AccessLost."""
+        ...
+
+
+@runtime_checkable
 class ListsUsers(Protocol):
     """An ability: the remote can be asked in whose names clients can be answered, and makes new users (S09, S12)."""
 

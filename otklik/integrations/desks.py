@@ -12,7 +12,7 @@ from django.utils import timezone
 from otklik.desk.actions import comments, intake
 from otklik.desk.actions import incoming as desk
 from otklik.desk.models import Comment
-from otklik.integrations import asking, chat_users
+from otklik.integrations import asking, chat_users, reconciling
 from otklik.integrations.accounts import Account
 from otklik.integrations.envelope import Enquiry, Incoming, Message
 from otklik.integrations.models import Connection, Delivery
@@ -68,6 +68,7 @@ class OurDesk:
         chat_users.note_named(arrivals)
         if moved:
             post(MOVE_LINKS, as_json(list(moved.values())))
+        reconciling.note(arrivals, outcomes)
         for deliveries in seen:
             self._note_seen(deliveries)
         self._note_heard({account.id for account, _ in arrivals})
@@ -75,7 +76,8 @@ class OurDesk:
     def delivery_report(self, deliveries: list[Delivery]) -> None:
         for delivery in deliveries:
             if delivery.comment_id:
-                comments.mark([delivery.comment_id], delivery.state, delivery.note)
+                waits = delivery.due_at if delivery.state == Delivery.State.DUE else None
+                comments.mark([delivery.comment_id], delivery.state, delivery.note, waits)
 
     def _find_seen(self, account: Account, incoming: Incoming) -> list[Delivery]:
         sent = Delivery.objects.filter(

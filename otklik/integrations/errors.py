@@ -4,6 +4,7 @@ ConnectorError
 ├── NotUnderstood   a webhook of a shape that we do not know: kept, counted, shown
 ├── Unreachable     no answer, or not now (5xx, 429): tried again; `maybe_sent` when the remote may have taken it
 ├── Refused         the remote took it and said no, for good: `failed`, with its reason
+│   └── Missing     what was named is not there (any more)
 └── AccessLost      keys or plan: the whole connection pauses until a person helps
 """
 
@@ -40,6 +41,10 @@ class Unreachable(ConnectorError):
 
 
 class Refused(ConnectorError):
+    pass
+
+
+class Missing(Refused):
     pass
 
 

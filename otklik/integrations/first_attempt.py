@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
@@ -31,3 +32,12 @@ def _run(work: Callable[[], None]) -> None:
         log.exception("a first attempt failed")
     finally:
         close_old_connections()
+
+
+def later(seconds: float, work: Callable[P, None], *subject: P.args, **options: P.kwargs) -> None:
+    """The same after some seconds."""
+    if settings.FIRST_ATTEMPTS:
+        timer = threading.Timer(seconds, soon, (work, *subject), options)
+        # It ends with its process; the sweep of another finds the row.
+        timer.daemon = True
+        timer.start()

@@ -6,7 +6,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from otklik.integrations import asking, chat_users, outbox, sweep
+from otklik.integrations import asking, chat_users, correcting, outbox, sweep
 
 
 @app.task(queueing_lock="take-waiting")
@@ -19,6 +19,8 @@ def take_waiting() -> None:
 def sweep_deliveries(timestamp: int) -> None:
     for link_id in outbox.due_links():
         defer_drain(link_id)
+    for correction_id in correcting.due():
+        defer_once(bring_correction.configure(queueing_lock=f"correction:{correction_id}"), correction_id=correction_id)
     if sweep.waiting_lines():
         defer_once(take_waiting.configure())
 
@@ -32,6 +34,11 @@ def refresh_chat_users(timestamp: int) -> None:
 @app.task
 def drain_link(link_id: int) -> None:
     outbox.drain(link_id)
+
+
+@app.task
+def bring_correction(correction_id: int) -> None:
+    correcting.bring(correction_id)
 
 
 @app.task(retry=RetryStrategy(max_attempts=5, exponential_wait=5))

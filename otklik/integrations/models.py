@@ -101,6 +101,8 @@ class Link(models.Model):
     task = models.ForeignKey(Task, models.SET_NULL, null=True, related_name="+")
     place = models.CharField(max_length=200, blank=True)
     left_at = models.DateTimeField(null=True)
+    # When the remote last told the whole conversation, so that what was lost could be found.
+    transcript_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
@@ -152,6 +154,8 @@ class Delivery(models.Model):
         FAILED = "failed"
         # The remote's answer was lost: an echo or a person decides.
         UNKNOWN = "unknown"
+        # Withdrawn before it left.
+        DROPPED = "dropped"
 
     key = models.UUIDField(default=uuid.uuid4, unique=True)
     link = models.ForeignKey(Link, models.CASCADE, related_name="deliveries")
@@ -165,6 +169,8 @@ class Delivery(models.Model):
     state = models.CharField(max_length=7, choices=State, default=State.DUE)
     note = models.CharField(max_length=500, blank=True)
     attempt_count = models.PositiveSmallIntegerField(default=0)
+    # An answer was lost: the remote may have it, under this key.
+    may_be_there = models.BooleanField(default=False, db_default=False)
     due_at = models.DateTimeField(default=timezone.now)
     # Whoever sends holds the row until then; a killed sender's claim simply runs out.
     claimed_until = models.DateTimeField(null=True)
@@ -194,5 +200,45 @@ class Attempt(models.Model):
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="attempts")
     at = models.DateTimeField(default=timezone.now)
+    # `send`, `edit` or `withdraw`.
+    what = models.CharField(max_length=8, default="send", db_default="send")
     is_ok = models.BooleanField()
     answer = models.CharField(max_length=500, blank=True)
+
+
+class Correction(models.Model):
+    """What the client is to see of a reply that he has already: another text, or nothing. The last wish counts;
+    bringing it there twice does no harm."""
+
+    class State(models.TextChoices):
+        DUE = "due"
+        DONE = "done"
+        FAILED = "failed"
+
+    delivery = models.OneToOneField(Delivery, models.CASCADE, related_name="correction")
+    text = models.TextField(blank=True)
+    is_withdrawal = models.BooleanField(default=False)
+    # Grows with each wish: a call that was on its way meanwhile has not brought this one.
+    version = models.PositiveIntegerField(default=1)
+    state = models.CharField(max_length=6, choices=State, default=State.DUE)
+    note = models.CharField(max_length=500, blank=True)
+    attempt_count = models.PositiveSmallIntegerField(default=0)
+    due_at = models.DateTimeField(default=timezone.now)
+    claimed_until = models.DateTimeField(null=True)
+    created_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["due_at"], name="correction_due", condition=models.Q(state="due"))]
+
+
+class Gap(models.Model):
+    """A transcript brought what no webhook had brought before: messages were found late."""
+
+    connection = models.ForeignKey(Connection, models.CASCADE, related_name="gaps")
+    task = models.ForeignKey(Task, models.CASCADE, related_name="+")
+    conversation = models.CharField(max_length=200)
+    lines = models.PositiveIntegerField()
+    found_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        indexes = [models.Index(fields=["connection", "-id"], name="gap_latest")]

@@ -49,7 +49,14 @@ def add_deliveries(events: list[Happening], **_signal: object) -> None:
         if link is None:
             continue
         _add(link, comment)
-        transaction.on_commit(lambda link_id=link.pk: first_attempt.soon(drain, link_id))  # type: ignore[misc]
+        transaction.on_commit(lambda one=comment, link_id=link.pk: _try_soon(one, link_id))  # type: ignore[misc]
+
+
+def _try_soon(comment: Comment, link_id: int) -> None:
+    """At once, or as soon as the hold is over; whoever dies meanwhile leaves it to the sweep."""
+    first_attempt.soon(drain, link_id)
+    if comment.held_for:
+        first_attempt.later(comment.held_for / 1000, drain, link_id)
 
 
 def _add(link: Link, comment: Comment) -> None:
@@ -63,6 +70,7 @@ def _add(link: Link, comment: Comment) -> None:
             "author_name": voice.name,
             "author_email": voice.email,
             "files": comment.data.get("files", []),
+            "due_at": comment.due_at or timezone.now(),
         },
     )
     if connection.removed_at is not None:
@@ -166,6 +174,8 @@ def _note_failure(delivery: Delivery, connector: Connector, error: ConnectorErro
     if timezone.now() - delivery.created_at > GIVE_UP_AFTER:
         _finish(delivery, State.FAILED, sentence, is_ok=False)
         return True
+    if maybe_sent:
+        _write(delivery, may_be_there=True)
     wait = backoff.delay(delivery.attempt_count)
     if isinstance(error, Unreachable) and error.retry_after:
         wait = timedelta(seconds=error.retry_after)

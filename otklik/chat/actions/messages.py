@@ -1,5 +1,5 @@
-"""What is said in a conversation. Numbers and versions come from the conversation's counter, under its row's lock, so
-that they grow in the order of arrival."""
+"""What visitors say in a conversation. Numbers and versions come from the conversation's counter, under its row's lock,
+so that they grow in the order of arrival."""
 
 from __future__ import annotations
 
@@ -11,13 +11,11 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from otklik.chat import webhooks
 from otklik.chat.actions import visitors
 from otklik.chat.actions.visitors import Arrival
-from otklik.chat.errors import ChatError
-from otklik.chat.models import Agent, Conversation, Message, Visitor
+from otklik.chat.models import Conversation, Message, Visitor
 from otklik.chat.webhooks import Happening
 from otklik.chat.wire import Page
 from otklik.lib import pg
@@ -198,104 +196,3 @@ def _announce(threads: Sequence[_Thread]) -> None:
 
 def topic(conversation: Conversation) -> str:
     return f"conversation:{conversation.pk}"
-
-
-@transaction.atomic
-def post_by_agent(
-    conversation: Conversation,
-    *,
-    agent: Agent,
-    text: str,
-    received_from: str = "",
-    idempotency_key: str | None = None,
-    is_pushed: bool = False,
-) -> Message:
-    """Says something to the visitor in the agent's name. The same key again gets the same message. It starts no
-    enquiry: only a visitor does."""
-    conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
-    if idempotency_key is not None:
-        earlier = conversation.messages.filter(idempotency_key=idempotency_key).select_related("agent").first()
-        if earlier is not None:
-            return earlier
-
-    conversation.version += 1
-    conversation.last_message_at = timezone.now()
-    if not is_pushed:
-        conversation.assigned_to = agent
-    conversation.save(update_fields=["version", "last_message_at", "assigned_to"])
-    message = Message.objects.create(
-        conversation=conversation,
-        number=conversation.version,
-        version=conversation.version,
-        type=TYPE.AGENT,
-        text=text,
-        agent=agent,
-        agent_name=agent.name,
-        received_from=received_from,
-        idempotency_key=idempotency_key,
-        is_pushed=is_pushed,
-        created_at=conversation.last_message_at,
-    )
-    webhooks.record([Happening("chatFragment", conversation, [message])])
-    publish([topic(conversation)], "message")
-    return message
-
-
-@transaction.atomic
-def edit(message: Message, text: str) -> Message:
-    """An agent's message says something else from now on."""
-    conversation, message = _locked(message)
-    if message.text == text:
-        return message
-    message.text = text
-    message.edited_at = timezone.now()
-    _renew(conversation, [message], ["text", "edited_at"])
-    return message
-
-
-@transaction.atomic
-def delete(message: Message) -> Message:
-    """The visitor sees an agent's message no more. One that is already deleted stays as it was."""
-    conversation, message = _locked(message)
-    if message.deleted_at is None:
-        message.deleted_at = timezone.now()
-        _renew(conversation, [message], ["deleted_at"])
-    return message
-
-
-@transaction.atomic
-def mark_read(conversation: Conversation, upto: int) -> list[Message]:
-    """The visitor has seen the agents' messages up to this number; the answer is those that were new to him."""
-    conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
-    unread = list(unread_in(conversation).filter(number__lte=upto).select_related("agent"))
-    if not unread:
-        return []
-    now = timezone.now()
-    for message in unread:
-        message.read_at = now
-    conversation.read_number = unread[-1].number
-    _renew(conversation, unread, ["read_at"])
-    webhooks.record([Happening("messageRead", conversation, unread)])
-    return unread
-
-
-def unread_in(conversation: Conversation) -> Any:
-    return conversation.messages.filter(type=TYPE.AGENT, read_at=None, deleted_at=None).order_by("number")
-
-
-def _locked(message: Message) -> tuple[Conversation, Message]:
-    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
-    message = Message.objects.select_related("agent").get(pk=message.pk)
-    if message.type != TYPE.AGENT:
-        raise ChatError(_("Only messages of agents can be changed."), code="not_an_agents_message")
-    return conversation, message
-
-
-def _renew(conversation: Conversation, messages: Sequence[Message], fields: list[str]) -> None:
-    """Gives each changed message a version of its own, so that a cursor can stand between any two."""
-    for message in messages:
-        conversation.version += 1
-        message.version = conversation.version
-    conversation.save(update_fields=["version", "read_number"])
-    Message.objects.bulk_update(messages, [*fields, "version"])
-    publish([topic(conversation)], "message")

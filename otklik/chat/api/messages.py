@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from ninja import Header, Router
 
-from otklik.chat.actions import messages
+from otklik.chat.actions import replies
 from otklik.chat.api import lookup, shapes
 from otklik.chat.api.auth import SiteRequest
 from otklik.chat.api.both import both
@@ -23,7 +23,7 @@ def send(
     conversation = lookup.conversation(request.auth, given.clientId)
     if idempotency_key is not None and not 0 < len(idempotency_key) <= 200:
         raise ChatError("Idempotency-Key must have 1 to 200 characters.")
-    message = messages.post_by_agent(
+    message = replies.post(
         conversation,
         text=lookup.text(given.text),
         agent=lookup.agent(request.auth, given),
@@ -40,11 +40,11 @@ def read(request: SiteRequest, id: str) -> dict[str, Any]:
 
 @both(router, "PUT", "/messages/{id}", "Edit an agent's message")
 def edit(request: SiteRequest, id: str, given: shapes.ChangedMessage) -> dict[str, Any]:
-    message = messages.edit(lookup.message(request.auth, id), lookup.text(given.text))
+    message = replies.edit(lookup.message(request.auth, id), lookup.text(given.text))
     return shapes.message(message)
 
 
 @both(router, "DELETE", "/messages/{id}", "Delete an agent's message")
 def delete(request: SiteRequest, id: str) -> dict[str, Any]:
-    message = messages.delete(lookup.message(request.auth, id))
+    message = replies.delete(lookup.message(request.auth, id))
     return shapes.message(message) | {"deleted": True}

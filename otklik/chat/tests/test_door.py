@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from otklik.chat.actions import agents, messages
+from otklik.chat.actions import agents, replies
 from otklik.chat.flood import Flood, neighbourhood
 from otklik.chat.models import Message, PageView, Site, Visitor
 from otklik.chat.names import NAMES
@@ -41,7 +41,7 @@ def test_s15_what_is_known_of_a_visitor_is_written_down(liza: Visiting) -> None:
 def test_hello_brings_the_history_and_what_is_unread(liza: Visiting, shop: Site) -> None:
     liza.say("Hello")
     olga = agents.find_or_make(shop, email="olga@example.com")
-    messages.post_by_agent(liza.conversation, agent=olga, text="Good day")
+    replies.post(liza.conversation, agent=olga, text="Good day")
     answer = liza.call("hello")
 
     assert [message["text"] for message in answer["messages"]] == ["Hello", "Good day"]

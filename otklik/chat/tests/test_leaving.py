@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from otklik.chat.actions import agents, conversations, messages, sites
+from otklik.chat.actions import agents, conversations, messages, replies, sites
 from otklik.chat.actions.messages import Post
 from otklik.chat.models import Conversation, HookDelivery, Presence, Process, Site, Visitor
 from otklik.chat.presence import OpenPages
@@ -98,7 +98,7 @@ def test_an_answer_keeps_the_chat_for_another_while(chat: Conversation, shop: Si
     conversations.settle()
     go_back(minutes=31)
     olga = agents.find_or_make(shop, email="olga@example.com")
-    messages.post_by_agent(chat, agent=olga, text="Are you there?")
+    replies.post(chat, agent=olga, text="Are you there?")
     conversations.settle()
 
     chat.refresh_from_db()
@@ -126,7 +126,7 @@ def test_the_next_message_after_the_end_is_a_new_enquiry_in_the_same_chat(chat: 
 
 def test_an_answer_after_the_end_opens_no_enquiry(chat: Conversation, shop: Site) -> None:
     conversations.close(chat, by=None)
-    messages.post_by_agent(chat, agent=agents.find_or_make(shop, email="olga@example.com"), text="We found one!")
+    replies.post(chat, agent=agents.find_or_make(shop, email="olga@example.com"), text="We found one!")
 
     assert events() == ["chatStarted", "chatTranscript", "chatFragment"]
     assert not Conversation.objects.get().is_open

@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 
-from otklik.chat.actions import agents, conversations, messages
+from otklik.chat.actions import agents, conversations, replies
 from otklik.chat.models import Agent, Message, Presence, Process, Site
 from otklik.chat.presence import OpenPages
 from otklik.chat.stream import OPEN_AT_ONCE, Streams, Ticket, changed_after, read_ticket, ticket_for
@@ -22,7 +22,7 @@ def olga_of(shop: Site) -> Agent:
 def test_s16_an_answer_arrives_live(liza: Visiting, shop: Site) -> None:
     liza.say("Hello")
     with liza.listening(after=1) as stream:
-        messages.post_by_agent(liza.conversation, agent=olga_of(shop), text="Good day")
+        replies.post(liza.conversation, agent=olga_of(shop), text="Good day")
         told = next(stream)
 
     assert told["text"] == "Good day" and told["agent"] == {"name": "Olga", "avatar": ""}
@@ -37,13 +37,11 @@ def test_a_stream_begins_after_its_cursor(liza: Visiting) -> None:
 
 def test_edits_deletions_and_reading_are_told_with_new_versions(liza: Visiting, shop: Site) -> None:
     liza.say("Hello")
-    first, second = (
-        messages.post_by_agent(liza.conversation, agent=olga_of(shop), text=text) for text in ["Godo day", "Oops"]
-    )
+    first, second = (replies.post(liza.conversation, agent=olga_of(shop), text=text) for text in ["Godo day", "Oops"])
     with liza.listening(after=3) as stream:
-        messages.edit(first, "Good day")
+        replies.edit(first, "Good day")
         edited = next(stream)
-        messages.delete(second)
+        replies.delete(second)
         deleted = next(stream)
         liza.call("read", number=3)
         read = next(stream)

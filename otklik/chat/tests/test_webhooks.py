@@ -9,7 +9,7 @@ from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from otklik.chat import jobs, sending
-from otklik.chat.actions import agents, conversations, messages, sites, visitors
+from otklik.chat.actions import agents, conversations, messages, replies, sites, visitors
 from otklik.chat.actions.messages import Post
 from otklik.chat.models import Conversation, Hook, HookDelivery, Message, Site
 from otklik.chat.sending import Line, drain, lines_without_motion, signature
@@ -213,8 +213,8 @@ def test_s19_the_next_message_tells_who_he_is(shop: Site, hook: Hook, liza: Visi
 def test_what_an_agent_says_comes_back_with_its_sender(conversation: Conversation, hook: Hook, client: httpx2.Client,
                                                        receiver: Receiver) -> None:  # fmt: skip
     pavel = agents.find_or_make(hook.site, email="pavel@example.com", name="Pavel")
-    said = messages.post_by_agent(conversation, agent=pavel, text="Good day", received_from="otklik")
-    messages.mark_read(conversation, said.number)
+    said = replies.post(conversation, agent=pavel, text="Good day", received_from="otklik")
+    replies.mark_read(conversation, said.number)
     drain(line_of(hook, conversation), client)
     fragment, read = receiver.asked[-2:]
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from otklik.desk import rights
@@ -13,21 +15,36 @@ from otklik.lib.text import clean
 
 REPLY_LIMIT = 5000
 NOTE_LIMIT = 64000
+# Seconds that one may choose to hold replies back.
+HOLDS = (0, 5, 10, 20, 30)
+# Among so many last lines of a task a comment is known by the key that its browser made.
+REMEMBERED = 500
 
 
 @transaction.atomic
 def add(
-    task: Task, *, by: Employee, text: str, kind: str, target: ReplyTarget | None = None, files: list[Any] | None = None
+    task: Task,
+    *,
+    by: Employee,
+    text: str,
+    kind: str,
+    target: ReplyTarget | None = None,
+    files: list[Any] | None = None,
+    key: str = "",
+    hold: int = 0,
 ) -> Comment:
     """A reply to the client or an internal note (I6). A reply takes exactly one way: `target`, by default that of the
-    client's latest message. Raises NotAllowed, Refused."""
+    client's latest message. It waits `hold` seconds before it leaves. The same `key` of the same author again gets the
+    comment that it made (I2). Raises NotAllowed, Refused."""
     task = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
+    if key and (earlier := _made_with(task, by, key)):
+        return earlier
     is_reply = kind == Comment.Kind.REPLY
     if is_reply and not rights.may_reply(task, by):
         raise NotAllowed(_("Only assignees of this task and administrators answer the client."))
     if not rights.may_note(task, by):
         raise NotAllowed(_("You do not take part in this task."))
-    text = _checked(text, REPLY_LIMIT if is_reply else NOTE_LIMIT)
+    text = checked(text, REPLY_LIMIT if is_reply else NOTE_LIMIT)
 
     comment = Comment.objects.create(
         task=task,
@@ -37,7 +54,8 @@ def add(
         text=text,
         target=_open_target(task, target) if is_reply else None,
         mark=Comment.Mark.DUE if is_reply else Comment.Mark.NONE,
-        data={"files": files} if files else {},
+        data=({"files": files} if files else {}) | ({"key": key} if key else {}),
+        due_at=timezone.now() + timedelta(seconds=hold) if is_reply and hold else None,
     )
     if is_reply and by.pk not in task.notified:
         # Whoever talks with the client hears his next message (§8.1).
@@ -47,7 +65,14 @@ def add(
     return comment
 
 
-def _checked(text: str, limit: int) -> str:
+def _made_with(task: Task, by: Employee, key: str) -> Comment | None:
+    # Under the task's lock nobody makes another meanwhile; a browser that asks again asks soon.
+    recent = task.comments.filter(employee=by, number__gt=task.comment_count - REMEMBERED)
+    return recent.filter(data__key=key).first()
+
+
+def checked(text: str, limit: int) -> str:
+    """The text as it is stored. Raises Refused."""
     text = clean(text).strip()
     if not text:
         raise Refused("text", _("Write something first."))
@@ -68,15 +93,16 @@ def _open_target(task: Task, chosen: ReplyTarget | None) -> ReplyTarget:
 
 
 @transaction.atomic
-def mark(comment_ids: list[int], mark: str, note: str = "") -> None:
-    """What the channel says of replies on their way. A later `sent` never takes back `read`."""
+def mark(comment_ids: list[int], mark: str, note: str = "", due_at: datetime | None = None) -> None:
+    """What the channel says of replies on their way; `due_at`: when it tries again. A later `sent` never takes back
+    `read`."""
     comments = Comment.objects.filter(pk__in=comment_ids, kind=Comment.Kind.REPLY)
     if mark != Comment.Mark.READ:
         comments = comments.exclude(mark=Comment.Mark.READ)
     changed = list(
         comments.exclude(mark=mark, mark_note=note).order_by("pk").select_for_update().values_list("pk", "task_id")
     )
-    Comment.objects.filter(pk__in=[pk for pk, _task in changed]).update(mark=mark, mark_note=note)
+    Comment.objects.filter(pk__in=[pk for pk, _task in changed]).update(mark=mark, mark_note=note, due_at=due_at)
     record_many(
         [
             Happening("mark_changed", task_id=task, comment_id=pk, data={"mark": mark, "note": note})

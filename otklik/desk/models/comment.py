@@ -47,7 +47,8 @@ class Comment(models.Model):
     # Who wrote it where that is neither: a chat user without an employee, a robot.
     author_name = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
-    # Files [{name, url, size, type}] and, for a system line, what it tells: {event, ...}.
+    # Files [{name, url, size, type}]; for a system line, what it tells: {event, ...}; what became of it later: earlier
+    # [{text, at, by}], withdrawn_by, correction {state, note}; the composer's key.
     data = models.JSONField(default=dict, blank=True)
     at = models.DateTimeField(default=timezone.now)
     # The foreign clock: shown, never sorted by.
@@ -61,6 +62,8 @@ class Comment(models.Model):
     remote_id = models.CharField(max_length=200, null=True)
     mark = models.CharField(max_length=7, choices=Mark, default=Mark.NONE, blank=True)
     mark_note = models.CharField(max_length=500, blank=True)
+    # When a reply that is due goes out: held back until then, or tried again.
+    due_at = models.DateTimeField(null=True)
     edited_at = models.DateTimeField(null=True)
     withdrawn_at = models.DateTimeField(null=True)
     search = models.GeneratedField(
@@ -88,6 +91,26 @@ class Comment(models.Model):
     def mark_reason(self) -> str:
         """Why the mark is what it is, in the reader's language."""
         return told(self.mark_note)
+
+    @property
+    def is_held(self) -> bool:
+        """Whether it is held back before its first try, so that its author may take it back."""
+        return self.mark == self.Mark.DUE and not self.mark_note and self.due_at is not None
+
+    @property
+    def held_for(self) -> int:
+        """Milliseconds that are left of the hold."""
+        left = (self.due_at - timezone.now()).total_seconds() if self.is_held and self.due_at else 0
+        return max(0, round(left * 1000))
+
+    @property
+    def correction(self) -> str:
+        """Whether the client sees the last change: `due`, `done`, `failed`; empty: there was none."""
+        return str(self.data.get("correction", {}).get("state", ""))
+
+    @property
+    def correction_reason(self) -> str:
+        return told(str(self.data.get("correction", {}).get("note", "")))
 
     @property
     def author(self) -> str:

@@ -7,6 +7,7 @@ from django_htmx.http import trigger_client_event
 
 from otklik.desk.actions import comments as actions
 from otklik.desk.actions import notices
+from otklik.desk.actions.comments import HOLDS
 from otklik.desk.errors import DeskError
 from otklik.desk.models import Comment, ReplyTarget, Task
 from otklik.desk.views.access import EmployeeRequest, for_employees, whole
@@ -21,7 +22,15 @@ def comments(request: EmployeeRequest, number: int) -> HttpResponse:
     kind = Comment.Kind.REPLY if request.POST.get("kind") == "reply" else Comment.Kind.NOTE
     text = request.POST.get("text", "")
     try:
-        actions.add(task, by=request.employee, text=text, kind=kind, target=_target(request, task))
+        actions.add(
+            task,
+            by=request.employee,
+            text=text,
+            kind=kind,
+            target=_target(request, task),
+            key=_key(request),
+            hold=_hold(request),
+        )
     except DeskError as error:
         return render(request, "desk/_composer_error.html", {"error": error}, status=422)
 
@@ -30,6 +39,18 @@ def comments(request: EmployeeRequest, number: int) -> HttpResponse:
         return redirect("task", number)
     added = {"kind": kind, "text": text.replace("\r\n", "\n").strip()}
     return trigger_client_event(HttpResponse(status=204), "comment-added", added)
+
+
+def _key(request: EmployeeRequest) -> str:
+    """By which a text that is sent twice, because its answer was lost, is known."""
+    key = request.POST.get("key", "")
+    return key if key.isascii() and key.isprintable() and len(key) <= 64 else ""
+
+
+def _hold(request: EmployeeRequest) -> int:
+    """What the composer showed; without it, what this employee has chosen."""
+    shown = whole(request.POST.get("hold"), -1)
+    return shown if shown in HOLDS else request.employee.hold_seconds
 
 
 def _target(request: EmployeeRequest, task: Task) -> ReplyTarget | None:

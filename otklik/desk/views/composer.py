@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from otklik.desk import queries, rights
 from otklik.desk.actions import speaking
-from otklik.desk.actions.comments import REPLY_LIMIT
+from otklik.desk.actions.comments import HOLDS, REPLY_LIMIT
 from otklik.desk.actions.speaking import Speaker
 from otklik.desk.models import Employee, ReplyTarget, Task
 from otklik.desk.views.access import EmployeeRequest, whole
@@ -28,6 +28,9 @@ class Composer:
     # As whom the client sees this employee.
     speaker: Speaker | None = None
     limit: int = REPLY_LIMIT
+    # Seconds for which replies wait, and what one may choose.
+    hold: int = 0
+    holds: tuple[int, ...] = HOLDS
 
     @property
     def can_reply(self) -> bool:
@@ -58,6 +61,7 @@ def composer(task: Task, employee: Employee, *, mode: str = "", target: int = 0)
         is_conversation=bool(ways),
         goes_on_in=elsewhere,
         is_closed=bool(ways) and not targets and not queries.has_open_way(task),
+        hold=employee.hold_seconds,
         speaker=speaking.speaker(chosen, employee) if chosen and may_reply else None,
     )
 

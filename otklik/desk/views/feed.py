@@ -8,6 +8,9 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from otklik.desk import rights
+from otklik.desk.actions import carrying
+from otklik.desk.actions.corrections import ARRIVED, WAITING
 from otklik.desk.models import Comment, Employee, Event, Notice, Status, Task
 
 PAGE = 50
@@ -27,6 +30,10 @@ class Feed:
     has_earlier: bool = False
     # The client writes from several devices: replies name theirs.
     has_several_ways: bool = False
+    # Comments that this person may still change or withdraw.
+    correctable: set[int] = field(default_factory=set)
+    # Whether he sees what stood there before a change.
+    sees_earlier: bool = False
 
     @property
     def earliest(self) -> int:
@@ -114,4 +121,21 @@ def _feed(task: Task, employee: Employee, lines: Iterable[Comment], *, has_earli
     if any(line.kind == Comment.Kind.SYSTEM for line in lines):
         statuses = Status.objects.filter(set=task.status.set_id).in_bulk()
     several = any(line.kind == Comment.Kind.REPLY for line in lines) and task.targets.count() > 1
-    return Feed(lines, unread_ids(task, employee), statuses, has_earlier, several)
+    sees_earlier = bool(lines) and rights.may_reply(task, employee)
+    correctable = _correctable(lines, employee, sees_earlier)
+    return Feed(lines, unread_ids(task, employee), statuses, has_earlier, several, correctable, sees_earlier)
+
+
+def _correctable(lines: list[Comment], employee: Employee, may_reply: bool) -> set[int]:
+    """As `rights.may_correct` says, for many at once, and where the channel can."""
+    notes = {line.pk for line in lines if line.kind == Comment.Kind.NOTE and _is_his(line, employee)}
+    replies = (
+        [line for line in lines if line.kind == Comment.Kind.REPLY and _is_his(line, employee)] if may_reply else []
+    )
+    arrived = [line for line in replies if line.mark in ARRIVED]
+    waiting = {line.pk for line in replies if line.mark in WAITING}
+    return notes | waiting | carrying.correctable(arrived)
+
+
+def _is_his(line: Comment, employee: Employee) -> bool:
+    return not line.withdrawn_at and (employee.is_administrator or line.employee_id == employee.pk)

@@ -11,7 +11,7 @@ import httpx2
 from django.conf import settings as django_settings
 from django.utils.translation import gettext_noop as _
 
-from otklik.integrations.errors import AccessLost, Refused, Unreachable
+from otklik.integrations.errors import AccessLost, Missing, Refused, Unreachable
 from otklik.lib import backoff, http
 
 # By which our own messages are known when they come back.
@@ -41,6 +41,16 @@ def post_message(
         # It said 200, so it has the message; only the echo can tell under which id.
         raise Unreachable(_("Chatra took the message, but its answer has no id."), maybe_sent=True)
     return str(remote_id)
+
+
+def put_message(settings: dict[str, Any], remote_id: str, text: str, client: httpx2.Client | None = None) -> None:
+    """Gives a message of ours another text."""
+    _call(settings, "PUT", f"/messages/{quote(remote_id, safe='')}", {"text": text}, {}, client)
+
+
+def delete_message(settings: dict[str, Any], remote_id: str, client: httpx2.Client | None = None) -> None:
+    """Takes a message of ours away from the visitor."""
+    _call(settings, "DELETE", f"/messages/{quote(remote_id, safe='')}", None, {}, client)
 
 
 def put_hook(settings: dict[str, Any], *, address: str, events: list[str], client: httpx2.Client | None = None) -> None:
@@ -117,7 +127,8 @@ def _check(answer: httpx2.Response) -> None:
             retry_after=wait or None,
         )
     if not answer.is_success:
-        raise Refused(_("Chatra refused the message."), f"HTTP {status}: {_reason(answer)}")
+        kind = Missing if status == 404 else Refused
+        raise kind(_("Chatra refused the message."), f"HTTP {status}: {_reason(answer)}")
 
 
 def _reason(answer: httpx2.Response) -> str:

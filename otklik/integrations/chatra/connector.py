@@ -49,6 +49,16 @@ class ChatraConnector:
         }
         return client.post_message(settings, key=outgoing.key, message=message, client=self._http)
 
+    def corrects(self, settings: dict[str, Any]) -> bool:
+        # Chatra documents both calls for agents' messages (contracts/chatra.md §1), and ours are always such.
+        return True
+
+    def edit(self, settings: dict[str, Any], remote_id: str, text: str) -> None:
+        client.put_message(settings, remote_id, text, self._http)
+
+    def withdraw(self, settings: dict[str, Any], remote_id: str) -> None:
+        client.delete_message(settings, remote_id, self._http)
+
     def ask(self, settings: dict[str, Any], client_id: str) -> Enquiry:
         return enquiry_of(client.get_client(settings, client_id, self._http))
 

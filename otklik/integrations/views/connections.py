@@ -9,6 +9,7 @@ from django.views.decorators.http import require_POST
 from otklik.integrations import connecting, sweep
 from otklik.integrations.connecting import hook_url
 from otklik.integrations.models import Connection, Receipt
+from otklik.integrations.reconciling import gaps_of
 from otklik.integrations.state import state_of, troubles_of
 from otklik.integrations.views.access import AdministratorRequest, for_administrators
 from otklik.lib.notes import told
@@ -69,6 +70,7 @@ def _content(connection: Connection) -> dict[str, Any]:
         "connection": connection,
         "state": state_of(connection),
         "troubles": troubles_of(connection),
+        "gaps": gaps_of(connection),
         "hook_url": hook_url(connection),
         "receipts": [_shown(receipt) for receipt in receipts[:SHOWN]],
         "open_receipts": [_shown(receipt) for receipt in open_ones[:SHOWN]],

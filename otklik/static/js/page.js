@@ -1,6 +1,8 @@
 // What every page needs: elements, the browser's time zone, what to say when a request fails.
 import "./elements/drop-down.js";
+import "./elements/hold-timer.js";
 import "./elements/message-composer.js";
+import "./elements/pop-up.js";
 import "./elements/task-feed.js";
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

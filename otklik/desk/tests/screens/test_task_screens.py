@@ -137,7 +137,7 @@ def test_what_was_found_late_edited_or_withdrawn_leaves_a_trace(liza: Writer, pa
 
     assert f"found late, written at {timezone.localtime(then).day}" in part(page, "comment-2")
     assert "edited</span>" in part(page, "comment-3")
-    assert "withdrawn by its author" in part(page, "comment-4")
+    assert "withdrawn by Liza" in part(page, "comment-4")
     assert "text--withdrawn" in part(page, "comment-4")
 
 

@@ -1,4 +1,5 @@
 // Around the composer's form: keeps a draft for each mode, counts letters, sends with Ctrl+Enter.
+// Each text has a key of its own, made here and kept while it is tried again: a text whose answer was lost is sent once.
 // The drafts of the two modes never mix: what was written for colleagues must not slip into a reply.
 class MessageComposer extends HTMLElement {
   connectedCallback() {
@@ -9,12 +10,14 @@ class MessageComposer extends HTMLElement {
     this.text.addEventListener("input", () => this.keep());
     this.text.addEventListener("keydown", (event) => this.onKey(event));
     document.body.addEventListener("comment-added", this);
+    document.body.addEventListener("comment-undone", this);
     this.addEventListener("htmx:afterSwap", (event) => event.target === this.modes && this.show());
     this.show();
   }
 
   disconnectedCallback() {
     document.body.removeEventListener("comment-added", this);
+    document.body.removeEventListener("comment-undone", this);
   }
 
   get modes() {
@@ -34,6 +37,7 @@ class MessageComposer extends HTMLElement {
     this.shown = this.mode;
     this.dataset.mode = this.mode;
     this.text.value = this.read(this.draft(this.mode));
+    this.form.elements.key.value = this.read(this.keyOf(this.mode)) || this.newKey();
     const labels = this.dataset;
     this.text.setAttribute("aria-label", this.mode === "reply" ? labels.replyLabel : labels.noteLabel);
     this.text.placeholder = this.mode === "reply" ? labels.replyHint : labels.noteHint;
@@ -41,8 +45,20 @@ class MessageComposer extends HTMLElement {
     this.measure();
   }
 
+  keyOf(mode) {
+    return `${this.draft(mode)}:key`;
+  }
+
+  // Not `randomUUID`, which browsers give to encrypted pages only.
+  newKey() {
+    return [...crypto.getRandomValues(new Uint32Array(4))].map((part) => part.toString(16).padStart(8, "0")).join("");
+  }
+
   keep() {
+    const key = this.newKey();
     this.write(this.draft(this.shown), this.text.value);
+    this.write(this.keyOf(this.shown), this.text.value && key);
+    this.form.elements.key.value = key;
     this.measure();
   }
 
@@ -64,8 +80,25 @@ class MessageComposer extends HTMLElement {
 
   // The server took it: only now may the text go.
   handleEvent(event) {
-    const { kind, text } = event.detail;
+    if (event.type === "comment-undone") this.takeBack(event.detail);
+    else this.clear(event.detail);
+  }
+
+  // What was taken back stands before what has been typed since.
+  takeBack({ kind, text }) {
+    const since = this.shown === kind ? this.text.value : this.read(this.draft(kind));
+    this.write(this.draft(kind), since.trim() ? `${text}\n\n${since}` : text);
+    const mode = this.form.querySelector(`[name=kind][value=${kind}]`);
+    if (mode && !mode.disabled) mode.checked = true;
+    this.shown = "";
+    this.show();
+    this.keep();
+    this.text.focus();
+  }
+
+  clear({ kind, text }) {
     this.write(this.draft(kind), "");
+    this.write(this.keyOf(kind), "");
     if (this.shown === kind && this.text.value.trim() === text) this.text.value = "";
     this.querySelector("[data-errors]").replaceChildren();
     this.keep();

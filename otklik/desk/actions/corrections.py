@@ -1,0 +1,120 @@
+"""What was written is changed or withdrawn afterwards; a trace stays (contracts/planfix-behaviour.md §8.2)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from otklik.desk import rights
+from otklik.desk.actions import carrying
+from otklik.desk.actions.comments import NOTE_LIMIT, REPLY_LIMIT, checked
+from otklik.desk.actions.events import Happening, record_many
+from otklik.desk.errors import NotAllowed, Refused
+from otklik.desk.models import Comment, Employee, Task
+
+Mark = Comment.Mark
+# Not yet with the client: it is simply changed, or not sent at all.
+WAITING = (Mark.DUE, Mark.FAILED)
+ARRIVED = (Mark.SENT, Mark.READ)
+
+
+@transaction.atomic
+def edit(comment: Comment, *, by: Employee, text: str) -> Comment:
+    """Gives a reply or a note another text. What the client has already is changed there, too; the earlier text stays
+    in the desk. The same text changes nothing. Raises NotAllowed, Refused."""
+    comment = _held(comment, by)
+    is_reply = comment.kind == Comment.Kind.REPLY
+    text = checked(text, REPLY_LIMIT if is_reply else NOTE_LIMIT)
+    if text == comment.text:
+        return comment
+
+    earlier = {"text": comment.text, "at": timezone.now().isoformat(), "by": by.name}
+    comment.data = {**comment.data, "earlier": [*comment.data.get("earlier", []), earlier]}
+    comment.text, comment.edited_at = text, timezone.now()
+    _write(comment, "comment_edited", by)
+    return comment
+
+
+@transaction.atomic
+def withdraw(comment: Comment, *, by: Employee) -> Comment:
+    """Takes back a reply or a note: what has not left yet never leaves, what the client has is removed there. One that
+    is withdrawn stays as it was. Raises NotAllowed, Refused."""
+    comment = _held(comment, by)
+    if comment.withdrawn_at:
+        return comment
+    comment.data = {**comment.data, "withdrawn_by": by.name, "was_sent": comment.mark in ARRIVED}
+    comment.withdrawn_at = timezone.now()
+    _write(comment, "comment_withdrawn", by)
+    return comment
+
+
+@transaction.atomic
+def undo(comment: Comment, *, by: Employee) -> Comment:
+    """Takes back one's own reply during its hold. Raises NotAllowed, Refused."""
+    comment = _held(comment, by)
+    if comment.mark in ARRIVED:
+        raise Refused("text", _("It has been sent already. You can still withdraw it."))
+    return withdraw(comment, by=by)
+
+
+@transaction.atomic
+def correct_again(comment: Comment, *, by: Employee) -> None:
+    """Asks once more for a change that the channel did not take."""
+    comment = _locked(comment, by)
+    if comment.correction != "failed":
+        return
+    _note(comment, "due", "")
+    record_many([Happening("correct_again", task_id=comment.task_id, comment_id=comment.pk, actor_id=by.pk)])
+
+
+@transaction.atomic
+def note_outcome(comment_id: int, state: str, note: str = "") -> None:
+    """What the channel says of a change: `due` with the reason of a failed try, `done`, `failed`."""
+    comment = Comment.objects.select_for_update(of=("self",)).filter(pk=comment_id).first()
+    if comment is None:
+        return
+    _note(comment, state, note)
+    record_many([Happening("correction_changed", task_id=comment.task_id, comment_id=comment.pk)])
+
+
+def _note(comment: Comment, state: str, note: str) -> None:
+    comment.data = {**comment.data, "correction": {"state": state, "note": note}}
+    comment.save(update_fields=["data"])
+
+
+def _held(comment: Comment, by: Employee) -> Comment:
+    """The comment, locked, and kept from being sent meanwhile; refused where nothing can be done for it any more."""
+    carrier = carrying.carrier_of(comment)
+    state = carrier.hold(comment) if carrier else comment.mark
+    comment = _locked(comment, by)
+    if comment.kind != Comment.Kind.REPLY:
+        return comment
+    if carrier is None and comment.mark:
+        raise Refused("text", _("It was not sent from this desk and cannot be changed here."))
+    if state == Mark.SENDING:
+        raise Refused("text", _("It is being sent at this moment. Try again when it has arrived."))
+    if state == Mark.UNKNOWN:
+        raise Refused("text", _("It is not known whether it arrived; first send it again."))
+    if state in ARRIVED and comment.pk not in carrying.correctable([comment]):
+        raise Refused("text", _("The client has it already, and this channel cannot change or withdraw messages."))
+    return comment
+
+
+def _locked(comment: Comment, by: Employee) -> Comment:
+    # The task first, as everybody who writes into its feed.
+    task = Task.objects.select_for_update(of=("self",)).get(pk=comment.task_id)
+    comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
+    if not rights.may_correct(task, comment, by):
+        raise NotAllowed(_("Only its author and administrators change or withdraw it."))
+    return comment
+
+
+def _write(comment: Comment, kind: str, by: Employee) -> None:
+    is_reply = comment.kind == Comment.Kind.REPLY
+    if is_reply and comment.mark in ARRIVED:
+        comment.data["correction"] = {"state": "due", "note": ""}
+    elif is_reply and comment.withdrawn_at:
+        comment.mark, comment.mark_note, comment.due_at = Mark.NONE, "", None
+    comment.save(update_fields=["text", "data", "edited_at", "withdrawn_at", "mark", "mark_note", "due_at"])
+    record_many([Happening(kind, task_id=comment.task_id, comment_id=comment.pk, actor_id=by.pk)])

@@ -1,0 +1,126 @@
+"""What becomes of a comment after it was written: changed, taken back, withdrawn; and how it went to the client."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django_htmx.http import trigger_client_event
+
+from otklik.desk import rights
+from otklik.desk.actions import carrying
+from otklik.desk.actions import corrections as actions
+from otklik.desk.actions.comments import HOLDS, NOTE_LIMIT, REPLY_LIMIT
+from otklik.desk.errors import DeskError
+from otklik.desk.models import Comment, Employee, Task
+from otklik.desk.views.access import EmployeeRequest, for_employees, whole
+from otklik.desk.views.task import visible_task
+
+WRITTEN = (Comment.Kind.REPLY, Comment.Kind.NOTE)
+
+
+def _find(request: EmployeeRequest, number: int, comment: int) -> tuple[Task, Comment]:
+    task = visible_task(request, number)
+    comments = task.comments.select_related("employee__user", "identity", "target__identity", "task")
+    return task, get_object_or_404(comments.filter(kind__in=WRITTEN), number=comment)
+
+
+def _changed(request: EmployeeRequest, number: int) -> HttpResponse:
+    if not request.htmx:
+        return redirect("task", number)
+    return trigger_client_event(HttpResponse(status=204), "feed-changed", {})
+
+
+@require_http_methods(["GET", "POST"])
+@for_employees
+def text(request: EmployeeRequest, number: int, comment: int) -> HttpResponse:
+    """The form for another text, and what was entered there."""
+    task, found = _find(request, number, comment)
+    given, error = request.POST.get("text", found.text), None
+    if request.method == "POST":
+        try:
+            actions.edit(found, by=request.employee, text=given)
+            return _changed(request, number)
+        except DeskError as refused:
+            error = refused
+    limit = REPLY_LIMIT if found.kind == Comment.Kind.REPLY else NOTE_LIMIT
+    context: dict[str, object] = {"task": task, "comment": found, "given": given, "error": error, "limit": limit}
+    return _dialog(request, "desk/_edit_form.html", context, status=422 if error else 200)
+
+
+@require_http_methods(["GET", "POST"])
+@for_employees
+def withdrawal(request: EmployeeRequest, number: int, comment: int) -> HttpResponse:
+    task, found = _find(request, number, comment)
+    error = None
+    if request.method == "POST":
+        try:
+            actions.withdraw(found, by=request.employee)
+            return _changed(request, number)
+        except DeskError as refused:
+            error = refused
+    context: dict[str, object] = {"task": task, "comment": found, "error": error}
+    return _dialog(request, "desk/_withdraw_form.html", context, status=422 if error else 200)
+
+
+def _dialog(request: EmployeeRequest, form: str, context: dict[str, object], *, status: int) -> HttpResponse:
+    """The form alone for a dialog that is open, with its dialog for a page, a page of its own without scripts."""
+    context |= {"form": form}
+    if request.htmx:
+        template = form if request.method == "POST" else "desk/_correction.html"
+        return render(request, template, context, status=status)
+    return render(request, "desk/correction.html", context, status=status)
+
+
+@require_POST
+@for_employees
+def undoing(request: EmployeeRequest, number: int, comment: int) -> HttpResponse:
+    """During the hold: the reply does not leave, and its text goes back to where it was written."""
+    _task, found = _find(request, number, comment)
+    try:
+        actions.undo(found, by=request.employee)
+    except DeskError as error:
+        return render(request, "desk/_composer_error.html", {"error": error}, status=422)
+    if not request.htmx:
+        return redirect("task", number)
+    response = _changed(request, number)
+    return trigger_client_event(response, "comment-undone", {"kind": found.kind, "text": found.text})
+
+
+@require_POST
+@for_employees
+def correcting(request: EmployeeRequest, number: int, comment: int) -> HttpResponse:
+    """Asks once more for a change that the channel did not take."""
+    _task, found = _find(request, number, comment)
+    try:
+        actions.correct_again(found, by=request.employee)
+    except DeskError as error:
+        return render(request, "desk/_composer_error.html", {"error": error}, status=422)
+    return _changed(request, number)
+
+
+@require_GET
+@for_employees
+def report(request: EmployeeRequest, number: int, comment: int) -> HttpResponse:
+    """All tries to bring a reply to the client (§8.3)."""
+    task, found = _find(request, number, comment)
+    is_with_client = found.mark in actions.ARRIVED and not found.withdrawn_at
+    context = {
+        "task": task,
+        "comment": found,
+        "sendings": carrying.report(found),
+        "cannot_correct": is_with_client
+        and rights.may_correct(task, found, request.employee)
+        and found.pk not in carrying.correctable([found]),
+    }
+    return render(request, "desk/_report.html" if request.htmx else "desk/report.html", context)
+
+
+@require_POST
+@for_employees
+def hold(request: EmployeeRequest) -> HttpResponse:
+    """For how long replies of this employee wait, so that he may take them back."""
+    seconds = whole(request.POST.get("hold"))
+    if seconds in HOLDS:
+        Employee.objects.filter(pk=request.employee.pk).update(hold_seconds=seconds)
+    return HttpResponse(status=204)
