@@ -19,7 +19,7 @@ GONE = _("This template is not there any more. Choose another one.")
 class PeopleChips(forms.CheckboxSelectMultiple):
     """Plain checkboxes; where scripts run, `<people-picker>` shows the chosen ones as chips with ✕ and ⊕."""
 
-    template_name = "integrations/widgets/people.html"
+    template_name = "desk/widgets/people.html"
 
 
 class PeopleField(forms.MultipleChoiceField):

@@ -57,7 +57,7 @@ class StatusForm(forms.Form):
 class PeopleChips(forms.CheckboxSelectMultiple):
     """Plain checkboxes; where scripts run, `<people-picker>` shows the chosen ones as chips with ✕ and ⊕."""
 
-    template_name = "integrations/widgets/people.html"
+    template_name = "desk/widgets/people.html"
 
 
 if TYPE_CHECKING:
