@@ -138,5 +138,5 @@ def make_common(connection: Connection) -> ChatUser | None:
 
 def refresh_all() -> None:
     """Brings the users of all accounts up to date whose remotes list them."""
-    for connection in Connection.objects.filter(is_on=True):
+    for connection in Connection.objects.present().filter(is_on=True):
         refresh(connection)
