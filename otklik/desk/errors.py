@@ -3,6 +3,7 @@
 DeskError
 ├── NotAllowed   this person may not do it
 ├── Refused      what was given cannot be taken; `field` says which part
+│   └── Taken    it belongs to the contact with this `number`
 └── Outdated     somebody else changed it since it was shown; `now` are the present values of what he changed
 """
 
@@ -23,6 +24,12 @@ class Refused(DeskError):
     def __init__(self, field: str, sentence: str) -> None:
         super().__init__(sentence)
         self.field = field
+
+
+class Taken(Refused):
+    def __init__(self, field: str, sentence: str, number: int) -> None:
+        super().__init__(field, sentence)
+        self.number = number
 
 
 class Outdated(DeskError):

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from otklik.desk.actions import offers
 from otklik.desk.actions.batch import Key, Read, Reserved, Rows
 from otklik.desk.actions.events import Happening
 from otklik.desk.actions.incoming import Incoming, Person
@@ -114,7 +115,7 @@ def _known(row: tuple[Any, ...]) -> Client:
         name=row[4],
         email=row[5],
         device=row[6],
-        contact={"name": row[7], "email": row[8], "phone": row[9], "properties": row[10]},
+        contact={"name": row[7], "email": row[8], "phone": row[9], "properties": row[10], "offers": row[12]},
         kept_fields=row[11],
         identity_id=row[2],
     )
@@ -153,11 +154,18 @@ def _says_something_new(client: Client, person: Person) -> bool:
     return bool(
         (person.name and person.name != client.name)
         or (person.email and person.email != client.email)
-        or (person.name and person.name != client.contact["name"] and "name" not in client.kept_fields)
-        or (person.phone and person.phone != client.contact["phone"] and "phone" not in client.kept_fields)
+        or _is_news(client, "name", person.name)
+        or _is_news(client, "phone", person.phone)
         or (person.device and person.device != client.device)
         or any(client.contact["properties"].get(key) != value for key, value in person.properties.items())
     )
+
+
+def _is_news(client: Client, field: str, value: str) -> bool:
+    """Whether the card would take it, or offer it beside what an employee has typed."""
+    if not value or value == client.contact[field]:
+        return False
+    return field not in client.kept_fields or offers.is_new(client.contact["offers"], field, value)
 
 
 def hear(client: Client, person: Person, label: str, happenings: list[Happening]) -> None:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from otklik.desk.actions.events import record
-from otklik.desk.errors import Refused
+from otklik.desk.errors import Refused, Taken
 from otklik.desk.models import Contact, Employee
 from otklik.lib.text import clean, clean_name
 
@@ -15,8 +15,9 @@ LIMITS = {"name": 200, "email": 254, "phone": 50, "notes": 10000}
 
 
 @transaction.atomic
-def update(contact: Contact, *, by: Employee, fields: dict[str, str]) -> Contact:
-    """An employee changes the card: name, email, phone, notes. What he typed is kept: no channel overwrites it."""
+def update(contact: Contact, *, by: Employee, fields: dict[str, str], source: str = "") -> Contact:
+    """An employee changes the card: name, email, phone, notes. What he typed is kept: no channel overwrites it.
+    `source`: from where he took it over. Raises Refused, Taken."""
     contact = Contact.objects.select_for_update().get(pk=contact.pk)
     if contact.merged_into_id:
         raise Refused("name", _("This contact was joined with another one; change that card."))
@@ -32,7 +33,7 @@ def update(contact: Contact, *, by: Employee, fields: dict[str, str]) -> Contact
     contact.kept_fields = sorted({*contact.kept_fields, *changes})
     contact.updated_at = timezone.now()
     contact.save()
-    record("contact_updated", contact=contact, by=by, changes=changes)
+    record("contact_updated", contact=contact, by=by, changes=changes, source=source)
     return contact
 
 
@@ -53,6 +54,12 @@ def _check_email(contact: Contact, value: str) -> None:
     except ValidationError as error:
         raise Refused("email", _("This is not an e-mail address.")) from error
     # §4.2: an address of another contact or of an employee cannot be given to a contact.
-    taken = Contact.objects.current().filter(email__iexact=value).exclude(pk=contact.pk).exists()
-    if taken or Employee.objects.filter(user__email__iexact=value).exists():
-        raise Refused("email", _("Another contact or employee has this address."))
+    if Employee.objects.filter(user__email__iexact=value).exists():
+        raise Refused("email", _("An employee has this address."))
+    other = Contact.objects.filter(email__iexact=value).exclude(pk=contact.pk).select_related("merged_into").first()
+    if other is None:
+        return
+    owner = other.merged_into or other
+    if owner.pk == contact.pk:
+        raise Refused("email", _("This contact has this address already, from a contact that was merged into it."))
+    raise Taken("email", _("Another contact has this address:"), owner.number)

@@ -4,10 +4,12 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from otklik.desk.actions import offers
 from otklik.desk.actions.events import Happening
 from otklik.desk.actions.incoming import Person
 from otklik.desk.actions.joining import join_by_email
-from otklik.desk.models import Contact, Identity, ReplyTarget, ServiceEntry, Task, TaskMember
+from otklik.desk.actions.merging import are_distinct, take_all
+from otklik.desk.models import Contact, Identity, Merge, ReplyTarget
 
 if TYPE_CHECKING:
     from otklik.desk.actions.clients import Client
@@ -25,11 +27,11 @@ def hear(client: Client, person: Person, label: str, happenings: list[Happening]
 
     if person.email and person.email != had_email:
         _join(identity, had_email, happenings)
-    changes = _update_card(Contact.objects.select_for_update().get(pk=identity.contact_id), identity, person, had_email)
-    if changes:
-        happenings.append(
-            Happening("contact_updated", contact_id=identity.contact_id, data={"changes": changes, "source": label})
-        )
+    card = Contact.objects.select_for_update().get(pk=identity.contact_id)
+    changes, offered = _update_card(card, identity, person, had_email, label)
+    if changes or offered:
+        told = {"changes": changes, "offered": offered, "source": label, "device": identity.device}
+        happenings.append(Happening("contact_updated", contact_id=identity.contact_id, data=told))
     client.contact_id, client.name, client.email = identity.contact_id, identity.name, identity.email
 
 
@@ -37,10 +39,12 @@ def _join(identity: Identity, had_email: str, happenings: list[Happening]) -> No
     """Moves the identity to the contact that has its new address, if there is one that it may be joined to."""
     to_id = join_by_email([identity.email]).contacts.get(identity.email)
     from_id = identity.contact_id
-    if to_id is None or to_id == from_id or identity.not_linked_by == identity.email:
+    if to_id is None or to_id == from_id or _is_told_apart(identity, to_id):
         return
     alone = not Identity.objects.filter(contact_id=from_id).exclude(pk=identity.pk).exists()
     nobody_yet = alone and not Contact.objects.get(pk=from_id).email and not had_email
+    if nobody_yet:
+        _follow(identity, from_id, to_id)
     identity.contact_id, identity.linked_by = to_id, identity.email
     Identity.objects.filter(pk=identity.pk).update(contact_id=to_id, linked_by=identity.email)
     happenings.append(
@@ -50,53 +54,61 @@ def _join(identity: Identity, had_email: str, happenings: list[Happening]) -> No
             data={"from": from_id, "identity": identity.pk, "email": identity.email},
         )
     )
-    if nobody_yet:
-        _follow(identity, from_id, to_id)
-    else:
+    if not nobody_yet:
         # The contact has another address or other devices and stays who he is, with his tasks; only this device goes on
         # elsewhere, in a task of its new contact.
         ReplyTarget.objects.filter(identity=identity, is_open=True).update(is_open=False)
 
 
 def _follow(identity: Identity, from_id: int, to_id: int) -> None:
-    """A nameless contact was only this device: its tasks go with it, both conversations stay where they are."""
-    tasks = list(
-        Task.objects.filter(contact_id=from_id).order_by("pk").select_for_update().values_list("pk", flat=True)
-    )
-    Task.objects.filter(pk__in=tasks).update(contact_id=to_id)
-    TaskMember.objects.filter(contact_id=from_id).update(contact_id=to_id)
-    ServiceEntry.objects.filter(identity=identity).update(contact_id=to_id)
-    Contact.objects.filter(pk=from_id).update(merged_into_id=to_id)
+    """A nameless contact was only this device: it is merged, its tasks go with it, both conversations stay where they
+    are."""
+    moved = take_all(Contact(pk=from_id), Contact(pk=to_id))
+    Merge.objects.bulk_create([Merge(contact_id=from_id, into_id=to_id, email=identity.email, moved=moved)])
 
 
-def _update_card(contact: Contact, identity: Identity, person: Person, had_email: str) -> dict[str, Any]:
-    """What the card learns: {field: [old, new]}."""
-    wanted = {"name": person.name, "phone": person.phone, "email": _card_email(contact, identity, person, had_email)}
+def _is_told_apart(identity: Identity, to_id: int) -> bool:
+    return identity.not_linked_by == identity.email or are_distinct(identity.contact_id, to_id)
+
+
+def _update_card(
+    contact: Contact, identity: Identity, person: Person, had_email: str, label: str
+) -> tuple[dict[str, Any], dict[str, Any]]:
+    """What the card learns, and what is offered beside a value that an employee has typed: {field: [old, new]} each."""
+    wanted = {"name": person.name, "phone": person.phone, "email": _card_email(contact, person, had_email)}
     changes: dict[str, Any] = {}
+    offered: dict[str, Any] = {}
     for name, value in wanted.items():
-        if value and value != getattr(contact, name) and name not in contact.kept_fields:
+        if not value or value == getattr(contact, name):
+            continue
+        if name not in contact.kept_fields:
             changes[name] = [getattr(contact, name), value]
             setattr(contact, name, value)
+        elif offers.is_new(contact.offers, name, value):
+            offered[name] = [getattr(contact, name), value]
+            contact.offers = offers.add(contact.offers, name, value, label, identity.device)
     for key, value in person.properties.items():
         if contact.properties.get(key) != value:
             changes[key] = [contact.properties.get(key), value]
             contact.properties[key] = value
-    if changes:
+    if changes or offered:
         Contact.objects.filter(pk=contact.pk).update(
             name=contact.name,
             email=contact.email,
             phone=contact.phone,
             properties=contact.properties,
+            offers=contact.offers,
             updated_at=timezone.now(),
         )
-    return changes
+    return changes, offered
 
 
-def _card_email(contact: Contact, identity: Identity, person: Person, had_email: str) -> str:
-    """The new address for the card, unless it belongs to an employee or the card's address came from another device."""
-    if not person.email or contact.email.lower() not in ("", had_email):
+def _card_email(contact: Contact, person: Person, had_email: str) -> str:
+    """The new address for the card, unless it belongs to an employee or to a contact, or the card's address came from
+    another device."""
+    if not person.email or person.email == contact.email.lower():
+        return ""
+    if "email" not in contact.kept_fields and contact.email.lower() not in ("", had_email):
         return ""
     taken = join_by_email([person.email])
-    if person.email in taken.employees or taken.contacts.get(person.email, contact.pk) != contact.pk:
-        return ""
-    return person.email
+    return "" if person.email in taken.employees or person.email in taken.contacts else person.email

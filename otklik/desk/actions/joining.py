@@ -19,7 +19,10 @@ LOCK = """
 SELECT pg_advisory_xact_lock(key) FROM (
     SELECT hashtextextended('email ' || email, 0) AS key FROM unnest(%b::text[]) AS email ORDER BY 1) AS keys
 """
-CONTACTS = "SELECT lower(email), id FROM desk_contact WHERE lower(email) = ANY(%b::text[]) AND merged_into_id IS NULL"
+# The address of a contact that was merged into another one is a further address of that one.
+CONTACTS = """
+SELECT lower(email), coalesce(merged_into_id, id) FROM desk_contact WHERE email <> '' AND lower(email) = ANY(%b::text[])
+"""
 EMPLOYEES = """
 SELECT lower(u.email) FROM people_user u JOIN desk_employee e ON e.user_id = u.id WHERE lower(u.email) = ANY(%b::text[])
 """

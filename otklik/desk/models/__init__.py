@@ -4,6 +4,7 @@ from .counter import Counter
 from .employee import Employee, Group
 from .event import Event, Notice
 from .identity import Identity, Source
+from .merging import Distinct, Merge
 from .project import Project
 from .status import ForbiddenTransition, Status, StatusSet
 from .target import ReplyTarget
@@ -15,11 +16,13 @@ __all__ = [
     "Contact",
     "ContactTemplate",
     "Counter",
+    "Distinct",
     "Employee",
     "Event",
     "ForbiddenTransition",
     "Group",
     "Identity",
+    "Merge",
     "Notice",
     "Project",
     "ReplyTarget",

@@ -1,11 +1,26 @@
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from django.db import models
-from django.db.models.functions import Lower
+from django.db.models import F, Func, Value
+from django.db.models.functions import Lower, Right
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 SYSTEM_NAMES = {"contact": _("Contact template"), "company": _("Company template")}
+
+
+def phone_key(field: str) -> Right:
+    """The database's form of `phone_digits`."""
+    digits = Func(F(field), Value(r"\D"), Value(""), Value("g"), function="regexp_replace")
+    return Right(digits, Value(10), output_field=models.CharField())
+
+
+def phone_digits(phone: str) -> str:
+    """A phone number without its ways of writing: +7 and 8 before ten digits are the same."""
+    return re.sub(r"[^0-9]", "", phone)[-10:]
 
 
 class ContactTemplate(models.Model):
@@ -39,7 +54,11 @@ class Contact(models.Model):
     properties = models.JSONField(default=dict, blank=True)
     # Fields that an employee filled in by hand: a channel does not overwrite them (S19).
     kept_fields = models.JSONField(default=list, blank=True)
-    # Where its identities went when they were joined by e-mail or by hand. The row stays, so that it can be undone.
+    # What a client said of such a field: [{field, value, source, device, at, answer}]; an answer is "taken" or
+    # "dismissed", and what was answered is not offered again.
+    offers = models.JSONField(default=list, blank=True)
+    # Where its identities went when they were joined by e-mail or by hand. The row stays with its own e-mail, phone and
+    # notes, which are further ones of that contact: so nothing is lost and all of it can be undone (I7). Never a chain.
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
@@ -48,11 +67,28 @@ class Contact(models.Model):
 
     class Meta:
         constraints = [
-            # §4.2: an e-mail belongs to one contact.
-            models.UniqueConstraint(
-                Lower("email"), name="contact_email_once", condition=~models.Q(email="") & models.Q(merged_into=None)
-            ),
+            # §4.2: an e-mail belongs to one contact, also as a further one.
+            models.UniqueConstraint(Lower("email"), name="contact_email_once", condition=~models.Q(email="")),
         ]
+        indexes = [
+            # Who has the same phone, however it is written: its last ten digits (§4.2).
+            models.Index(phone_key("phone"), name="contact_phone_key", condition=~models.Q(phone="")),
+        ]
+
+    @property
+    def emails(self) -> list[str]:
+        """Its own, then those of the contacts merged into it (§4.3)."""
+        return [one.email for one in (self, *self.merged.all()) if one.email]
+
+    @property
+    def phones(self) -> list[str]:
+        """As `emails`; a number that is only written in another way counts once."""
+        by_key = {phone_digits(one.phone): one.phone for one in (*reversed(self.merged.all()), self) if one.phone}
+        return list(by_key.values())[::-1]
+
+    @property
+    def open_offers(self) -> list[dict[str, Any]]:
+        return [offer for offer in self.offers if not offer["answer"]]
 
     def __str__(self) -> str:
         return self.name
