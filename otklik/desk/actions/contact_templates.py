@@ -68,7 +68,8 @@ def remove(template: ContactTemplate, *, by: Employee, replacement: ContactTempl
     count = contacts.count()
     if count and (replacement is None or replacement.pk == template.pk):
         sentence = ngettext("%(count)s contact has this template.", "%(count)s contacts have this template.", count)
-        raise Refused("replacement", f"{sentence % {'count': count}} {_('Choose the template that they get.')}")
+        wanted = _("Choose the template that they get.")
+        raise Refused("replacement", f"{sentence % {'count': count}} {wanted}")
     gone = template.pk
     try:
         with transaction.atomic():
@@ -76,7 +77,8 @@ def remove(template: ContactTemplate, *, by: Employee, replacement: ContactTempl
                 contacts.update(template=replacement)
             template.delete()
     except ProtectedError as error:
-        raise Refused("template", f"{told_users(error)} {_('Choose another template there first.')}") from error
+        wanted = _("Choose another template there first.")
+        raise Refused("template", f"{told_users(error)} {wanted}") from error
     record("contact_template_removed", by=by, template=gone, name=template.own_name, contacts=count)
     return count
 

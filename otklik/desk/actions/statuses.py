@@ -120,7 +120,8 @@ def _move_tasks(status: Status, replacement: Status | None, by: Employee) -> int
         return 0
     if replacement is None:
         sentence = ngettext("%(count)s task has this status.", "%(count)s tasks have this status.", len(tasks))
-        raise Refused("replacement", f"{sentence % {'count': len(tasks)}} {_('Choose the status that they get.')}")
+        wanted = _("Choose the status that they get.")
+        raise Refused("replacement", f"{sentence % {'count': len(tasks)}} {wanted}")
     change = status_change(status, replacement)
     lines = Comment.objects.bulk_create(
         [

@@ -83,7 +83,8 @@ def remove(template: TaskTemplate, *, by: Employee) -> None:
         with transaction.atomic():
             template.delete()
     except ProtectedError as error:
-        raise Refused("template", f"{told_users(error)} {_('Choose another template there first.')}") from error
+        wanted = _("Choose another template there first.")
+        raise Refused("template", f"{told_users(error)} {wanted}") from error
     record("template_removed", by=by, template=gone, name=template.own_name)
 
 

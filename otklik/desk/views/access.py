@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
-from otklik.desk.models import Employee
+from otklik.desk.models import Employee, Task
 from otklik.people.models import User
 
 P = ParamSpec("P")
@@ -35,7 +35,11 @@ def for_employees(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRe
         if employee is None:
             raise PermissionDenied(_("You are signed in, but not as an employee of this desk."))
         request.employee = employee  # type: ignore[attr-defined]
-        return view(request, *args, **kwargs)  # type: ignore[arg-type]
+        try:
+            return view(request, *args, **kwargs)  # type: ignore[arg-type]
+        except Task.DoesNotExist as gone:
+            # Somebody deleted it for good between the look and the deed.
+            raise Http404 from gone
 
     return guarded
 

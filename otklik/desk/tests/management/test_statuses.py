@@ -319,3 +319,13 @@ def test_only_administrators_change_statuses(pavel: Employee, standard: StatusSe
         f"{standard.pk}/{status('new').pk}/removal/",
     ):
         assert signed_in(pavel).get(f"/management/statuses/{path}").status_code == 404
+
+
+def test_the_question_for_a_replacement_is_asked_in_the_readers_language(
+    liza: Writer, olga: Employee, standard: StatusSet
+) -> None:
+    liza.says("Hello")
+
+    answer = signed_in(olga, "ru").post(f"/management/statuses/{standard.pk}/{status('new').pk}/removal/")
+
+    assert "Этот статус у 1 задачи. Выберите статус, который они получат." in words(answer)
