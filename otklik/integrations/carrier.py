@@ -22,7 +22,8 @@ class Outbox:
         return delivery.state if delivery else ""
 
     def may_correct(self, comments: Sequence[Comment]) -> set[int]:
-        rows = Delivery.objects.filter(comment__in=comments).exclude(remote_id="").select_related("link__connection")
+        rows = Delivery.objects.filter(comment__in=comments).exclude(remote_id="")
+        rows = rows.filter(link__connection__removed_at=None).select_related("link__connection")
         found = set()
         for delivery in rows:
             connection = delivery.link.connection

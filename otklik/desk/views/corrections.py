@@ -105,7 +105,7 @@ def report(request: EmployeeRequest, number: int, comment: int) -> HttpResponse:
     """All tries to bring a reply to the client (§8.3)."""
     task, found = _find(request, number, comment)
     is_with_client = found.mark in actions.ARRIVED and not found.withdrawn_at
-    context = {
+    context: dict[str, object] = {
         "task": task,
         "comment": found,
         "sendings": carrying.report(found),
@@ -113,7 +113,7 @@ def report(request: EmployeeRequest, number: int, comment: int) -> HttpResponse:
         and rights.may_correct(task, found, request.employee)
         and found.pk not in carrying.correctable([found]),
     }
-    return render(request, "desk/_report.html" if request.htmx else "desk/report.html", context)
+    return _dialog(request, "desk/_report.html", context, status=200)
 
 
 @require_POST

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 from django.utils import timezone, translation
 
 from otklik.desk.actions import comments
@@ -13,7 +14,7 @@ from otklik.desk.models import Comment, Employee, Task
 from otklik.integrations import outbox
 from otklik.integrations.models import Connection, Delivery
 from otklik.integrations.state import state_of
-from otklik.integrations.tests.arriving import arrive, client, hook, message
+from otklik.integrations.tests.arriving import arrive, client, feed, hook, message
 from otklik.integrations.tests.cloud import Cloud
 
 pytestmark = pytest.mark.django_db
@@ -143,3 +144,23 @@ def test_sent_again_is_a_new_attempt(cloud: Cloud, task: Task, pavel: Employee) 
 
     assert [attempt.is_ok for attempt in delivery.attempts.order_by("pk")] == [False, True]
     assert len(cloud.messages) == 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("answer", ["in time", "lost"])
+def test_i2_an_echo_that_is_faster_than_the_answer_is_no_second_message(
+    cloud: Cloud, shop: Connection, task: Task, pavel: Employee, answer: str
+) -> None:
+    def take(body: bytes) -> None:
+        try:
+            arrive(shop, body)
+        finally:
+            connections.close_all()
+
+    cloud.hook, cloud.echoes = take, True
+    if answer == "lost":
+        cloud.silence()
+    delivery = send(reply(task, pavel))
+
+    assert (delivery.state, [delivery.remote_id]) == ("sent", list(cloud.messages))
+    assert feed(task) == [("client", "Здравствуйте!"), ("reply", "Good day!")]

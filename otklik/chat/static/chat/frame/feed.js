@@ -86,6 +86,8 @@ export class Feed {
 
 function together(one, other) {
   if (!one || !other || one.type !== other.type) return false;
+  // That a message was edited stands below it.
+  if (one.edited && !one.deleted) return false;
   if (Boolean(one.isPending) !== Boolean(other.isPending) || (one.refused || other.refused)) return false;
   const names = [one, other].map((entry) => (entry.agent ? entry.agent.name : ''));
   return names[0] === names[1] && other.createdAt - one.createdAt < PAUSE && dayOf(one.createdAt) === dayOf(other.createdAt);
