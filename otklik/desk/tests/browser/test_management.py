@@ -88,8 +88,10 @@ def test_open_pages_follow_a_task_to_the_trash_and_back(
     expect(in_chronicle.page.locator(f"#entry-{task.number}")).to_be_visible()
 
 
-def test_a_task_is_deleted_for_good_from_the_trash(liza: Writer, olga: Employee, seats: Seats) -> None:
+def test_a_task_is_deleted_for_good_from_the_trash(liza: Writer, olga: Employee, pavel: Employee, seats: Seats) -> None:
     task = liza.says("Hello")
+    on_task = seats(pavel)
+    on_task.open_task(task)
     page = seats(olga).page
     page.goto(f"/tasks/{task.number}/")
     page.get_by_role("button", name="To the trash").click()
@@ -100,4 +102,5 @@ def test_a_task_is_deleted_for_good_from_the_trash(liza: Writer, olga: Employee,
 
     expect(page.locator("#notices")).to_contain_text(f"Task {task.number} is deleted for good.")
     expect(page.locator("#trash")).to_contain_text("The trash is empty")
+    expect(on_task.page.locator("#notices")).to_contain_text("This page is out of date.")
     assert not Task.objects.exists()
