@@ -118,6 +118,8 @@ def _claim(correction_id: int) -> Correction | None:
 @transaction.atomic
 def _finish(tried: Correction, error: ConnectorError | None) -> None:
     """Ends a try. A wish that is newer than what was brought stays due."""
+    # Locked first of all, as by who makes a wish: he holds it with the comment, and waits for the correction.
+    list(Delivery.objects.select_for_update(of=("self",)).filter(pk=tried.delivery_id).values_list("pk"))
     row = Correction.objects.select_for_update().filter(pk=tried.pk).first()
     if row is None:
         return

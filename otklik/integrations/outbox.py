@@ -92,7 +92,9 @@ def drain(link_id: int) -> None:
 @transaction.atomic
 def _claim(link_id: int) -> Delivery | None:
     """Takes the oldest unfinished reply, unless it has to wait or somebody is sending it."""
-    link = Link.objects.select_related("connection").select_for_update(of=("self",)).get(pk=link_id)
+    # The delivery is what two senders fight for. The link stays free: whoever writes the next reply, or brings a
+    # transcript, needs its row while he holds the task, for which a sender waits.
+    link = Link.objects.select_related("connection").get(pk=link_id)
     if not link.connection.is_on or (link.connection.paused_until and link.connection.paused_until > timezone.now()):
         return None
     unfinished = link.deliveries.filter(state__in=[State.DUE, State.SENDING]).select_for_update().order_by("pk")
@@ -107,10 +109,12 @@ def _claim(link_id: int) -> Delivery | None:
         sentence = _("The sending was interrupted; nobody knows whether it arrived.")
         _finish(delivery, State.UNKNOWN, sentence, is_ok=False)
         return None
+    # Another sender was killed in the middle.
+    delivery.may_be_there = delivery.may_be_there or delivery.state == State.SENDING
     delivery.state = State.SENDING
     delivery.claimed_until = now + CLAIM
     delivery.attempt_count += 1
-    delivery.save(update_fields=["state", "claimed_until", "attempt_count"])
+    delivery.save(update_fields=["state", "claimed_until", "attempt_count", "may_be_there"])
     desks.OURS.delivery_report([delivery])
     return delivery
 
@@ -171,11 +175,12 @@ def _note_failure(delivery: Delivery, connector: Connector, error: ConnectorErro
     if maybe_sent and not connector.is_repeatable(delivery.link.connection.settings):
         _finish(delivery, State.UNKNOWN, sentence, is_ok=False)
         return True
-    if timezone.now() - delivery.created_at > GIVE_UP_AFTER:
-        _finish(delivery, State.FAILED, sentence, is_ok=False)
-        return True
     if maybe_sent:
         _write(delivery, may_be_there=True)
+    if timezone.now() - delivery.created_at > GIVE_UP_AFTER:
+        state = State.UNKNOWN if delivery.may_be_there else State.FAILED
+        _finish(delivery, state, sentence, is_ok=False)
+        return True
     wait = backoff.delay(delivery.attempt_count)
     if isinstance(error, Unreachable) and error.retry_after:
         wait = timedelta(seconds=error.retry_after)
