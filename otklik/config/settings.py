@@ -19,6 +19,10 @@ CSRF_TRUSTED_ORIGINS = [PUBLIC_URL]
 
 # The one list of channels; each entry is an app with a connector.
 CONNECTORS = ["otklik.integrations.chatra"]
+# Desks that may ask our chat for a consent, and the only addresses to which they may have the answer sent.
+CHAT_DESKS: dict[str, dict[str, Any]] = {
+    "otklik": {"name": "Otklik", "backs": [f"{PUBLIC_URL}/integrations/chatra/consent/"]}
+}
 CHATRA_CLOUD = env.text("OTKLIK_CHATRA_CLOUD", "https://app.chatra.io/api")
 
 INSTALLED_APPS = [
@@ -108,6 +112,7 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SIGNUP_FORM_CLASS = "otklik.people.sign_up.SignUp"
 ACCOUNT_ADAPTER = "otklik.people.adapter.Adapter"
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True

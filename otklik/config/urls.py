@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/", include("otklik.people.urls")),
     path("language/", login_not_required(set_language), name="set_language"),
     path("live/ticket", ticket, name="live_ticket"),
+    path("api/consent/", include("otklik.chat.api.consent")),
     path("api/", chatra_api.urls),
     path("chatra.js", frame.loader, name="widget_loader"),
     path("widget/frame/", frame.frame, name="widget_frame"),

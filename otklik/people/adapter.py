@@ -8,14 +8,20 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
+from django.urls import reverse
 
 from otklik.lib import address
+from otklik.people import first_admin
+from otklik.people.sides import side_of
 
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Employees are invited; nobody makes himself one."""
-        return False
+        """Employees are invited; nobody makes himself one. Whoever is asked for a consent by the chat may make an
+        account there on the way (S04), once the desk has its owner."""
+        asked = request.POST.get("next") or request.GET.get("next") or ""
+        is_consent = side_of(request) == "chat" and asked.startswith(f"{reverse('consent')}?")
+        return is_consent and not first_admin.is_needed()
 
     def get_client_ip(self, request: HttpRequest) -> str:
         connection = request.META.get("REMOTE_ADDR", "")

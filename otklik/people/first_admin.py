@@ -18,10 +18,15 @@ def token() -> str:
     return signing.dumps("first", salt=SALT)
 
 
-def is_good(value: str) -> bool:
-    """Whether this token still opens the page: ours, not too old, and nobody was first."""
+def is_ours(value: str) -> bool:
+    """Whether we gave this token away, not too long ago."""
     try:
         signing.loads(value, salt=SALT, max_age=GOOD_FOR)
     except signing.BadSignature:
         return False
-    return is_needed()
+    return True
+
+
+def is_good(value: str) -> bool:
+    """Whether this token still opens the page: ours, not too old, and nobody was first."""
+    return is_ours(value) and is_needed()

@@ -29,6 +29,10 @@ PUBLIC = {
     "/accounts/confirm-email/": 200,
     "/language/": 302,
     "/api/openapi.json": 200,
+    # Nobody known is asking for a consent, and nothing that is exchanged is one.
+    "/consent/": 400,
+    "/api/consent/token/": 405,
+    "/api/consent/revocation/": 405,
 }
 FILLED = {"int": "1", "str": "x", "slug": "x", "path": "x"}
 

@@ -1,4 +1,5 @@
 from .agent import Agent, AgentGroup
+from .consent import Consent
 from .conversation import Conversation
 from .hook import Hook, HookDelivery
 from .message import Message
@@ -9,6 +10,7 @@ from .visitor import PageView, Visitor
 __all__ = [
     "Agent",
     "AgentGroup",
+    "Consent",
     "Conversation",
     "Hook",
     "HookDelivery",

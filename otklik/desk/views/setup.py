@@ -25,8 +25,10 @@ def first_admin(request: HttpRequest, token: str) -> HttpResponse:
     with connection.cursor() as cursor:
         # Two who open the address at once do not both become the first.
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    if not invitation.is_good(token):
+    if not invitation.is_ours(token):
         raise Http404
+    if not invitation.is_needed():
+        return render(request, "desk/first_admin_used.html", status=410)
 
     form = FirstAdministrator(request.POST or None)
     if request.method == "POST" and form.is_valid():

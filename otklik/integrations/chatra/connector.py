@@ -9,10 +9,13 @@ from django import forms
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from otklik.integrations.chatra import client
+from otklik.integrations.chatra import client, consent
 from otklik.integrations.chatra.forms import CloudKeys
 from otklik.integrations.chatra.read import enquiry_of, read, user_of
 from otklik.integrations.envelope import ChatUser, Enquiry, Incoming, Outgoing
+
+# All that our chat tells.
+EVENTS = ["chatStarted", "chatFragment", "chatTranscript", "visitorLeft", "visitorReturned", "messageRead"]
 
 
 class ChatraConnector:
@@ -25,6 +28,7 @@ class ChatraConnector:
         "cloud, which has to be a paid one."
     )
     icon = "chatra/icon.svg"
+    consent_label: str | Promise = _("Our chat on this server")
     keys_label: str | Promise = _("A Chatra cloud account")
     keys_help: str | Promise = _(
         "Both keys are in Chatra, on the page of the API settings. Only paid Chatra accounts have an API: without it "
@@ -86,6 +90,22 @@ class ChatraConnector:
         settings = {"base_url": client.cloud(), **keys}
         client.try_keys(settings, self._http)
         return settings
+
+    def consents(self, settings: dict[str, Any]) -> bool:
+        # Only our own chat knows repeated sends, and only it has a consent page.
+        return bool(settings.get("has_idempotency"))
+
+    def consent_address(self, *, state: str, verifier: str, back: str) -> str:
+        return consent.address(state=state, verifier=verifier, back=back)
+
+    def take_consent(self, *, code: str, verifier: str, back: str) -> dict[str, Any]:
+        return consent.take(self._http or client.shared_client(), code=code, verifier=verifier, back=back)
+
+    def set_hook(self, settings: dict[str, Any], address: str) -> None:
+        client.put_hook(settings, address=address, events=EVENTS, client=self._http)
+
+    def remove_hook(self, settings: dict[str, Any], address: str) -> None:
+        client.put_hook(settings, address=address, events=[], client=self._http)
 
     def author(self, settings: dict[str, Any], name: str) -> tuple[str, str]:
         email = str(settings.get("agent_email") or "")

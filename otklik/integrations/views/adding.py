@@ -8,8 +8,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 from django_htmx.http import HttpResponseClientRedirect
 
-from otklik.integrations import connecting
+from otklik.integrations import connecting, consents, ways
 from otklik.integrations.connecting import hook_url
+from otklik.integrations.connector import Connector
+from otklik.integrations.consents import Draft
 from otklik.integrations.models import Connection
 from otklik.integrations.views.access import AdministratorRequest, connector_or_404, for_administrators
 from otklik.integrations.views.dialog import Dialog
@@ -26,7 +28,7 @@ def accounts(request: AdministratorRequest, kind: str) -> HttpResponse:
     if not dialog.is_valid():
         template = "integrations/_add_account.html" if request.htmx else "integrations/add_account.html"
         return render(request, template, dialog.context, status=422)
-    return _by_keys(request, dialog)
+    return _by_keys(request, dialog) if dialog.way == ways.KEYS else _by_consent(request, dialog)
 
 
 def _by_keys(request: AdministratorRequest, dialog: Dialog) -> HttpResponse:
@@ -43,6 +45,21 @@ def _by_keys(request: AdministratorRequest, dialog: Dialog) -> HttpResponse:
     )
     address = reverse("connection_webhook", args=[connection.kind, connection.pk])
     return HttpResponseClientRedirect(address) if request.htmx else redirect(address)
+
+
+def _by_consent(request: AdministratorRequest, dialog: Dialog) -> HttpResponse:
+    values = {name: request.POST.getlist(name) for name in dialog.form.fields}
+    plain = {name: given if name == "people" else "".join(given[:1]) for name, given in values.items()}
+    return lead_to_consent(request, dialog.connector, Draft(dialog.connector.kind, bool(request.htmx), plain))
+
+
+def lead_to_consent(request: AdministratorRequest, connector: Connector, draft: Draft) -> HttpResponse:
+    """In a new window where scripts run, else in this one."""
+    state, address = consents.begin(request.session, connector, draft)
+    if not request.htmx:
+        return redirect(address)
+    context = {"connector": connector, "address": address, "state": state}
+    return render(request, "integrations/_consent_window.html", context)
 
 
 @require_safe

@@ -120,9 +120,13 @@ def test_a_participant_reads_and_notes_but_does_not_reply(liza: Writer, boris: E
     assert feed_of(task) == [("client", "Hello"), ("note", "I know her.")]
 
 
-def test_where_the_conversation_went_on_elsewhere_only_notes_are_left(liza: Writer, pavel: Employee) -> None:
-    task = liza.says("Hello")
+def test_where_the_conversation_went_on_elsewhere_only_notes_are_left(
+    liza: Writer, oleg: Writer, pavel: Employee
+) -> None:
+    task, elsewhere = liza.says("Hello"), oleg.says("Hi")
+    way = task.targets.get()
     task.targets.update(is_open=False)
+    elsewhere.targets.create(identity=way.identity, source=way.source, remote_id=way.remote_id)
 
     shown = modes(pavel, task)
     assert "This conversation goes on in another task" in shown

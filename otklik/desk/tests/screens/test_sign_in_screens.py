@@ -108,7 +108,10 @@ def test_the_first_administrator_chooses_email_and_password_once(browser: Client
     [owner] = Employee.objects.all()
     assert owner.role == Employee.AccountRole.OWNER and owner.user.check_password(GIVEN["password"])
     assert "Integrations" in words(browser.get("/"))
-    assert browser.get(path).status_code == browser.post(path, GIVEN).status_code == 404
+    used = browser.get(path)
+    assert used.status_code == browser.post(path, GIVEN).status_code == 410
+    assert "This address was used already" in words(used)
+    assert 'href="/accounts/login/"' in used.content.decode()
     silent = StringIO()
     call_command("first-admin", stdout=silent)
     assert silent.getvalue() == ""
