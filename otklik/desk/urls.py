@@ -1,6 +1,17 @@
 from django.urls import path
 
-from otklik.desk.views import chronicle, comments, contacts, corrections, setup, statuses, task, task_list, trash
+from otklik.desk.views import (
+    chronicle,
+    comments,
+    contacts,
+    corrections,
+    merging,
+    setup,
+    statuses,
+    task,
+    task_list,
+    trash,
+)
 from otklik.desk.views.management import cards, contact_templates, roles, status_sets, task_templates
 from otklik.desk.views.management import statuses as own_statuses
 
@@ -29,6 +40,11 @@ urlpatterns = [
     path("tasks/<int:number>/restoration/", trash.restoration, name="restoration"),
     path("tasks/<int:number>/purge/", trash.purge, name="purge"),
     path("contacts/", contacts.contacts, name="contacts"),
+    path("contacts/merge/", merging.merge, name="contact_merge"),
+    path("contacts/duplicates/", merging.suggested, name="duplicates"),
+    path("contacts/<int:number>/separation/", merging.unmerge, name="contact_separation"),
+    path("contacts/<int:number>/distinct/", merging.distinct, name="contact_distinct"),
+    path("contacts/<int:number>/offer/", merging.offer, name="contact_offer"),
     path("contacts/<int:number>/", contacts.card, name="contact"),
     path("contacts/<int:number>/data/", contacts.data, name="contact_data"),
     path("management/", cards.management, name="management"),

@@ -83,7 +83,7 @@ class Contact(models.Model):
     @property
     def phones(self) -> list[str]:
         """As `emails`; a number that is only written in another way counts once."""
-        by_key = {phone_digits(one.phone): one.phone for one in (*reversed(self.merged.all()), self) if one.phone}
+        by_key = {phone_digits(one.phone): one.phone for one in (*reversed(list(self.merged.all())), self) if one.phone}
         return list(by_key.values())[::-1]
 
     @property

@@ -3,14 +3,15 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django.db.models import Count, F, Func, Q, QuerySet, Value
+from django.db.models import Count, F, Func, Prefetch, Q, QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from otklik.desk.actions import contacts as actions
 from otklik.desk.errors import Refused
-from otklik.desk.models import Contact, ServiceEntry, Task
+from otklik.desk.models import Contact, Identity, Merge, ServiceEntry, Task
+from otklik.desk.views import contact_feed, contact_history, duplicates
 from otklik.desk.views.access import EmployeeRequest, for_employees, whole
 
 PAGE = 50
@@ -22,7 +23,7 @@ FIELDS = ("name", "email", "phone", "notes")
 @for_employees
 def contacts(request: EmployeeRequest) -> HttpResponse:
     query = request.GET.get("q", "").replace("\0", "").strip()[:100]
-    found = _found(query)
+    found = found_by(query)
     before = whole(request.GET.get("before"))
     rows = list((found.filter(number__lt=before) if before else found).order_by("-number")[: PAGE + 1])
     context = {
@@ -30,15 +31,28 @@ def contacts(request: EmployeeRequest) -> HttpResponse:
         "older": rows[PAGE - 1].number if len(rows) > PAGE else None,
         "query": query,
         "before": before,
+        "suggested": _suggested(rows[:PAGE]),
     }
     return render(request, "desk/_contact_rows.html" if request.htmx else "desk/contacts.html", context)
 
 
-def _found(query: str) -> QuerySet[Contact]:
-    contacts = Contact.objects.current().annotate(task_count=Count("tasks", filter=Q(tasks__trashed_at__isnull=True)))
+def _suggested(shown: list[Contact]) -> dict[int, duplicates.Suggestion]:
+    """For the contacts of a page, the best suggestion each."""
+    best: dict[int, duplicates.Suggestion] = {}
+    for suggestion in duplicates.suggest(shown) if shown else []:
+        best.setdefault(suggestion.one.pk, suggestion)
+    return best
+
+
+def found_by(query: str) -> QuerySet[Contact]:
+    """Current contacts by a part of the name, an e-mail or a phone, also one of a contact merged into them."""
+    count = Count("tasks", filter=Q(tasks__trashed_at__isnull=True), distinct=True)
+    contacts = Contact.objects.current().annotate(task_count=count).prefetch_related("merged")
     if not query:
         return contacts
     named = Q(name__icontains=query) | Q(email__icontains=query)
+    of_merged = Contact.objects.filter(Q(email__icontains=query) | Q(phone__icontains=query), merged_into__isnull=False)
+    named |= Q(pk__in=of_merged.values("merged_into"))
     digits = re.sub(r"\D", "", query)
     if len(digits) < 3:
         return contacts.filter(named)
@@ -50,7 +64,7 @@ def _found(query: str) -> QuerySet[Contact]:
 @require_GET
 @for_employees
 def card(request: EmployeeRequest, number: int) -> HttpResponse:
-    contact = get_object_or_404(Contact.objects.select_related("merged_into"), number=number)
+    contact = get_object_or_404(Contact.objects.select_related("merged_into").prefetch_related("merged"), number=number)
     if contact.merged_into:
         return redirect("contact", contact.merged_into.number)
     context = _card(request, contact) | {"is_edited": bool(request.GET.get("edited"))}
@@ -87,10 +101,18 @@ def _data(
 
 
 def _card(request: EmployeeRequest, contact: Contact) -> dict[str, Any]:
-    tasks = Task.objects.visible_to(request.employee).kept().filter(contact=contact)
+    # What a batch wrote while the merge was being made still names the merged contact.
+    family = Q(contact=contact) | Q(contact__merged_into=contact)
+    tasks = Task.objects.visible_to(request.employee).kept().filter(family)
+    present = Merge.objects.filter(undone_at=None).select_related("by__user")
+    merged = contact.merged.prefetch_related(Prefetch("merges", present, "present"))
     return {
         "contact": contact,
-        "identities": contact.identities.select_related("source").order_by("-pk"),
+        "identities": Identity.objects.filter(family).select_related("source", "contact").order_by("-pk"),
+        "merged": merged.order_by("pk"),
+        "suggestions": duplicates.suggest([contact]) if contact.merged_into_id is None else [],
+        "history": contact_history.history(contact),
+        "feed": contact_feed.feed(contact, request.employee),
         "tasks": tasks.select_related("status").order_by("-number")[:MOST_ENTRIES],
         "entries": ServiceEntry.objects.filter(contact=contact)
         .select_related("identity__source")

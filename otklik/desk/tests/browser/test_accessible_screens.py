@@ -41,7 +41,9 @@ def test_axe_finds_nothing_on_any_page(task: Task, oleg: Writer, olga: Employee,
     assert contact
     addresses = [
         "/", "/tasks/", f"/tasks/{task.number}/", f"/tasks/{task.number + 1}/", "/contacts/",
-        f"/contacts/{contact.number}/", f"/contacts/{contact.number}/data/?edit", "/accounts/settings/",
+        f"/contacts/{contact.number}/", f"/contacts/{contact.number}/data/?edit",
+        f"/contacts/merge/?contact={contact.number}&contact={contact.number + 1}&q=o", "/contacts/duplicates/",
+        "/accounts/settings/",
         "/management/", "/management/roles/", "/management/task-templates/", "/management/task-templates/new/",
         "/management/contact-templates/", "/management/contact-templates/new/", "/management/statuses/",
         f"/management/statuses/{task.status.set_id}/", "/tasks/trash/", f"/tasks/{trashed.number}/",

@@ -1,0 +1,19 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import template
+from django.utils.translation import gettext as _
+
+register = template.Library()
+
+
+@register.filter
+def field_name(key: str) -> str:
+    """What a field of a contact's card is called; a property of a site keeps its own name."""
+    return {"name": _("Name"), "email": _("E-mail"), "phone": _("Phone"), "notes": _("Notes")}.get(key, key)
+
+
+@register.filter
+def of_key(found: dict[int, Any], key: int) -> Any:
+    return found.get(key)

@@ -1,0 +1,69 @@
+"""Who may be the same person (§4.2, S20). Nothing here joins anybody: it only says why somebody should look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from otklik.desk.models import Contact
+from otklik.lib.pg import run
+
+MOST = 50
+
+
+@dataclass(frozen=True)
+class Suggestion:
+    one: Contact
+    other: Contact
+    # "email", "phone" or "name", the strongest first.
+    reasons: list[str]
+
+
+# A phone counts by its last ten digits. The first name is compared by a part of a word, all that follows in full; a
+# name of one word has to be the same. Each pair is found from either side, so that it is found from the shown ones.
+FIND = r"""
+WITH looked AS MATERIALIZED (
+    SELECT * FROM desk_contact WHERE merged_into_id IS NULL AND (%b::bigint[] IS NULL OR id = ANY(%b::bigint[]))
+), same AS (
+    SELECT a.id AS one, coalesce(b.merged_into_id, b.id) AS other, 'email' AS reason, 1 AS strength
+    FROM looked a JOIN desk_identity i ON i.contact_id = a.id AND i.email <> ''
+    JOIN desk_contact b ON b.email <> '' AND lower(b.email) = i.email
+  UNION ALL
+    SELECT a.id, coalesce(b.merged_into_id, b.id), 'email', 1
+    FROM looked a JOIN desk_identity i ON a.email <> '' AND i.email <> '' AND i.email = lower(a.email)
+    JOIN desk_contact b ON b.id = i.contact_id
+  UNION ALL
+    SELECT a.id, c.id, 'email', 1 FROM looked a JOIN desk_identity i ON i.contact_id = a.id AND i.email <> ''
+    JOIN desk_identity j ON j.email = i.email AND j.email <> '' AND j.contact_id <> a.id
+    JOIN desk_contact c ON c.id = j.contact_id
+  UNION ALL
+    SELECT a.id, coalesce(b.merged_into_id, b.id), 'phone', 2
+    FROM looked a JOIN desk_contact b ON a.phone <> '' AND b.phone <> ''
+        AND right(regexp_replace(b.phone, '\D', '', 'g'), 10) = right(regexp_replace(a.phone, '\D', '', 'g'), 10)
+    WHERE length(regexp_replace(a.phone, '\D', '', 'g')) >= 5
+  UNION ALL
+    SELECT a.id, b.id, 'name', 3
+    FROM looked a JOIN desk_contact b ON b.merged_into_id IS NULL
+        AND lower(regexp_replace(b.name, '^\s*\S+\s*', '')) = lower(regexp_replace(a.name, '^\s*\S+\s*', ''))
+    WHERE CASE WHEN a.name ~ '\S\s+\S'
+        THEN strpos(lower(split_part(a.name, ' ', 1)), lower(split_part(b.name, ' ', 1))) > 0
+            OR strpos(lower(split_part(b.name, ' ', 1)), lower(split_part(a.name, ' ', 1))) > 0
+        ELSE lower(a.name) = lower(b.name) END
+), pair AS (
+    SELECT s.one, s.other, array_agg(DISTINCT s.strength) AS strengths FROM same s
+    JOIN desk_contact o ON o.id = s.other AND o.merged_into_id IS NULL
+    WHERE s.one <> s.other AND NOT EXISTS (
+        SELECT FROM desk_distinct d WHERE d.one_id = least(s.one, s.other) AND d.other_id = greatest(s.one, s.other))
+    GROUP BY s.one, s.other
+)
+SELECT one, other, strengths FROM pair
+WHERE %b::bigint[] IS NOT NULL OR one < other ORDER BY strengths, one DESC, other DESC LIMIT %s
+"""
+REASONS = {1: "email", 2: "phone", 3: "name"}
+
+
+def suggest(contacts: list[Contact] | None = None) -> list[Suggestion]:
+    """Pairs with one of these contacts, or of all; the best reasons first, at most `MOST`."""
+    ids = None if contacts is None else [contact.pk for contact in contacts]
+    rows = run(FIND, ids, ids, ids, MOST)
+    found = Contact.objects.prefetch_related("merged").in_bulk({pk for row in rows for pk in row[:2]})
+    return [Suggestion(found[one], found[other], [REASONS[n] for n in why]) for one, other, why in rows]
