@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from otklik.chat import stream, wire
-from otklik.chat.actions import replies, visitors
+from otklik.chat.actions import files, replies, visitors
 from otklik.chat.actions.messages import Post
 from otklik.chat.actions.visitors import Arrival
 from otklik.chat.errors import ChatError, Flooded, Unauthorized, Unavailable
@@ -96,10 +96,12 @@ def _shown_agents(site: Site) -> list[Agent]:
 
 
 async def post(house: House, caller: Caller, call: wire.MessageCall) -> dict[str, Any]:
+    arrival, ids = caller.arrival(wire.client_id_of(call)), wire.files_of(call)
     item = Post(
-        arrival=caller.arrival(wire.client_id_of(call)),
+        arrival=arrival,
         public_id=wire.id_of(call),
         text=wire.text_of(call),
+        files=await house.run(files.uploaded, arrival, ids) if ids else (),
         pages=wire.pages_of(call),
         referrer=wire.referrer_of(call),
         integration=None if call.integration is None else wire.properties_of(call.integration),

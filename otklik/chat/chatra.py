@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from otklik.chat import file_links
 from otklik.chat.models import Agent, Conversation, Message, PageView, Visitor
 from otklik.chat.wire import milliseconds
 
@@ -57,6 +58,12 @@ def message(message: Message) -> dict[str, Any]:
     if message.type == Message.Type.AGENT:
         shape["agentId"] = message.agent.public_id if message.agent else ""
         shape["agentName"] = message.agent_name
+    if message.files:
+        files = [file_links.for_receivers(facts) for facts in message.files]
+        shape["file"] = files[0]
+        if len(files) > 1:
+            # Of the contract's one `file` receivers read the first; all of them are an addition of ours.
+            shape["files"] = files
     if message.received_from:
         shape["receivedFrom"] = message.received_from
     if message.is_pushed:

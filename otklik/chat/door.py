@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from otklik.chat import calls
+from otklik.chat import calls, uploads
 from otklik.chat.errors import (
     BodyTooLarge,
     ChatError,
@@ -70,7 +70,7 @@ async def door(scope: Scope, receive: Receive, send: Send) -> None:
             _require(scope, "GET")
             await _house.streams.stream(scope, receive, send)
             return
-        content = await _called(_house, scope, receive)
+        content = await (_uploaded if _is_upload(scope) else _called)(_house, scope, receive)
     except ChatError as error:
         await _refuse(send, error)
     else:
@@ -103,6 +103,24 @@ async def _called(house: House, scope: Scope, receive: Receive) -> Any:
     call = decode(body, found.kind)
     with translation.override(calls.language_of(call)):
         return await _answered(house, found.answer, await _caller(house, scope, call, ip), call)
+
+
+def _is_upload(scope: Scope) -> bool:
+    return str(scope["path"]).rstrip("/") == "/widget/files"
+
+
+async def _uploaded(house: House, scope: Scope, receive: Receive) -> Any:
+    _require(scope, "POST")
+    ip = address.of(scope)
+    _check_flood(house, ip)
+    call = uploads.query_of(scope)
+    with translation.override(calls.language_of(call)):
+        caller = await _caller(house, scope, call, ip)
+
+        async def take(house: House, caller: calls.Caller, call: Any) -> Any:
+            return await uploads.take(house, caller, call, scope, receive)
+
+        return await _answered(house, take, caller, call)
 
 
 def _check_flood(house: House, ip: str | None) -> None:

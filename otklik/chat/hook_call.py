@@ -1,27 +1,20 @@
-"""One call of a webhook. Timeouts of HTTP clients begin anew with every byte; this call has an end in any case."""
+"""One call of a webhook; it has an end in any case."""
 
 from __future__ import annotations
 
-import socket
-import threading
-import time
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import timedelta
-from ssl import SSLContext
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import httpcore2
 import httpx2
 from django.utils import timezone
 
 from otklik.lib import backoff, http
+from otklik.lib.clocked import ClockedTransport, within
 
 SECONDS = 20.0
 # Only the status counts; a short answer is read to its end, so that the connection serves again.
 ANSWER_LIMIT = 64 * 1024
-
-_clock = threading.local()
 
 
 class Outcome(NamedTuple):
@@ -32,14 +25,14 @@ class Outcome(NamedTuple):
 
 def client() -> httpx2.Client:
     """A client whose calls by `post` end in time, whatever the other side does."""
-    return http.client(_Clocked())
+    return http.client(ClockedTransport())
 
 
 def post(
     client: httpx2.Client, address: str, body: bytes, headers: dict[str, str], seconds: float = SECONDS
 ) -> Outcome:
     try:
-        with _within(seconds), client.stream("POST", address, content=body, headers=headers) as response:
+        with within(seconds), client.stream("POST", address, content=body, headers=headers) as response:
             wait = backoff.retry_after(response.headers.get("Retry-After"), timezone.now())
             with suppress(httpx2.HTTPError):
                 _read(response)
@@ -54,84 +47,3 @@ def _read(response: httpx2.Response) -> None:
         size += len(chunk)
         if size > ANSWER_LIMIT:
             return
-
-
-@contextmanager
-def _within(seconds: float) -> Iterator[None]:
-    _clock.until = time.monotonic() + seconds
-    try:
-        yield
-    finally:
-        _clock.until = None
-
-
-def _left(timeout: float | None, error: type[Exception]) -> float | None:
-    """The timeout of one step: never more than what is left of the call."""
-    until = getattr(_clock, "until", None)
-    if until is None:
-        return timeout
-    left: float = until - time.monotonic()
-    if left <= 0:
-        raise error("the call took too long")
-    return left if timeout is None else min(timeout, left)
-
-
-class _Clocked(httpx2.HTTPTransport):
-    def __init__(self) -> None:
-        super().__init__(trust_env=False)
-        # The only door to the single steps of a call.
-        self._pool._network_backend = _Network()
-
-
-class _Network(httpcore2.SyncBackend):
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> httpcore2.NetworkStream:
-        # One address after the other, because each would get the whole timeout.
-        failure: Exception = httpcore2.ConnectError(f"{host} has no address.")
-        for address in _addresses(host, port):
-            step = _left(timeout, httpcore2.ConnectTimeout)
-            try:
-                return _Stream(super().connect_tcp(address, port, step, local_address, socket_options))
-            except (httpcore2.ConnectError, httpcore2.ConnectTimeout) as error:
-                failure = error
-        raise failure
-
-
-def _addresses(host: str, port: int) -> list[str]:
-    try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError) as error:
-        raise httpcore2.ConnectError(str(error)) from error
-    return list(dict.fromkeys(str(entry[4][0]) for entry in found))
-
-
-class _Stream(httpcore2.NetworkStream):
-    def __init__(self, inner: httpcore2.NetworkStream) -> None:
-        self._inner = inner
-
-    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
-        return self._inner.read(max_bytes, _left(timeout, httpcore2.ReadTimeout))
-
-    def write(self, buffer: bytes, timeout: float | None = None) -> None:
-        # In parts: within one write, each part that is taken would begin a timeout anew.
-        for start in range(0, len(buffer), ANSWER_LIMIT):
-            part = buffer[start : start + ANSWER_LIMIT]
-            self._inner.write(part, _left(timeout, httpcore2.WriteTimeout))
-
-    def start_tls(
-        self, ssl_context: SSLContext, server_hostname: str | None = None, timeout: float | None = None
-    ) -> httpcore2.NetworkStream:
-        step = _left(timeout, httpcore2.ConnectTimeout)
-        return _Stream(self._inner.start_tls(ssl_context, server_hostname, step))
-
-    def get_extra_info(self, info: str) -> Any:
-        return self._inner.get_extra_info(info)
-
-    def close(self) -> None:
-        self._inner.close()

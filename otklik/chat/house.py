@@ -41,6 +41,7 @@ class House:
         self.streams = Streams(self.run, self.pages)
         # A visitor who types quickly is far below; a loop is not.
         self.messages_of_visitor = Flood(burst=60, a_minute=30)
+        self.files_of_visitor = Flood(burst=20, a_minute=10)
         # Many visitors may share an office's address.
         self.calls_of_address = Flood(burst=600, a_minute=1200)
         self.newcomers = Newcomers(self.run, Flood(burst=20, a_minute=10))

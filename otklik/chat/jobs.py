@@ -10,7 +10,7 @@ from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
 from otklik.chat import sending
-from otklik.chat.actions import conversations
+from otklik.chat.actions import conversations, files
 from otklik.chat.sending import Line
 
 
@@ -25,6 +25,12 @@ def drain_line(hook_id: int, conversation_id: int) -> None:
 @app.task(name="chat.settle_conversations", queueing_lock="chat.settle_conversations")
 def settle_conversations(timestamp: int) -> None:
     conversations.settle()
+
+
+@app.periodic(cron="23 * * * *")
+@app.task(name="chat.sweep_files", queueing_lock="chat.sweep_files")
+def sweep_files(timestamp: int) -> None:
+    files.sweep()
 
 
 @app.periodic(cron="* * * * * */15")

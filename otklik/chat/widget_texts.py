@@ -40,7 +40,7 @@ def _loader_texts() -> dict[str, str]:
 
 def frame_texts(language: str) -> dict[str, str]:
     with translation.override(language):
-        return {**_page_texts(), **_message_texts(), **_introduction_texts()}
+        return {**_page_texts(), **_message_texts(), **_file_texts(), **_introduction_texts()}
 
 
 def _page_texts() -> dict[str, str]:
@@ -68,6 +68,20 @@ def _message_texts() -> dict[str, str]:
         "discard": pgettext("message", "remove"),
         "edited": pgettext("message", "edited"),
         "deleted": gettext("Message withdrawn"),
+    }
+
+
+def _file_texts() -> dict[str, str]:
+    return {
+        "attach": gettext("Attach files"),
+        "attached": gettext("Attached files"),
+        "removeFile": gettext("Remove {name}"),
+        "openFile": gettext("Open {name}"),
+        "fileTooLarge": gettext("{name} is too large: at most {limit} fit."),
+        "fileEmpty": gettext("{name} is empty."),
+        "fileProgram": gettext("{name} is a program; programs are not sent."),
+        "tooManyFiles": gettext("At most {limit} files fit into one message."),
+        "fileLost": gettext("The file is not here any more. Attach it again."),
     }
 
 

@@ -14,13 +14,14 @@ import msgspec
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from otklik.chat import basics
+from otklik.chat import basics, file_links
 from otklik.chat.errors import ChatError
 from otklik.chat.models import Message, Visitor
 from otklik.lib.links import clean_link
 from otklik.lib.text import clean, clean_name
 
 TEXT_LIMIT = 5000
+FILES_LIMIT = 10
 PAGES_LIMIT = 50
 PROPERTIES_LIMIT = 50
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -59,9 +60,16 @@ class PagesCall(Call):
 class MessageCall(PagesCall):
     id: str | None = None
     text: str | None = None
+    # Ids of uploads.
+    files: list[str] | None = None
     integration: dict[str, Any] | None = None
     clientId: str | int | None = None
     groupId: str | int | None = None
+
+
+class FileCall(Call):
+    id: str | None = None
+    name: str | None = None
 
 
 class VisitorCall(Call):
@@ -96,7 +104,7 @@ def _not_understood() -> ChatError:
 
 def text_of(call: MessageCall) -> str:
     text = clean(call.text or "").strip()
-    if not text:
+    if not text and not call.files:
         raise ChatError(_("Write something first."), code="empty", fields={"text": _("Write something first.")})
     if len(text) > TEXT_LIMIT:
         sentence = _("This message is too long: at most %(limit)s characters.") % {"limit": TEXT_LIMIT}
@@ -104,10 +112,21 @@ def text_of(call: MessageCall) -> str:
     return text
 
 
-def id_of(call: MessageCall) -> str:
+def id_of(call: MessageCall | FileCall) -> str:
     if not call.id or not UUID.fullmatch(call.id):
         raise ChatError(_("This message has no usable id."), code="bad_id")
     return call.id
+
+
+def files_of(call: MessageCall) -> list[str]:
+    ids = list(dict.fromkeys(call.files or []))
+    if len(ids) > FILES_LIMIT:
+        raise ChatError(
+            _("At most %(limit)s files fit into one message.") % {"limit": FILES_LIMIT}, code="too_many_files"
+        )
+    if not all(UUID.fullmatch(one) for one in ids):
+        raise ChatError(_("This file has no usable id."), code="bad_id")
+    return ids
 
 
 def client_id_of(call: MessageCall) -> str:
@@ -199,6 +218,7 @@ def message_json(message: Message) -> dict[str, Any]:
         "version": message.version,
         "type": message.type,
         "text": "" if is_deleted else message.text,
+        "files": [] if is_deleted else [file_links.for_widget(facts) for facts in message.files],
         "createdAt": milliseconds(message.created_at),
         "agent": agent,
         "read": message.read_at is not None,

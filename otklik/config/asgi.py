@@ -2,6 +2,7 @@
 thread pool, which is four times cheaper for pages than Django's own ASGI handler."""
 
 import os
+import re
 import sys
 from typing import Any, cast
 
@@ -26,6 +27,7 @@ from otklik.lib.asgi import (
     TooLarge,
     TooSlow,
     answer,
+    with_file_body,
     with_whole_body,
 )
 from otklik.live import stream
@@ -37,10 +39,14 @@ sys.setswitchinterval(0.0005)
 
 # Above what Django takes, so that its own answer comes first.
 BODY_LIMIT = 3 * 1024 * 1024
+# Addresses that take files, and how much of them at once: above what the desk and the chat take of them.
+TAKE_FILES = re.compile(r"/tasks/[0-9]+/(files|comments)/|/api/messages/?")
+FILES_LIMIT = 27 * 1024 * 1024
 
 # The queue of an answer has no limit: who reads slowly holds no thread either.
 _threads = WSGIMiddleware(cast(Any, django_application), workers=8, send_queue_size=0)
 _whole = with_whole_body(cast(Program, _threads), BODY_LIMIT)
+_with_files = with_file_body(cast(Program, _threads), FILES_LIMIT)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -70,7 +76,8 @@ async def _refuse(send: Send, status: int, code: str, message: str) -> None:
 async def pages(scope: Scope, receive: Receive, send: Send) -> None:
     # WSGI cannot tell X_Forwarded_For from X-Forwarded-For, and no proxy takes the first one away.
     headers = [(name, value) for name, value in scope["headers"] if b"_" not in name]
-    await _whole({**scope, "headers": headers}, receive, send)
+    program = _with_files if scope["method"] == "POST" and TAKE_FILES.fullmatch(scope["path"]) else _whole
+    await program({**scope, "headers": headers}, receive, send)
 
 
 def _route(path: str) -> Program:

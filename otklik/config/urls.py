@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from otklik.chat.api import api as chatra_api
-from otklik.chat.views import frame
+from otklik.chat.views import files, frame
 from otklik.config.health import healthz
 from otklik.live.ticket import ticket
 
@@ -18,6 +18,7 @@ urlpatterns = [
     path("api/", chatra_api.urls),
     path("chatra.js", frame.loader, name="widget_loader"),
     path("widget/frame/", frame.frame, name="widget_frame"),
+    path("files/chat/<str:token>/<str:name>", files.handed_out, name="chat_file"),
     path("integrations/", include("otklik.integrations.urls")),
     path("", include("otklik.desk.urls")),
 ]

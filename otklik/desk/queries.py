@@ -37,8 +37,11 @@ class Entry:
 
     @property
     def text(self) -> str:
-        """The comment's text; empty for an event that is told by its kind alone."""
-        return self.event.comment.text if self.event.comment else ""
+        """The comment's text, or the names of its files; empty for an event that is told by its kind alone."""
+        comment = self.event.comment
+        if comment is None:
+            return ""
+        return comment.text or ", ".join(file["name"] for file in comment.data.get("files", []))
 
 
 def chronicle(employee: Employee, limit: int = 50) -> list[Entry]:

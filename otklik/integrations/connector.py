@@ -123,6 +123,16 @@ class Corrects(Protocol):
 
 
 @runtime_checkable
+class TakesFiles(Protocol):
+    """An ability: files travel with replies, as `Outgoing.files`."""
+
+    def file_limit(self, settings: dict[str, Any]) -> int:
+        """Bytes of the largest file that this account's remote takes; 0: none. All files of a reply together have at
+        most twice as many."""
+        ...
+
+
+@runtime_checkable
 class ListsUsers(Protocol):
     """An ability: the remote can be asked in whose names clients can be answered, and makes new users (S09, S12)."""
 

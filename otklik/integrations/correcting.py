@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop as _
 from otklik.desk.actions import corrections
 from otklik.desk.actions.events import Happening
 from otklik.desk.models import Comment
-from otklik.integrations import first_attempt
+from otklik.integrations import first_attempt, sent_files
 from otklik.integrations.connector import Corrects
 from otklik.integrations.errors import AccessLost, ConnectorError, Missing, Refused, Unreachable
 from otklik.integrations.models import Attempt, Correction, Delivery
@@ -51,14 +51,14 @@ def _correct(comment: Comment) -> None:
     if comment.withdrawn_at:
         waiting.update(state=Delivery.State.DROPPED, note="", claimed_until=None)
     else:
-        waiting.update(text=comment.text)
+        waiting.update(text=sent_files.packed(comment)[0])
     for delivery in wishes:
         _wish(delivery, comment)
         _try_soon(comment.pk)
 
 
 def _wish(delivery: Delivery, comment: Comment) -> None:
-    wish = {"text": comment.text, "is_withdrawal": comment.withdrawn_at is not None}
+    wish = {"text": sent_files.packed(comment)[0], "is_withdrawal": comment.withdrawn_at is not None}
     now = timezone.now()
     _row, is_new = Correction.objects.get_or_create(delivery=delivery, defaults=wish)
     if not is_new:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,8 @@ class File:
     url: str
     size: int | None = None
     content_type: str = ""
+    # Of one that goes out: reads it. Raises Refused when it is gone.
+    content: Callable[[], bytes] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop as _
 
 from otklik.desk.actions.events import Happening
 from otklik.desk.models import Comment
-from otklik.integrations import desks, first_attempt, voices
+from otklik.integrations import desks, first_attempt, sent_files, voices
 from otklik.integrations.connector import Connector
 from otklik.integrations.envelope import Outgoing
 from otklik.integrations.errors import AccessLost, ConnectorError, Refused, Unreachable
@@ -25,6 +25,7 @@ from otklik.lib import backoff
 State = Delivery.State
 # Longer than any send may take: after that its sender is dead.
 CLAIM = timedelta(seconds=30)
+CLAIM_WITH_FILES = timedelta(minutes=3)
 # After so long without success a reply has failed, and a person decides.
 GIVE_UP_AFTER = timedelta(hours=24)
 PAUSE = timedelta(minutes=10)
@@ -62,14 +63,15 @@ def _try_soon(comment: Comment, link_id: int) -> None:
 def _add(link: Link, comment: Comment) -> None:
     connection = link.connection
     voice = voices.voice_of(connection, comment.employee)
+    text, files = sent_files.packed(comment)
     delivery, is_new = Delivery.objects.get_or_create(
         link=link,
         comment=comment,
         defaults={
-            "text": comment.text,
+            "text": text,
             "author_name": voice.name,
             "author_email": voice.email,
-            "files": comment.data.get("files", []),
+            "files": files,
             "due_at": comment.due_at or timezone.now(),
         },
     )
@@ -112,7 +114,7 @@ def _claim(link_id: int) -> Delivery | None:
     # Another sender was killed in the middle.
     delivery.may_be_there = delivery.may_be_there or delivery.state == State.SENDING
     delivery.state = State.SENDING
-    delivery.claimed_until = now + CLAIM
+    delivery.claimed_until = now + (CLAIM_WITH_FILES if delivery.files else CLAIM)
     delivery.attempt_count += 1
     delivery.save(update_fields=["state", "claimed_until", "attempt_count", "may_be_there"])
     desks.OURS.delivery_report([delivery])
@@ -123,15 +125,16 @@ def _send(delivery: Delivery) -> bool:
     """One attempt; whether the next reply of the conversation may follow."""
     connection = delivery.link.connection
     connector = connector_of(connection.kind)
-    outgoing = Outgoing(
-        key=str(delivery.key),
-        conversation=delivery.link.remote_id,
-        client=delivery.link.client_remote_id,
-        text=delivery.text,
-        author_name=delivery.author_name,
-        author_email=delivery.author_email,
-    )
     try:
+        outgoing = Outgoing(
+            key=str(delivery.key),
+            conversation=delivery.link.remote_id,
+            client=delivery.link.client_remote_id,
+            text=delivery.text,
+            author_name=delivery.author_name,
+            author_email=delivery.author_email,
+            files=sent_files.unpacked(delivery),
+        )
         remote_id = connector.send(connection.settings, outgoing)
     except ConnectorError as error:
         return _note_failure(delivery, connector, error)

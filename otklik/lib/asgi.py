@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from tempfile import SpooledTemporaryFile
+from typing import IO, Any
 
 import msgspec
 
@@ -19,6 +20,10 @@ JSON_HEADERS = [(b"content-type", b"application/json"), (b"cache-control", b"no-
 
 # Seconds for a whole body. Whoever sends more slowly holds what others wait for.
 PATIENCE = 20.0
+FILE_PATIENCE = 120.0
+# Of a file, as it comes in; the rest waits on disk.
+IN_MEMORY = 512 * 1024
+PART = 64 * 1024
 
 
 class TooLarge(Exception):
@@ -68,6 +73,31 @@ async def _read_on(receive: Receive, body: bytearray) -> bool:
     return bool(message.get("more_body"))
 
 
+async def read_file(scope: Scope, receive: Receive, limit: int, patience: float = FILE_PATIENCE) -> IO[bytes]:
+    """The same for a body that is too large for memory: a temporary file, which the caller closes."""
+    announced = header(scope, b"content-length")
+    if announced.isdigit() and int(announced) > limit:
+        raise TooLarge
+    file: IO[bytes] = SpooledTemporaryFile(IN_MEMORY)  # noqa: SIM115  # handed to the caller
+    try:
+        async with asyncio.timeout(patience):
+            part, is_more = bytearray(), True
+            while is_more:
+                is_more = await _read_on(receive, part)
+                if file.tell() + len(part) > limit:
+                    raise TooLarge
+                file.write(part)
+                part.clear()
+    except TimeoutError:
+        file.close()
+        raise TooSlow from None
+    except BaseException:
+        file.close()
+        raise
+    file.seek(0)
+    return file
+
+
 def with_whole_body(program: Program, limit: int, patience: float = PATIENCE) -> Program:
     """The same program, called when the body is here: a thread of its is never held by a slow sender. Raises what
     read_body raises."""
@@ -85,6 +115,30 @@ def _replayed(body: bytes, receive: Receive) -> Receive:
 
     async def replay() -> Message:
         return messages.pop() if messages else await receive()
+
+    return replay
+
+
+def with_file_body(program: Program, limit: int) -> Program:
+    """As `with_whole_body`, for bodies that hold files: they wait on disk."""
+
+    async def called(scope: Scope, receive: Receive, send: Send) -> None:
+        with await read_file(scope, receive, limit) as body:
+            await program(scope, _replayed_file(body, receive), send)
+
+    return called
+
+
+def _replayed_file(body: IO[bytes], receive: Receive) -> Receive:
+    is_over = False
+
+    async def replay() -> Message:
+        nonlocal is_over
+        if is_over:
+            return await receive()
+        part = body.read(PART)
+        is_over = len(part) < PART
+        return {"type": "http.request", "body": part, "more_body": not is_over}
 
     return replay
 

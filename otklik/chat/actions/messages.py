@@ -13,9 +13,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from otklik.chat import webhooks
-from otklik.chat.actions import visitors
+from otklik.chat.actions import files, visitors
 from otklik.chat.actions.visitors import Arrival
-from otklik.chat.models import Conversation, Message, Visitor
+from otklik.chat.models import Conversation, File, Message, Visitor
 from otklik.chat.webhooks import Happening
 from otklik.chat.wire import Page
 from otklik.lib import pg
@@ -34,6 +34,7 @@ class Post:
     arrival: Arrival
     public_id: str
     text: str
+    files: tuple[File, ...] = ()
     pages: tuple[Page, ...] = ()
     referrer: str = ""
     integration: dict[str, Any] | None = None
@@ -82,9 +83,16 @@ def _post_together(posts: Sequence[Post]) -> list[Posted]:
     if added:
         _notice(posts, found, now)
         Message.objects.bulk_create(added)
+        _attach(posts, results)
         _save(threads, now)
         _announce([thread for thread in threads.values() if thread.added])
     return results
+
+
+def _attach(posts: Sequence[Post], results: Sequence[Posted]) -> None:
+    for post, posted in zip(posts, results, strict=True):
+        if post.files:
+            files.attach(posted.message, post.files)
 
 
 def _lock(found: Any) -> dict[int, _Thread]:
@@ -127,6 +135,7 @@ def _new(thread: _Thread, post: Post, now: datetime) -> Message:
         version=conversation.version,
         type=TYPE.CLIENT,
         text=post.text,
+        files=[file.facts() for file in post.files],
         created_at=now,
     )
     thread.known[post.public_id] = message

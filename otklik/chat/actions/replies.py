@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from otklik.chat import webhooks
+from otklik.chat.actions import files
+from otklik.chat.actions.files import Given
 from otklik.chat.actions.messages import topic
 from otklik.chat.errors import ChatError
 from otklik.chat.models import Agent, Conversation, Message
@@ -29,6 +31,7 @@ def post(
     received_from: str = "",
     idempotency_key: str | None = None,
     is_pushed: bool = False,
+    given: Sequence[Given] = (),
 ) -> Message:
     """Says something to the visitor in the agent's name. The same key again gets the same message. It starts no
     enquiry: only a visitor does."""
@@ -38,6 +41,7 @@ def post(
         if earlier is not None:
             return earlier
 
+    kept = [files.keep(conversation, one) for one in given]
     conversation.version += 1
     conversation.last_message_at = timezone.now()
     if not is_pushed:
@@ -49,6 +53,7 @@ def post(
         version=conversation.version,
         type=TYPE.AGENT,
         text=text,
+        files=[file.facts() for file in kept],
         agent=agent,
         agent_name=agent.name,
         received_from=received_from,
@@ -56,6 +61,7 @@ def post(
         is_pushed=is_pushed,
         created_at=conversation.last_message_at,
     )
+    files.attach(message, kept)
     webhooks.record([Happening("chatFragment", conversation, [message])])
     publish([topic(conversation)], "message")
     return message

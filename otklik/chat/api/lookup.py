@@ -45,9 +45,9 @@ def agent(site: Site, given: NewMessage) -> Agent:
     raise ChatError("Say who speaks: agentId, or agentEmail with agentName.")
 
 
-def text(value: str) -> str:
+def text(value: str, *, may_be_empty: bool = False) -> str:
     value = clean(value).strip()
-    if not value:
+    if not value and not may_be_empty:
         raise ChatError("text is empty.")
     if len(value) > TEXT_LIMIT:
         raise ChatError(f"text is too long: at most {TEXT_LIMIT} characters.")

@@ -24,9 +24,18 @@ Text = Annotated[str, BeforeValidator(_as_text)]
 OptionalText = Annotated[str | None, BeforeValidator(_as_text)]
 
 
+class FileAt(Schema):
+    """A file by its address."""
+
+    url: Text
+    name: OptionalText = None
+
+
 class NewMessage(Schema):
     clientId: Text
-    text: Text
+    text: OptionalText = None
+    # An addition of ours: beside the text, or instead of it.
+    file: FileAt | str | None = None
     agentId: OptionalText = None
     agentEmail: OptionalText = None
     agentName: OptionalText = None

@@ -1,6 +1,7 @@
 from .agent import Agent, AgentGroup
 from .consent import Consent
 from .conversation import Conversation
+from .file import File
 from .hook import Hook, HookDelivery
 from .message import Message
 from .presence import Presence, Process
@@ -12,6 +13,7 @@ __all__ = [
     "AgentGroup",
     "Consent",
     "Conversation",
+    "File",
     "Hook",
     "HookDelivery",
     "Message",

@@ -24,7 +24,9 @@ class Message(models.Model):
     number = models.BigIntegerField()
     version = models.BigIntegerField()
     type = models.CharField(max_length=6, choices=Type)
-    text = models.TextField()
+    text = models.TextField(blank=True)
+    # What there is to tell of its files: `File.facts`.
+    files = models.JSONField(default=list, db_default=[], blank=True)
     agent = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, related_name="+")
     agent_name = models.CharField(max_length=200, blank=True)
     is_pushed = models.BooleanField(default=False)

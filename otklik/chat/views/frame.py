@@ -20,17 +20,18 @@ from django.utils.cache import get_conditional_response
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
+from otklik.chat.actions import files
 from otklik.chat.models import Site
 from otklik.chat.widget_texts import frame_texts, known_language, loader_texts
+from otklik.chat.wire import FILES_LIMIT, TEXT_LIMIT
 
 STATIC = Path(__file__).parent.parent / "static" / "chat"
-TEXT_LIMIT = 5000
 
 FRAME_POLICY = {
     "default-src": [NONE],
     "script-src": [SELF],
     "style-src": [SELF],
-    "img-src": [SELF, "data:"],
+    "img-src": [SELF, "data:", "blob:"],
     "connect-src": [SELF],
     "base-uri": [NONE],
     "form-action": [NONE],
@@ -103,6 +104,7 @@ def _page(request: HttpRequest, site: Site | None, language: str) -> HttpRespons
         "language": language,
         "texts": texts,
         "limit": TEXT_LIMIT,
+        "files": {"largest": files.LIMIT, "most": FILES_LIMIT},
     }
     modules = sorted(f"chat/frame/{path.name}" for path in (STATIC / "frame").glob("*.js"))
     context = {"site": site, "language": language, "texts": texts, "config": config, "modules": modules}

@@ -1,16 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from otklik.desk import rights
+from otklik.desk.actions import file_limits
+from otklik.desk.actions import files as uploads
 from otklik.desk.actions.events import Happening, record, record_many
 from otklik.desk.errors import NotAllowed, Refused
-from otklik.desk.models import Comment, Employee, ReplyTarget, Task
+from otklik.desk.models import Comment, Employee, File, ReplyTarget, Task
 from otklik.lib.text import clean
 
 REPLY_LIMIT = 5000
@@ -19,6 +21,8 @@ NOTE_LIMIT = 64000
 HOLDS = (0, 5, 10, 20, 30)
 # Among so many last lines of a task a comment is known by the key that its browser made.
 REMEMBERED = 500
+# A file that its channel does not carry adds a line with its link to the text.
+LINK_LENGTH = 400
 
 
 @transaction.atomic
@@ -29,7 +33,7 @@ def add(
     text: str,
     kind: str,
     target: ReplyTarget | None = None,
-    files: list[Any] | None = None,
+    files: Sequence[File] = (),
     key: str = "",
     hold: int = 0,
 ) -> Comment:
@@ -37,14 +41,17 @@ def add(
     client's latest message. It waits `hold` seconds before it leaves. The same `key` of the same author again gets the
     comment that it made (I2). Raises NotAllowed, Refused."""
     task = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
-    if key and (earlier := _made_with(task, by, key)):
+    if key and (earlier := made_with(task, by, key)):
         return earlier
     is_reply = kind == Comment.Kind.REPLY
     if is_reply and not rights.may_reply(task, by):
         raise NotAllowed(_("Only assignees of this task and administrators answer the client."))
     if not rights.may_note(task, by):
         raise NotAllowed(_("You do not take part in this task."))
-    text = checked(text, REPLY_LIMIT if is_reply else NOTE_LIMIT)
+    uploads.check_count(files)
+    way = _open_target(task, target) if is_reply else None
+    limit = REPLY_LIMIT - LINK_LENGTH * len(as_links(way, files)) if way else NOTE_LIMIT
+    text = checked(text, limit, may_be_empty=bool(files))
 
     comment = Comment.objects.create(
         task=task,
@@ -52,11 +59,12 @@ def add(
         kind=Comment.Kind.REPLY if is_reply else Comment.Kind.NOTE,
         employee=by,
         text=text,
-        target=_open_target(task, target) if is_reply else None,
+        target=way,
         mark=Comment.Mark.DUE if is_reply else Comment.Mark.NONE,
-        data=({"files": files} if files else {}) | ({"key": key} if key else {}),
+        data=({"files": [file.facts() for file in files]} if files else {}) | ({"key": key} if key else {}),
         due_at=timezone.now() + timedelta(seconds=hold) if is_reply and hold else None,
     )
+    uploads.attach(comment, files)
     if is_reply and by.pk not in task.notified:
         # Whoever talks with the client hears his next message (§8.1).
         task.notified.append(by.pk)
@@ -65,16 +73,30 @@ def add(
     return comment
 
 
-def _made_with(task: Task, by: Employee, key: str) -> Comment | None:
+def as_links(way: ReplyTarget, files: Sequence[File]) -> list[File]:
+    """Those that the channel does not carry as files: too large, or too many for one message."""
+    limit = file_limits.of(way)
+    links, total = [], 0
+    for file in files:
+        size = file.size or 0
+        if size > limit or total + size > 2 * limit:
+            links.append(file)
+        else:
+            total += size
+    return links
+
+
+def made_with(task: Task, by: Employee, key: str) -> Comment | None:
+    """What the author has made with this key before."""
     # Under the task's lock nobody makes another meanwhile; a browser that asks again asks soon.
     recent = task.comments.filter(employee=by, number__gt=task.comment_count - REMEMBERED)
     return recent.filter(data__key=key).first()
 
 
-def checked(text: str, limit: int) -> str:
+def checked(text: str, limit: int, *, may_be_empty: bool = False) -> str:
     """The text as it is stored. Raises Refused."""
     text = clean(text).strip()
-    if not text:
+    if not text and not may_be_empty:
         raise Refused("text", _("Write something first."))
     if len(text) > limit:
         raise Refused(

@@ -7,6 +7,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.db import transaction
+
+from otklik.desk.actions import fetching
 from otklik.desk.actions.batch import Key, Rows, read, reserve
 from otklik.desk.actions.clients import Client, Clients
 from otklik.desk.actions.events import Happening, record_many
@@ -41,6 +44,8 @@ def receive_many(batch: list[Incoming]) -> list[Outcome]:
     rows.of["comments"] += [row for row, _place in comments]
     rows.of["entries"] += _entries(batch, clients)
     rows.write()
+    if fetching.expect(rows.of["comments"]):
+        transaction.on_commit(fetching.soon, robust=True)
     copy_earlier_lines(rows.of["tasks"])
     happenings += _tell_of_comments(comments, moved)
     happenings += tell_earlier_tasks(rows.of["tasks"])

@@ -3,6 +3,7 @@ from .contact import Contact, ContactTemplate, ServiceEntry
 from .counter import Counter
 from .employee import Employee, Group
 from .event import Event, Notice
+from .file import File
 from .identity import Identity, Source
 from .merging import Distinct, Merge
 from .project import Project
@@ -19,6 +20,7 @@ __all__ = [
     "Distinct",
     "Employee",
     "Event",
+    "File",
     "ForbiddenTransition",
     "Group",
     "Identity",

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
+from typing import IO, cast
+
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from otklik.desk.actions import comments as actions
-from otklik.desk.actions import notices
+from otklik.desk.actions import files, notices
 from otklik.desk.actions.comments import HOLDS
 from otklik.desk.errors import DeskError
-from otklik.desk.models import Comment, ReplyTarget, Task
+from otklik.desk.models import Comment, File, ReplyTarget, Task
 from otklik.desk.views.access import EmployeeRequest, for_employees, whole
 from otklik.desk.views.task import visible_task
 
@@ -22,22 +25,24 @@ def comments(request: EmployeeRequest, number: int) -> HttpResponse:
     kind = Comment.Kind.REPLY if request.POST.get("kind") == "reply" else Comment.Kind.NOTE
     text = request.POST.get("text", "")
     try:
-        actions.add(
-            task,
-            by=request.employee,
-            text=text,
-            kind=kind,
-            target=_target(request, task),
-            key=_key(request),
-            hold=_hold(request),
-        )
+        with transaction.atomic():
+            actions.add(
+                task,
+                by=request.employee,
+                text=text,
+                kind=kind,
+                target=_target(request, task),
+                files=_files(request, task),
+                key=_key(request),
+                hold=_hold(request),
+            )
     except DeskError as error:
         return render(request, "desk/_composer_error.html", {"error": error}, status=422)
 
     notices.read(task, by=request.employee)
     if not request.htmx:
         return redirect("task", number)
-    added = {"kind": kind, "text": text.replace("\r\n", "\n").strip()}
+    added = {"kind": kind, "text": text.replace("\r\n", "\n").strip(), "files": request.POST.getlist("file")}
     return trigger_client_event(HttpResponse(status=204), "comment-added", added)
 
 
@@ -51,6 +56,22 @@ def _hold(request: EmployeeRequest) -> int:
     """What the composer showed; without it, what this employee has chosen."""
     shown = whole(request.POST.get("hold"), -1)
     return shown if shown in HOLDS else request.employee.hold_seconds
+
+
+def _files(request: EmployeeRequest, task: Task) -> list[File]:
+    """Uploaded before by the composer's script, or sent along by a browser without it."""
+    key = _key(request)
+    if key and actions.made_with(task, request.employee, key):
+        return []  # They belong to that comment already.
+    sent = [file for file in request.FILES.getlist("files") if file.name]
+    files.check_count(sent)
+    made = [
+        files.upload(
+            task, by=request.employee, name=file.name or "", content=cast("IO[bytes]", file), size=file.size or 0
+        )
+        for file in sent
+    ]
+    return [*files.uploaded(task, by=request.employee, keys=request.POST.getlist("file")), *made]
 
 
 def _target(request: EmployeeRequest, task: Task) -> ReplyTarget | None:

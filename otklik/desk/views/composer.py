@@ -6,11 +6,20 @@ import zlib
 from dataclasses import dataclass
 
 from otklik.desk import queries, rights
-from otklik.desk.actions import speaking
+from otklik.desk.actions import file_limits, files, speaking
 from otklik.desk.actions.comments import HOLDS, REPLY_LIMIT
 from otklik.desk.actions.speaking import Speaker
 from otklik.desk.models import Employee, ReplyTarget, Task
 from otklik.desk.views.access import EmployeeRequest, whole
+
+
+@dataclass(frozen=True)
+class FileLimits:
+    """In bytes. What is larger than `channel` goes as a link."""
+
+    channel: int
+    largest: int = files.LIMIT
+    most: int = files.MOST
 
 
 @dataclass(frozen=True)
@@ -31,6 +40,10 @@ class Composer:
     # Seconds for which replies wait, and what one may choose.
     hold: int = 0
     holds: tuple[int, ...] = HOLDS
+
+    @property
+    def files(self) -> FileLimits:
+        return FileLimits(file_limits.of(self.target) if self.target else 0)
 
     @property
     def can_reply(self) -> bool:

@@ -98,7 +98,9 @@ def unread_ids(task: Task, employee: Employee) -> set[int]:
 
 
 def _lines(task: Task) -> QuerySet[Comment]:
-    return task.comments.select_related("employee__user", "identity", "target__identity", "source")
+    return task.comments.select_related("employee__user", "identity", "target__identity", "source").prefetch_related(
+        "files"
+    )
 
 
 def _below(task: Task) -> QuerySet[Comment]:

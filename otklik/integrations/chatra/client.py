@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -29,13 +30,23 @@ def shared_client() -> httpx2.Client:
     return http.client()
 
 
+# Name, content, media type.
+File = tuple[str, bytes, str]
+
+
 def post_message(
-    settings: dict[str, Any], *, key: str, message: dict[str, str], client: httpx2.Client | None = None
+    settings: dict[str, Any],
+    *,
+    key: str,
+    message: dict[str, str],
+    files: Sequence[File] = (),
+    client: httpx2.Client | None = None,
 ) -> str:
-    """Sends a message to a visitor and returns its id. `settings`: base_url, public_key, secret_key.
+    """Sends a message to a visitor and returns its id. `settings`: base_url, public_key, secret_key. With files it is a
+    form: its `file` parts are one of our additions.
 
     Raises Unreachable, Refused, AccessLost."""
-    answer = _call(settings, "POST", "/messages/", message, {"Idempotency-Key": key}, client)
+    answer = _call(settings, "POST", "/messages/", message, {"Idempotency-Key": key}, client, files)
     remote_id = answer.get("id")
     if not isinstance(remote_id, str | int):
         # It said 200, so it has the message; only the echo can tell under which id.
@@ -88,14 +99,20 @@ def post_agent(
 
 
 def _call(
-    settings: dict[str, Any], method: str, path: str, body: Any, headers: dict[str, str], client: httpx2.Client | None
+    settings: dict[str, Any],
+    method: str,
+    path: str,
+    body: Any,
+    headers: dict[str, str],
+    client: httpx2.Client | None,
+    files: Sequence[File] = (),
 ) -> dict[str, Any]:
     keys = f"Chatra.Simple {settings.get('public_key', '')}:{settings.get('secret_key', '')}"
     try:
         answer = (client or shared_client()).request(
             method,
             str(settings.get("base_url") or cloud()).rstrip("/") + path,
-            json=body,
+            **({"data": body, "files": [("file", file) for file in files]} if files else {"json": body}),
             headers={"Authorization": keys, "Accept": "application/json", **headers},
         )
     except (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.PoolTimeout) as error:

@@ -16,6 +16,8 @@ from otklik.integrations.envelope import ChatUser, Enquiry, Incoming, Outgoing
 
 # All that our chat tells.
 EVENTS = ["chatStarted", "chatFragment", "chatTranscript", "visitorLeft", "visitorReturned", "messageRead"]
+# As in contracts/chatra.md §4: what our own chat takes from both sides.
+OWN_CHAT_LIMIT = 10 * 1024 * 1024
 
 
 class ChatraConnector:
@@ -51,7 +53,12 @@ class ChatraConnector:
             "agentName": outgoing.author_name,
             "receivedFrom": self.our_name,
         }
-        return client.post_message(settings, key=outgoing.key, message=message, client=self._http)
+        files = [(file.name, file.content(), file.content_type) for file in outgoing.files if file.content]
+        return client.post_message(settings, key=outgoing.key, message=message, files=files, client=self._http)
+
+    def file_limit(self, settings: dict[str, Any]) -> int:
+        # Our own chat takes files, as it knows repeated sends; of the cloud's API no such call is known.
+        return OWN_CHAT_LIMIT if settings.get("has_idempotency") else 0
 
     def corrects(self, settings: dict[str, Any]) -> bool:
         # Chatra documents both calls for agents' messages (contracts/chatra.md §1), and ours are always such.

@@ -24,6 +24,7 @@ OWN_KEYS = {"name", "email", "phone", "notes"}
 MOST_TEXT = 64000
 MOST_PROPERTIES = 50
 MOST_USERS = 100
+MOST_FILES = 10
 
 
 def read(body: bytes) -> Incoming:
@@ -143,17 +144,24 @@ def user_of(agent: dict[str, Any]) -> ChatUser | None:
 
 
 def _files(one: dict[str, Any]) -> tuple[File, ...]:
-    file = one.get("file")
-    if not isinstance(file, dict) or not _text(file.get("url")).startswith(("https://", "http://")):
-        return ()
+    """One in `file`; several in `files`, an addition of our own chat."""
+    several = one.get("files")
+    given = several[:MOST_FILES] if isinstance(several, list) and several else [one.get("file")]
+    return tuple(_file(file) for file in given if isinstance(file, dict) and _is_web(file.get("url")))
+
+
+def _is_web(address: Any) -> bool:
+    return _text(address).startswith(("https://", "http://"))
+
+
+def _file(file: dict[str, Any]) -> File:
     size = file.get("size")
-    return (
-        File(
-            name=clean_name(_text(file.get("name"))) or "file",
-            url=clean_name(file["url"], 2000),
-            size=size if isinstance(size, int) else None,
-            content_type=clean_name(_text(file.get("contentType")), 100),
-        ),
+    is_size = isinstance(size, int) and not isinstance(size, bool) and 0 <= size < 2**62
+    return File(
+        name=clean_name(_text(file.get("name"))) or "file",
+        url=clean_name(file["url"], 2000),
+        size=size if is_size else None,
+        content_type=clean_name(_text(file.get("contentType")), 100),
     )
 
 

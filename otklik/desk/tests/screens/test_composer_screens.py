@@ -39,7 +39,7 @@ def test_a_reply_goes_to_the_client_and_counts_as_reading(liza: Writer, pavel: E
 
     assert answer.status_code == 204
     told = json.loads(answer.headers["HX-Trigger"])["comment-added"]
-    assert told == {"kind": "reply", "text": "Good day!\nHow can I help?"}
+    assert told == {"kind": "reply", "text": "Good day!\nHow can I help?", "files": []}
     assert feed_of(task)[1] == ("reply", "Good day!\nHow can I help?")
     assert not Notice.objects.filter(employee=pavel, read_at=None).exists()
 

@@ -3,6 +3,7 @@
 import { avatar } from './avatar.js';
 import { text } from './config.js';
 import { timeOf } from './days.js';
+import { fileEntry } from './files.js';
 import { linked } from './links.js';
 
 const shape = document.getElementById('bubble').content;
@@ -54,6 +55,7 @@ export function fill(element, entry, actions) {
   part('face').replaceChildren(...(!isOwn && entry.isLast ? [avatar(entry.agent || { name: '' })] : []));
   part('author').textContent = isOwn ? text('you') : (entry.agent && entry.agent.name) || '';
   part('text').replaceChildren(entry.deleted ? text('deleted') : linked(entry.text));
+  part('files').replaceChildren(...(entry.deleted ? [] : entry.files || []).map(fileEntry));
   part('refusal').textContent = entry.refused || '';
   part('meta').replaceChildren(...meta(entry, actions));
 }

@@ -7,8 +7,8 @@ import { tabStore } from './store.js';
 const WARN_AT = 0.9;
 
 export class Composer {
-  constructor({ form, box, note, onText }) {
-    Object.assign(this, { form, box, note, onText });
+  constructor({ form, box, note, attachments, onText }) {
+    Object.assign(this, { form, box, note, attachments, onText });
     box.value = tabStore.get('draft') || '';
     form.addEventListener('submit', (event) => {
       event.preventDefault();
@@ -33,9 +33,9 @@ export class Composer {
 
   submit() {
     const value = this.box.value.trim();
-    if (!value) return this.focus();
+    if (!value && this.attachments.isEmpty) return this.focus();
     if (this.#length() > config.limit) return this.changed();
-    this.onText(value);
+    this.onText(value, this.attachments.take());
     this.box.value = '';
     this.changed();
     this.focus();

@@ -13,7 +13,7 @@ export class Feed {
 
   constructor({ list, scroller, newest, conversation, outbox }) {
     Object.assign(this, { list, scroller, newest, conversation, outbox });
-    this.actions = { retry: (id) => outbox.retry(id), remove: (id) => outbox.remove(id) };
+    this.actions = { retry: (id) => outbox.retry(id), remove: (id) => outbox.discard(id) };
     newest.onclick = () => this.toEnd('smooth');
     this.isAtEnd = true;
     scroller.addEventListener('scroll', () => this.#scrolled(), { passive: true });

@@ -1,5 +1,6 @@
 // Puts the parts of the frame together.
 
+import { Attachments } from './attachments.js';
 import { begin, hear, tell } from './bridge.js';
 import { wear } from './colors.js';
 import { Composer } from './composer.js';
@@ -14,6 +15,7 @@ import { Reader } from './reader.js';
 import { onOtherTab, store, takeLent } from './store.js';
 import { Stream } from './stream.js';
 import { Trail } from './trail.js';
+import { Uploads } from './uploads.js';
 
 const part = (name) => document.getElementById(name);
 
@@ -31,7 +33,9 @@ const reader = new Reader(conversation);
 const header = new Header({ faces: part('faces'), names: part('names'), conversation });
 const otherTabs = typeof BroadcastChannel === 'function' ? new BroadcastChannel(`otklik:${config.key}`) : null;
 
+const uploads = new Uploads();
 const outbox = new Outbox({
+  uploads,
   context: () => ({
     pages: trail.untold(), referrer: trail.referrer, integration: options.integration || {},
     clientId: options.clientId, groupId: options.groupId,
@@ -44,12 +48,15 @@ const outbox = new Outbox({
   },
 });
 const feed = new Feed({ list: part('messages'), scroller: part('feed'), newest: part('newest'), conversation, outbox });
+const attachments = new Attachments({
+  input: part('attach'), list: part('attachments'), form: part('composer'), uploads, say,
+});
 const composer = new Composer({
-  form: part('composer'), box: part('text'), note: part('composer-note'),
-  onText(value) {
+  form: part('composer'), box: part('text'), note: part('composer-note'), attachments,
+  onText(value, files) {
     say('');
     beKnown('1');
-    outbox.add(value);
+    outbox.add(value, files);
   },
 });
 const introduction = new Introduction({
@@ -139,6 +146,7 @@ function open({ focus }) {
   if (focus) composer.focus();
 }
 
+attachments.addEventListener('removed', () => composer.focus());
 conversation.addEventListener('change', render);
 outbox.addEventListener('change', render);
 stream.addEventListener('change', () => {

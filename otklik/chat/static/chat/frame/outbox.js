@@ -28,8 +28,9 @@ export class Outbox extends EventTarget {
   #timer = 0;
   #lastAt = 0;
 
-  constructor({ context, onSent }) {
+  constructor({ context, onSent, uploads }) {
     super();
+    this.uploads = uploads;
     this.context = context;
     this.onSent = onSent;
   }
@@ -44,10 +45,10 @@ export class Outbox extends EventTarget {
     return this.#tries > 0;
   }
 
-  add(text) {
+  add(text, files = []) {
     // Two messages of one millisecond keep their order too.
     this.#lastAt = Math.max(Date.now(), this.#lastAt + 1);
-    this.#keep({ id: uuid(), text, at: this.#lastAt });
+    this.#keep({ id: uuid(), text, files, at: this.#lastAt });
     this.drain();
   }
 
@@ -55,6 +56,12 @@ export class Outbox extends EventTarget {
     const item = this.items().find((one) => one.id === id);
     if (item && item.refused) this.#keep({ ...item, refused: undefined });
     this.drain();
+  }
+
+  discard(id) {
+    const item = this.items().find((one) => one.id === id);
+    for (const file of (item && item.files) || []) this.uploads.forget(file.id);
+    this.remove(id);
   }
 
   remove(id) {
@@ -85,9 +92,11 @@ export class Outbox extends EventTarget {
 
   async #send(item) {
     makeKnown();
+    const files = item.files || [];
     let answer;
     try {
-      answer = await post('messages', { id: item.id, text: item.text, ...this.context() });
+      for (const file of files) await this.uploads.finish(file);
+      answer = await post('messages', { id: item.id, text: item.text, files: files.map((file) => file.id), ...this.context() });
     } catch (error) {
       if (!error.isRefusal) throw error;
       this.#keep({ ...item, refused: error.message });
@@ -95,6 +104,7 @@ export class Outbox extends EventTarget {
     }
     this.#tries = 0;
     this.onSent(answer);
+    for (const file of files) this.uploads.forget(file.id);
     this.remove(item.id);
   }
 

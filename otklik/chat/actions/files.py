@@ -1,0 +1,118 @@
+"""Files in a conversation. A visitor uploads one first and sends it with a message; an agent's come with theirs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import IO, NamedTuple
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, Sum
+from django.template.defaultfilters import filesizeformat
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from otklik.chat.actions import visitors
+from otklik.chat.actions.visitors import Arrival
+from otklik.chat.errors import BodyTooLarge, ChatError
+from otklik.chat.models import Conversation, File, Message
+from otklik.lib import keeping, media
+
+LIMIT = 10 * 1024 * 1024
+# What one visitor may leave with us in a day.
+BUDGET = 100 * 1024 * 1024
+DAY = timedelta(days=1)
+FOLDER = "chat"
+
+
+class Given(NamedTuple):
+    """A file as it came."""
+
+    name: str
+    content: IO[bytes]
+    size: int
+
+
+def upload(arrival: Arrival, public_id: str, given: Given) -> File:
+    """Keeps a visitor's file for a message to come, in his own conversation. The same id again gets the same file.
+    Raises ChatError."""
+    visitor = visitors.ensure([arrival])[arrival.key]
+    conversation = Conversation.objects.get(visitor=visitor)
+    earlier = conversation.files.filter(public_id=public_id).first()
+    if earlier is not None:
+        return earlier
+    lately = conversation.files.filter(created_at__gt=timezone.now() - DAY).aggregate(size=Sum("size"))["size"] or 0
+    if lately + given.size > BUDGET:
+        raise ChatError(_("These are too many files for one day. Send the others tomorrow."), code="too_many_files")
+    try:
+        with transaction.atomic():
+            return keep(conversation, given, public_id)
+    except IntegrityError:
+        # The same upload came twice at once.
+        return conversation.files.get(public_id=public_id)
+
+
+def keep(conversation: Conversation, given: Given, public_id: str = "") -> File:
+    """Stores a file of this conversation. Raises ChatError."""
+    check(given)
+    examined = media.examine(given.name, given.content)
+    if media.is_program(examined.name, examined.type):
+        raise _refused(_("%(name)s is a program; programs are not sent.") % {"name": examined.name}, "bad_type")
+    kept = keeping.keep(FOLDER, examined, given.content)
+    file = File(
+        conversation=conversation,
+        name=examined.name,
+        type=examined.type,
+        size=examined.size,
+        sha256=examined.sha256,
+        stored=kept.stored,
+        preview=kept.preview,
+    )
+    if public_id:
+        file.public_id = public_id
+    if examined.preview:
+        file.width, file.height = examined.preview.width, examined.preview.height
+    try:
+        file.save(force_insert=True)
+    except BaseException:
+        keeping.drop(*kept)
+        raise
+    return file
+
+
+def check(given: Given) -> None:
+    """Raises ChatError for what is not taken."""
+    name = media.clean_file_name(given.name)
+    if not given.size:
+        raise _refused(_("%(name)s is empty.") % {"name": name}, "empty_file")
+    if given.size > LIMIT:
+        raise BodyTooLarge(
+            _("%(name)s is too large: at most %(limit)s fit.") % {"name": name, "limit": filesizeformat(LIMIT)}
+        )
+
+
+def _refused(sentence: str, code: str) -> ChatError:
+    return ChatError(sentence, code=code, fields={"file": sentence})
+
+
+def uploaded(arrival: Arrival, ids: Sequence[str]) -> tuple[File, ...]:
+    """A visitor's own uploads, in their order. Raises ChatError when one is not there any more."""
+    visitor = visitors.find(arrival.site_id, arrival.secret_hash)
+    own = File.objects.filter(conversation__visitor=visitor, public_id__in=ids) if visitor else File.objects.none()
+    found = {file.public_id: file for file in own}
+    if any(one not in found for one in ids):
+        raise _refused(_("A file is not here any more. Attach it again."), "lost_file")
+    return tuple(found[one] for one in dict.fromkeys(ids))
+
+
+def attach(message: Message, files: Sequence[File]) -> None:
+    """From now on they belong to this message, which is stored already."""
+    File.objects.filter(pk__in=[file.pk for file in files]).update(message=message)
+
+
+def sweep() -> None:
+    """Removes what belongs to no message after a day."""
+    old = Q(message__isnull=True, created_at__lt=timezone.now() - DAY)
+    for file in File.objects.filter(old)[:500]:
+        file.delete()
+        keeping.drop(file.stored, file.preview)

@@ -1,0 +1,206 @@
+"""Attachments of a task: who may attach, what is taken, who may read it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.utils import timezone
+
+from otklik.desk.actions import fetching, file_limits, files
+from otklik.desk.models import Comment, Employee, File, Task
+from otklik.desk.tests.screens.stage import Writer, part, signed_in, words
+from otklik.lib.tests.pictures import HTML, SVG, bomb, picture
+
+
+@pytest.fixture(autouse=True)
+def storage(settings: Any, tmp_path: Path) -> Path:
+    folder = tmp_path / "files"
+    default = {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": folder}}
+    settings.STORAGES = {**settings.STORAGES, "default": default}
+    return folder
+
+
+def upload(browser: Client, task: Task, name: str, content: bytes) -> Any:
+    given = SimpleUploadedFile("x", content)
+    # The client of the tests would clean the name by itself.
+    given._name = name  # type: ignore[attr-defined]
+    return browser.post(f"/tasks/{task.number}/files/", {"file": given})
+
+
+def attach(browser: Client, task: Task, name: str, content: bytes, **form: str) -> Comment:
+    key = upload(browser, task, name, content).json()["key"]
+    answer = browser.post(f"/tasks/{task.number}/comments/", {"kind": "note", "text": "", "file": key, **form})
+    assert answer.status_code == 302, answer.content
+    return task.comments.latest("number")
+
+
+def opened(browser: Client, task: Task, file: File, what: str = "") -> Any:
+    led = browser.get(f"/tasks/{task.number}/files/{file.key}/{what}")
+    assert led.status_code == 302 and led["Cache-Control"] == "no-store"
+    # Without any cookie: the address alone opens it.
+    return read(led["Location"])
+
+
+def read(address: str) -> Any:
+    answer: Any = Client(headers={"accept-language": "en"}).get(address)
+    if answer.streaming:
+        answer.read = b"".join(answer.streaming_content)
+    return answer
+
+
+def test_an_employee_attaches_files_without_a_word(liza: Writer, pavel: Employee) -> None:
+    task, browser = liza.says("Hello"), signed_in(pavel)
+
+    note = attach(browser, task, "plan.png", picture())
+
+    [file] = note.files.all()
+    assert (file.name, file.type, file.created_by) == ("plan.png", "image/png", pavel)
+    line = part(browser.get(f"/tasks/{task.number}/"), "comment-2")
+    assert "plan.png" in line and f"/files/{file.key}/preview/" in line
+    whole = opened(browser, task, file)
+    assert whole.read == picture()
+    assert whole["Content-Disposition"] == 'inline; filename="plan.png"'
+    assert whole["Content-Type"] == "image/png"
+    small = opened(browser, task, file, "preview/")
+    assert small["Content-Type"] == "image/webp"
+
+
+def test_a_browser_without_scripts_sends_files_with_the_comment(liza: Writer, pavel: Employee) -> None:
+    task = liza.says("Hello")
+    sent = [SimpleUploadedFile("a.txt", b"one"), SimpleUploadedFile("b.txt", b"two")]
+
+    signed_in(pavel).post(f"/tasks/{task.number}/comments/", {"kind": "note", "text": "See", "files": sent})
+
+    assert [file.name for file in task.comments.get(text="See").files.all()] == ["a.txt", "b.txt"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content"), [("photo.png", HTML), ("photo.png", SVG), ("a.html", HTML), ("b.png", bomb())]
+)
+def test_what_could_run_is_only_saved(liza: Writer, pavel: Employee, name: str, content: bytes) -> None:
+    task, browser = liza.says("Hello"), signed_in(pavel)
+
+    [file] = attach(browser, task, name, content).files.all()
+
+    assert not file.is_picture
+    answer = opened(browser, task, file)
+    assert answer["Content-Disposition"].startswith("attachment")
+    assert answer["Content-Type"] == "application/octet-stream"
+    assert answer["X-Content-Type-Options"] == "nosniff"
+    assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert browser.get(f"/tasks/{task.number}/files/{file.key}/preview/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("empty.txt", b"", "empty.txt is empty."),
+        ("setup.exe", b"anything", "setup.exe is a program"),
+        ("photo.png", b"MZ\x90\0\x03", "photo.png is a program"),
+        ("large.bin", b"x" * (files.LIMIT + 1), "large.bin is too large: at most 25.0"),
+    ],
+)
+def test_what_is_not_taken_is_said(liza: Writer, pavel: Employee, name: str, content: bytes, sentence: str) -> None:
+    answer = upload(signed_in(pavel), liza.says("Hello"), name, content)
+
+    assert answer.status_code == 422
+    assert sentence in answer.json()["error"].replace("\xa0", " ")
+    assert not File.objects.exists()
+
+
+def test_names_never_become_paths(liza: Writer, pavel: Employee, storage: Path) -> None:
+    answer = upload(signed_in(pavel), liza.says("Hello"), "../../../escaped\u202etxt.sh", b"content")
+
+    assert answer.json()["name"] == "escapedtxt.sh"
+    kept = [path for path in storage.rglob("*") if path.is_file()]
+    assert len(kept) == 1 and re.fullmatch(r"desk/\w\w/\w{30}", str(kept[0].relative_to(storage)))
+
+
+def test_only_who_sees_the_task_gets_its_files(liza: Writer, pavel: Employee, alice: Employee, boris: Employee) -> None:
+    task = liza.says("Hello")
+    [file] = attach(signed_in(pavel), task, "plan.txt", b"plan").files.all()
+    address = f"/tasks/{task.number}/files/{file.key}/"
+
+    assert signed_in(alice).get(address).status_code == 302
+    assert signed_in(boris).get(address).status_code == 404
+    assert Client().get(address)["Location"].startswith("/accounts/login/")
+    assert upload(signed_in(boris), task, "a.txt", b"x").status_code == 404
+
+
+def test_an_upload_belongs_to_its_uploader_until_it_is_sent(liza: Writer, pavel: Employee, alice: Employee) -> None:
+    task = liza.says("Hello")
+    key = upload(signed_in(pavel), task, "plan.txt", b"plan").json()["key"]
+
+    other = signed_in(alice)
+
+    assert other.get(f"/tasks/{task.number}/files/{key}/").status_code == 404
+    other.post(f"/tasks/{task.number}/files/{key}/removal/")
+    stolen = other.post(f"/tasks/{task.number}/comments/", {"kind": "note", "text": "", "file": key})
+    assert stolen.status_code == 422 and "Attach it again" in words(stolen)
+    assert File.objects.get().comment is None
+
+
+def test_an_address_holds_for_a_minute_and_cannot_be_forged(
+    liza: Writer, pavel: Employee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task, browser = liza.says("Hello"), signed_in(pavel)
+    [file] = attach(browser, task, "plan.txt", b"plan").files.all()
+    address = browser.get(f"/tasks/{task.number}/files/{file.key}/")["Location"]
+    now = timezone.now().timestamp()
+
+    assert read(address.replace("/files/f", "/files/p")).status_code == 410
+    monkeypatch.setattr("time.time", lambda: now + 59)
+    assert read(address).status_code == 200
+    monkeypatch.setattr("time.time", lambda: now + 62)
+    late = read(address)
+    assert late.status_code == 410 and "This link has expired" in words(late)
+
+
+def test_the_composer_tells_what_the_channel_takes(liza: Writer, pavel: Employee) -> None:
+    task = liza.says("Hello")
+
+    page = words_and_attributes(signed_in(pavel).get(f"/tasks/{task.number}/"))
+
+    # Nobody carries files on this way, and the composer says what happens instead.
+    assert file_limits.of(task.targets.get()) == 0
+    assert 'data-channel="0"' in page and "the client gets a link for 30 days" in page
+
+
+def words_and_attributes(response: Any) -> str:
+    return str(response.content.decode())
+
+
+def test_a_file_of_the_client_shows_its_state(liza: Writer, pavel: Employee) -> None:
+    task = liza.says("Hello")
+    liza.says("See", files=({"name": "photo.png", "url": "http://127.0.0.1:9/photo.png", "size": 2048},))
+    browser = signed_in(pavel)
+    assert "photo.png 2.0 KB, being fetched…" in shown(browser, task)
+
+    fetching.fetch_due()
+    assert "could not be fetched: Its address leads into a closed network." in shown(browser, task)
+    assert "127.0.0.1" not in shown(browser, task)
+
+    browser.post(f"/tasks/{task.number}/files/{File.objects.get().key}/fetching/")
+    assert "being fetched…" in shown(browser, task)
+
+
+def shown(browser: Client, task: Task) -> str:
+    return words(browser.get(f"/tasks/{task.number}/")).replace("\xa0", " ")
+
+
+def test_what_belongs_to_nothing_is_swept(liza: Writer, pavel: Employee, storage: Path) -> None:
+    task, browser = liza.says("Hello"), signed_in(pavel)
+    attach(browser, task, "kept.txt", b"kept")
+    upload(browser, task, "forgotten.png", picture())
+    upload(browser, task, "new.txt", b"new")
+    File.objects.exclude(name="new.txt").update(created_at=timezone.now() - files.KEPT_FOR)
+
+    files.sweep()
+
+    assert set(File.objects.values_list("name", flat=True)) == {"kept.txt", "new.txt"}
+    assert len([path for path in storage.rglob("*") if path.is_file()]) == 2
