@@ -58,6 +58,18 @@ def test_s19_a_visitor_introduces_himself(liza: Visiting) -> None:
     assert liza.call("visitor", phone="+7 900")["visitor"]["email"] == "liza@example.com"
 
 
+def test_i7_a_typed_address_shows_nothing_of_who_has_it(liza: Visiting, oleg: Visiting) -> None:
+    liza.say("My card number is 42")
+    liza.call("visitor", name="Liza", email="liza@example.com")
+
+    oleg.say("Hello")
+    oleg.call("visitor", email="liza@example.com")
+    oleg.say("Do you remember me?")
+
+    assert [message["text"] for message in oleg.call("hello")["messages"]] == ["Hello", "Do you remember me?"]
+    assert oleg.call("hello")["visitor"]["displayedName"] != "Liza"
+
+
 def test_an_address_that_is_none_is_refused_beside_its_field(liza: Visiting) -> None:
     response = liza.ask("visitor", email="liza at example")
 
