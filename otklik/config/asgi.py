@@ -43,10 +43,16 @@ BODY_LIMIT = 3 * 1024 * 1024
 TAKE_FILES = re.compile(r"/tasks/[0-9]+/(files|comments)/|/api/messages/?")
 FILES_LIMIT = 27 * 1024 * 1024
 
-# The queue of an answer has no limit: who reads slowly holds no thread either.
-_threads = WSGIMiddleware(cast(Any, django_application), workers=8, send_queue_size=0)
-_whole = with_whole_body(cast(Program, _threads), BODY_LIMIT)
-_with_files = with_file_body(cast(Program, _threads), FILES_LIMIT)
+
+
+def _threads(workers: int) -> Program:
+    # The queue of an answer has no limit: who reads slowly holds no thread either.
+    return cast(Program, WSGIMiddleware(cast(Any, django_application), workers=workers, send_queue_size=0))
+
+
+# Pages speak to our own chat as to a stranger, through its API. On the same threads, enough of them at once would wait
+# for each other.
+PAGES, API = _threads(8), _threads(4)
 
 
 async def application(scope: Scope, receive: Receive, send: Send) -> None:
@@ -76,7 +82,11 @@ async def _refuse(send: Send, status: int, code: str, message: str) -> None:
 async def pages(scope: Scope, receive: Receive, send: Send) -> None:
     # WSGI cannot tell X_Forwarded_For from X-Forwarded-For, and no proxy takes the first one away.
     headers = [(name, value) for name, value in scope["headers"] if b"_" not in name]
-    program = _with_files if scope["method"] == "POST" and TAKE_FILES.fullmatch(scope["path"]) else _whole
+    program = API if scope["path"].startswith("/api/") else PAGES
+    if scope["method"] == "POST" and TAKE_FILES.fullmatch(scope["path"]):
+        program = with_file_body(program, FILES_LIMIT)
+    else:
+        program = with_whole_body(program, BODY_LIMIT)
     await program({**scope, "headers": headers}, receive, send)
 
 
