@@ -7,6 +7,7 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextvars import copy_context
 from typing import Any
 
 from otklik.chat import presence
@@ -67,8 +68,8 @@ class House:
         self._threads.stop()
 
     async def run(self, work: Callable[..., Any], *args: Any) -> Any:
-        """Does something with the database in a thread."""
-        return await asyncio.wrap_future(self._threads.submit(work, *args))
+        """Does something with the database in a thread, which speaks the language of its caller."""
+        return await asyncio.wrap_future(self._threads.submit(copy_context().run, work, *args))
 
     def post(self, post: Post) -> Awaitable[Posted | Exception]:
         return self._posts.submit(post)

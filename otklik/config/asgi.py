@@ -44,7 +44,6 @@ TAKE_FILES = re.compile(r"/tasks/[0-9]+/(files|comments)/|/api/messages/?")
 FILES_LIMIT = 27 * 1024 * 1024
 
 
-
 def _threads(workers: int) -> Program:
     # The queue of an answer has no limit: who reads slowly holds no thread either.
     return cast(Program, WSGIMiddleware(cast(Any, django_application), workers=workers, send_queue_size=0))

@@ -29,6 +29,7 @@ SELECT c.id, u.email, u.name, u.picture, false, now()
 FROM json_to_recordset(%b::json) AS u(connection bigint, email text, name text, picture text)
 JOIN integrations_connection c ON c.id = u.connection ORDER BY c.id, u.email
 ON CONFLICT (connection_id, email) DO UPDATE SET name = excluded.name, seen_at = excluded.seen_at,
+    is_confirmed_by_hand = false,
     picture = CASE WHEN excluded.picture = '' THEN integrations_chatuser.picture ELSE excluded.picture END
 """
 

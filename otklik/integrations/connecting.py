@@ -61,12 +61,13 @@ def reconnect(connection: Connection, settings: dict[str, Any], *, by: Employee)
     connection.settings = connection.settings | settings
     connection.paused_reason, connection.paused_until = "", None
     connection.save(update_fields=["settings", "paused_reason", "paused_until"])
+    outbox.hurry(connection)
     changes.note({"keys": ["", "***"]}, kind=connection.kind, by=by, connection=connection)
 
 
 @transaction.atomic
 def switch(connection: Connection, *, on: bool, by: Employee) -> None:
-    """On or off (S06). What came or was written while it was off is not made up for."""
+    """On or off (S06). Webhooks that come while it is off are set aside; replies wait, and go out when it is on."""
     connection = Connection.objects.select_for_update(of=("self",), no_key=True).get(pk=connection.pk)
     if connection.is_on == on:
         return

@@ -18,7 +18,7 @@ from otklik.integrations import first_attempt, sent_files
 from otklik.integrations.connector import Corrects
 from otklik.integrations.errors import AccessLost, ConnectorError, Missing, Refused, Unreachable
 from otklik.integrations.models import Attempt, Correction, Delivery
-from otklik.integrations.outbox import CLAIM, GIVE_UP_AFTER, PAUSE, pause
+from otklik.integrations.outbox import CLAIM, GIVE_UP_AFTER, PAUSE, pause, resume
 from otklik.integrations.registry import connector_of
 from otklik.lib import backoff
 
@@ -134,8 +134,11 @@ def _finish(tried: Correction, error: ConnectorError | None) -> None:
     row.state, wait = _judge(row, error)
     row.note, row.due_at = note, timezone.now() + wait
     row.save(update_fields=["state", "note", "due_at", "claimed_until"])
+    connection = tried.delivery.link.connection
     if isinstance(error, AccessLost):
-        pause(tried.delivery.link.connection, note)
+        pause(connection, note)
+    elif error is None and connection.paused_reason:
+        resume(connection)
     if tried.delivery.comment_id:
         corrections.note_outcome(tried.delivery.comment_id, row.state, note)
 

@@ -18,7 +18,7 @@ from otklik.integrations import desks, first_attempt, sent_files, voices
 from otklik.integrations.connector import Connector
 from otklik.integrations.envelope import Outgoing
 from otklik.integrations.errors import AccessLost, ConnectorError, Refused, Unreachable
-from otklik.integrations.models import Attempt, Connection, Delivery, Link
+from otklik.integrations.models import Attempt, Connection, Correction, Delivery, Link
 from otklik.integrations.registry import connector_of
 from otklik.lib import backoff
 
@@ -145,7 +145,7 @@ def _send(delivery: Delivery) -> bool:
     with transaction.atomic():
         confirm(delivery, remote_id)
         if connection.paused_reason:
-            Connection.objects.filter(pk=connection.pk).update(paused_reason="", paused_until=None)
+            resume(connection)
     return True
 
 
@@ -223,6 +223,19 @@ def give_up(connection: Connection) -> None:
     waiting = Delivery.objects.filter(link__connection=connection, state__in=[State.DUE, State.SENDING])
     for delivery in waiting.select_for_update(of=("self",)).order_by("pk"):
         _finish(delivery, State.FAILED, REMOVED, is_ok=False)
+
+
+def resume(connection: Connection) -> None:
+    """The remote takes what is sent again."""
+    Connection.objects.filter(pk=connection.pk).update(paused_reason="", paused_until=None)
+
+
+def hurry(connection: Connection) -> None:
+    """What waits for its next try goes out at once. A reply that its author holds has not been tried yet and stays."""
+    now = timezone.now()
+    tried = Delivery.objects.filter(link__connection=connection, state=State.DUE, attempt_count__gt=0)
+    tried.update(due_at=now)
+    Correction.objects.filter(delivery__link__connection=connection, state=Correction.State.DUE).update(due_at=now)
 
 
 def due_links() -> list[int]:

@@ -66,8 +66,16 @@ def _follow(address: str, file: IO[bytes], limit: int) -> None:
             if not response.has_redirect_location:
                 _read(response, file, limit)
                 return
-            address = clean_link(urljoin(address, response.headers["Location"]))
+            address = _led_to(address, response.headers["Location"])
     raise NotFetched(_("Its address leads on and on."), is_final=True)
+
+
+def _led_to(address: str, location: str) -> str:
+    """Empty: nowhere that can be asked."""
+    try:
+        return clean_link(urljoin(address, location))
+    except ValueError:
+        return ""
 
 
 def _read(response: httpx2.Response, file: IO[bytes], limit: int) -> None:

@@ -97,7 +97,8 @@ def test_s20_one_person_writes_from_two_devices(
     pavel.open_task(number)
     pavel.page.locator("#task-side .task__client a").click()
     lists = pavel.page.locator("#contact-news")
-    expect(lists.locator("section", has_text="Devices").locator("li")).to_have_count(2)
+    devices = lists.locator("section", has=pavel.page.get_by_role("heading", name="Devices"))
+    expect(devices.locator("li")).to_have_count(2)
     expect(lists).to_contain_text("Windows 10")
     expect(lists).to_contain_text("iOS 17")
 

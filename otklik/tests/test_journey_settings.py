@@ -82,8 +82,8 @@ def test_s12_a_visitor_is_answered_by_a_person_with_a_name(
     page.locator(".options").get_by_role("button", name="Save").click()
     expect(page.get_by_text("Saved.")).to_be_visible()
 
-    liza.write("Who is there?")
-    pavel.open_task(product.task_of("Who is there?"))
+    liza.write("Whom do I speak with?")
+    pavel.open_task(product.task_of("Whom do I speak with?"))
     expect(pavel.page.locator(".modes__speaker")).to_contain_text("Павел Громов")
     expect(pavel.page.locator(".modes__speaker img")).to_be_visible()
     pavel.reply("It is me.")

@@ -29,6 +29,8 @@ PUBLIC = {
     "/accounts/confirm-email/": 200,
     "/language/": 302,
     "/api/openapi.json": 200,
+    # An address of a file that was never given is one that has run out.
+    "/files/x/x": 410,
     # Nobody known is asking for a consent, and nothing that is exchanged is one.
     "/consent/": 400,
     "/api/consent/token/": 405,

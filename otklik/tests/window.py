@@ -97,4 +97,6 @@ class Window:
         """What the page of a task says now, part by part. Without white space: a page that is being laid out at this
         moment may leave some out."""
         parts = "#task-header, #opening, #feed .comment, #feed .line, #feed .feed__day, #task-side"
-        return ["".join(text.split()) for text in self.page.locator(parts).all_inner_texts()]
+        words = ["".join(text.split()) for text in self.page.locator(parts).all_inner_texts()]
+        # Only its author is offered to correct a reply.
+        return [word.replace("EditWithdraw", "") for word in words]

@@ -50,7 +50,7 @@ def add(
         raise NotAllowed(_("You do not take part in this task."))
     uploads.check_count(files)
     way = _open_target(task, target) if is_reply else None
-    limit = REPLY_LIMIT - LINK_LENGTH * len(as_links(way, files)) if way else NOTE_LIMIT
+    limit = limit_of(way, files) if way else NOTE_LIMIT
     text = checked(text, limit, may_be_empty=bool(files))
 
     comment = Comment.objects.create(
@@ -71,6 +71,11 @@ def add(
         task.save(update_fields=["notified"])
     record(f"{comment.kind}_added", task=task, comment=comment, by=by, notified=task.notified, reason="comment")
     return comment
+
+
+def limit_of(way: ReplyTarget, files: Sequence[File]) -> int:
+    """Characters that a reply may have beside the lines of files that go as links."""
+    return REPLY_LIMIT - LINK_LENGTH * len(as_links(way, files))
 
 
 def as_links(way: ReplyTarget, files: Sequence[File]) -> list[File]:

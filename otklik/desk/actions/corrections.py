@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from otklik.desk import rights
-from otklik.desk.actions import carrying
+from otklik.desk.actions import carrying, comments
 from otklik.desk.actions.comments import NOTE_LIMIT, REPLY_LIMIT, checked
 from otklik.desk.actions.events import Happening, record_many
 from otklik.desk.errors import NotAllowed, Refused
@@ -24,8 +24,7 @@ def edit(comment: Comment, *, by: Employee, text: str) -> Comment:
     """Gives a reply or a note another text. What the client has already is changed there, too; the earlier text stays
     in the desk. The same text changes nothing. Raises NotAllowed, Refused."""
     comment = _held(comment, by)
-    is_reply = comment.kind == Comment.Kind.REPLY
-    text = checked(text, REPLY_LIMIT if is_reply else NOTE_LIMIT)
+    text = checked(text, limit_of(comment), may_be_empty=comment.files.exists())
     if text == comment.text:
         return comment
 
@@ -34,6 +33,13 @@ def edit(comment: Comment, *, by: Employee, text: str) -> Comment:
     comment.text, comment.edited_at = text, timezone.now()
     _write(comment, "comment_edited", by)
     return comment
+
+
+def limit_of(comment: Comment) -> int:
+    """Characters that its text may have."""
+    if comment.kind != Comment.Kind.REPLY:
+        return NOTE_LIMIT
+    return comments.limit_of(comment.target, list(comment.files.all())) if comment.target else REPLY_LIMIT
 
 
 @transaction.atomic

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_noop as _
 
 from otklik.desk.actions import files
 from otklik.desk.actions.events import Happening, record_many
@@ -14,6 +16,8 @@ from otklik.desk.models import Employee, File, Task
 from otklik.lib import backoff, media
 from otklik.lib.fetch import SECONDS, NotFetched, fetch
 from otklik.lib.pg import as_json, post
+
+log = logging.getLogger("otklik.files")
 
 # Longer than a fetch may take: after that its worker is dead.
 CLAIM = timedelta(seconds=2 * SECONDS)
@@ -78,6 +82,10 @@ def _fetch(file: File) -> None:
             files.store(file, examined, content)
     except NotFetched as error:
         _fail(file, error)
+    except Exception:
+        # Whatever a stranger's server answers, it is tried five times and not for ever.
+        log.exception("a file could not be fetched")
+        _fail(file, NotFetched(_("It could not be kept.")))
     _tell(file)
 
 

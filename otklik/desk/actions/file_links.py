@@ -31,7 +31,13 @@ class Ticket(NamedTuple):
 def path(file: File, *, is_preview: bool = False, is_for_client: bool = False) -> str:
     kind = ("p" if is_preview else "f") + ("c" if is_for_client else "e")
     token = signing.TimestampSigner(salt=SALT).sign(f"{kind}{file.key}")
-    return f"/files/{token}/{quote(file.name, safe='')}"
+    return f"/files/{token}/{quote(_short(file.name) if is_for_client else file.name, safe='')}"
+
+
+def _short(name: str) -> str:
+    """A letter of another alphabet takes six characters in an address, and the client's message has room for few."""
+    _stem, dot, ending = name.rpartition(".")
+    return f"file.{ending}" if dot and ending.isascii() and len(ending) < 10 else "file"
 
 
 def link(file: File) -> str:

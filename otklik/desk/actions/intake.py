@@ -47,7 +47,7 @@ def receive_many(batch: list[Incoming]) -> list[Outcome]:
     if fetching.expect(rows.of["comments"]):
         transaction.on_commit(fetching.soon, robust=True)
     copy_earlier_lines(rows.of["tasks"])
-    happenings += _tell_of_comments(comments, moved)
+    happenings += _tell_of_comments(comments, _reasons(batch, places, moved))
     happenings += tell_earlier_tasks(rows.of["tasks"])
     happenings += _leave_and_return(batch, new_lines, places)
     record_many(happenings)
@@ -201,7 +201,13 @@ def _employees(emails: set[str]) -> dict[str, int]:
     return dict(run(EMPLOYEES, sorted(emails))) if emails else {}
 
 
-def _tell_of_comments(comments: list[tuple[dict[str, Any], Place]], moved: dict[Key, str]) -> list[Happening]:
+def _reasons(batch: list[Incoming], places: Places, moved: dict[Key, str]) -> dict[int, str]:
+    """Why each of the new tasks was made, by its id."""
+    told = [(places.of(one), moved.get((one.channel.source_id, one.conversation))) for one in batch]
+    return {place.task.id: reason for place, reason in told if place and reason}
+
+
+def _tell_of_comments(comments: list[tuple[dict[str, Any], Place]], reasons: dict[int, str]) -> list[Happening]:
     happenings = []
     for row, place in comments:
         task, comment_id = place.task, row["id"]
@@ -216,7 +222,7 @@ def _tell_of_comments(comments: list[tuple[dict[str, Any], Place]], moved: dict[
                     comment_id,
                     notified=task.notified,
                     reason="assigned",
-                    data={"reason": moved.get((row["source"], row["remote"]), "")},
+                    data={"reason": reasons.get(task.id, "")},
                 )
             )
         from_client = row["kind"] == "client"

@@ -10,7 +10,7 @@ from django_htmx.http import trigger_client_event
 from otklik.desk import rights
 from otklik.desk.actions import carrying
 from otklik.desk.actions import corrections as actions
-from otklik.desk.actions.comments import HOLDS, NOTE_LIMIT, REPLY_LIMIT
+from otklik.desk.actions.comments import HOLDS
 from otklik.desk.errors import DeskError
 from otklik.desk.models import Comment, Employee, Task
 from otklik.desk.views.access import EmployeeRequest, for_employees, whole
@@ -43,7 +43,7 @@ def text(request: EmployeeRequest, number: int, comment: int) -> HttpResponse:
             return _changed(request, number)
         except DeskError as refused:
             error = refused
-    limit = REPLY_LIMIT if found.kind == Comment.Kind.REPLY else NOTE_LIMIT
+    limit = actions.limit_of(found)
     context: dict[str, object] = {"task": task, "comment": found, "given": given, "error": error, "limit": limit}
     return _dialog(request, "desk/_edit_form.html", context, status=422 if error else 200)
 

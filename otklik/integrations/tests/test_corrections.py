@@ -300,5 +300,7 @@ def test_without_access_a_change_waits_like_a_reply(cloud: Cloud, task: Task, pa
     assert anew(comment).correction == "due"
     assert correcting.due() == []
 
-    Connection.objects.update(paused_reason="", paused_until=None)
+    Connection.objects.update(paused_until=None)
     assert bring().state == "done"
+    # What it brought shows that the keys are taken again.
+    assert Connection.objects.get().paused_reason == ""

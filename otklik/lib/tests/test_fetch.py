@@ -109,6 +109,7 @@ def test_more_than_the_limit_is_not_read(ourselves: Remote) -> None:
         (200, {}, "empty", True),
         (302, {"Location": "/photo.png"}, "on and on", True),
         (302, {"Location": "file:///etc/passwd"}, "not a web address", True),
+        (302, {"Location": "http://["}, "not a web address", True),
     ],
 )
 def test_what_went_wrong_is_said(

@@ -55,11 +55,11 @@ class ComposerFiles extends HTMLElement {
   }
 
   onSubmit(event) {
-    const isBusy = this.rows().some((row) => !row.querySelector("input").value);
-    if (!isBusy) return this.say("");
+    const unfinished = this.rows().filter((row) => !row.querySelector("input").value);
+    if (!unfinished.length) return this.say("");
     event.preventDefault();
     event.stopImmediatePropagation();
-    this.say(this.dataset.waiting);
+    this.say(unfinished.some((row) => row.request?.readyState === XMLHttpRequest.DONE) ? this.dataset.unfit : this.dataset.waiting);
   }
 
   take(files) {
