@@ -7,8 +7,9 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from contextvars import copy_context
 from typing import Any
+
+from django.utils import translation
 
 from otklik.chat import presence
 from otklik.chat.actions import messages
@@ -29,6 +30,12 @@ WORKERS = 6
 PATIENCE = 10.0
 # A site's language or name may be so old; a new site is seen at once.
 SITE_GOOD_FOR = 5.0
+
+
+def _speaking(language: str | None, work: Callable[..., Any], *args: Any) -> Any:
+    """A thread keeps the language of whom it worked for last."""
+    with translation.override(language):
+        return work(*args)
 
 
 class House:
@@ -69,7 +76,7 @@ class House:
 
     async def run(self, work: Callable[..., Any], *args: Any) -> Any:
         """Does something with the database in a thread, which speaks the language of its caller."""
-        return await asyncio.wrap_future(self._threads.submit(copy_context().run, work, *args))
+        return await asyncio.wrap_future(self._threads.submit(_speaking, translation.get_language(), work, *args))
 
     def post(self, post: Post) -> Awaitable[Posted | Exception]:
         return self._posts.submit(post)

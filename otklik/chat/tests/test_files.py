@@ -24,8 +24,10 @@ def storage(settings: Any, tmp_path: Path) -> Path:
     return tmp_path / "files"
 
 
-def upload(who: Visiting, content: bytes, name: str = "photo.png", id: str = "", **headers: str) -> httpx2.Response:
-    query = {"key": who.site.public_key, "language": "en", "id": id or str(uuid.uuid4()), "name": name}
+def upload(
+    who: Visiting, content: bytes, name: str = "photo.png", id: str = "", language: str = "en", **headers: str
+) -> httpx2.Response:
+    query = {"key": who.site.public_key, "language": language, "id": id or str(uuid.uuid4()), "name": name}
     own = {"Authorization": f"Visitor {who.secret}"} | headers
     return who.door.client.post("/widget/files", params=query, content=content, headers=own)
 
@@ -101,6 +103,14 @@ def test_what_is_not_taken_is_said(liza: Visiting, name: str, content: bytes, st
     assert answer.status_code == status
     assert sentence in answer.json()["error"]["message"].replace("\xa0", " ")
     assert not File.objects.exists()
+
+
+def test_each_visitor_is_told_in_his_own_language(liza: Visiting, oleg: Visiting) -> None:
+    russian = upload(liza, b"x", "setup.exe", language="ru").json()["error"]["message"]
+    english = upload(oleg, b"x", "setup.exe").json()["error"]["message"]
+
+    assert russian == "setup.exe — программа; программы не отправляются."
+    assert english == "setup.exe is a program; programs are not sent."
 
 
 def test_names_never_become_paths(liza: Visiting, storage: Path) -> None:
