@@ -52,7 +52,7 @@ def test_files_go_both_ways(liza: Visitor, pavel: Window, product: Product) -> N
     expect(pavel.page.locator(".attached progress")).to_be_hidden()
     pavel.reply("And this is a film.")
     link = liza.message("And this is a film.").get_by_role("link")
-    expect(link).to_contain_text("/film.mp4")
+    expect(link).to_contain_text("/file.mp4")
     answer_of = liza.context.request.get(link.get_attribute("href") or "")
     assert answer_of.headers["content-disposition"] == 'attachment; filename="film.mp4"'
     assert len(answer_of.body()) == len(too_large["buffer"])

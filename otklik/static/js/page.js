@@ -33,6 +33,11 @@ document.addEventListener("htmx:afterSettle", (event) => {
   event.detail.elt.querySelector?.("[autofocus], a, button, summary, input:not([type=hidden])")?.focus();
 });
 
+// News that were asked for before somebody opened a form must not take the form away.
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  if (event.detail.target.querySelector("[name=edited][value='1']")) event.detail.shouldSwap = false;
+});
+
 // Whoever was signed out gets the sign-in page as the answer to any request: it must not land inside this page.
 document.addEventListener("htmx:beforeSwap", (event) => {
   const signIn = document.body.dataset.signIn;
