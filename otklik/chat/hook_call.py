@@ -24,8 +24,9 @@ class Outcome(NamedTuple):
 
 
 def client() -> httpx2.Client:
-    """A client whose calls by `post` end in time, whatever the other side does."""
-    return http.client(ClockedTransport())
+    """A client whose calls by `post` end in time, whatever the other side does. Guarded: the owner of a site chooses
+    the address, and anybody may own one."""
+    return http.guarded_client(ClockedTransport())
 
 
 def post(

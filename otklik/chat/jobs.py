@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import random
 from contextlib import suppress
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils import timezone
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
@@ -13,12 +15,17 @@ from otklik.chat import sending
 from otklik.chat.actions import conversations, files
 from otklik.chat.sending import Line
 
+# Seconds after which a line looks again whether its hook is free; not all of them at once.
+COME_AGAIN = (5, 20)
+
 
 @app.task(name="chat.drain_line")
 def drain_line(hook_id: int, conversation_id: int) -> None:
-    due_at = sending.drain(Line(hook_id, conversation_id))
+    line = Line(hook_id, conversation_id)
+    with sending.turn(hook_id) as is_free:
+        due_at = sending.drain(line) if is_free else timezone.now() + timedelta(seconds=random.uniform(*COME_AGAIN))
     if due_at is not None:
-        defer_drain(Line(hook_id, conversation_id), due_at)
+        defer_drain(line, due_at)
 
 
 @app.periodic(cron="* * * * * */5")

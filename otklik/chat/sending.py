@@ -11,8 +11,8 @@ import hmac
 import logging
 import threading
 from collections import Counter, deque
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from functools import cache
 from typing import NamedTuple
@@ -53,6 +53,25 @@ class Line(NamedTuple):
 
     hook_id: int
     conversation_id: int
+
+
+_turns: Counter[int] = Counter()
+_turns_lock = threading.Lock()
+
+
+@contextmanager
+def turn(hook_id: int) -> Iterator[bool]:
+    """Whether one of the few workers that a hook may hold in this process is free; never waits."""
+    with _turns_lock:
+        is_free = _turns[hook_id] < WORKERS_OF_HOOK
+        _turns[hook_id] += is_free
+    try:
+        yield is_free
+    finally:
+        with _turns_lock:
+            _turns[hook_id] -= is_free
+            if not _turns[hook_id]:
+                del _turns[hook_id]
 
 
 @cache

@@ -208,6 +208,18 @@ def _network(value: str) -> Network:
         ) from error
 
 
+def internal_hosts() -> list[str]:
+    """Hosts of the operator's own network to which sites may have their webhooks sent, with a port or without."""
+    hosts = [part.strip().lower() for part in text("OTKLIK_INTERNAL_HOSTS").split(",") if part.strip()]
+    for host in hosts:
+        if not re.fullmatch(r"([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?", host):
+            raise EnvironmentRefused(
+                "Set OTKLIK_INTERNAL_HOSTS to hosts with commas between, such as desk.lan, 10.0.0.5:8000; "
+                f"“{host}” is none."
+            )
+    return hosts
+
+
 def geo_db() -> Path | None:
     """A city database file, when the operator has one."""
     value = text("OTKLIK_GEO_DB")
@@ -223,7 +235,7 @@ def geo_db() -> Path | None:
 
 def check() -> None:
     """Refuse now what would be refused later, when much has been started."""
-    for read in (data_dir, secret_key, database, host, port, public_url, trusted_proxies, geo_db):
+    for read in (data_dir, secret_key, database, host, port, public_url, trusted_proxies, internal_hosts, geo_db):
         read()
 
 

@@ -10,6 +10,7 @@ DEBUG = env.flag("OTKLIK_DEBUG")
 SECRET_KEY = env.secret_key()
 PUBLIC_URL = env.public_url()
 TRUSTED_PROXIES = env.trusted_proxies()
+INTERNAL_HOSTS = env.internal_hosts()
 GEO_DB = env.geo_db()
 DATA_DIR = env.data_dir()
 

@@ -8,7 +8,6 @@ from typing import IO, Any
 from urllib.parse import urljoin
 
 import httpx2
-from django.conf import settings
 from django.utils.translation import gettext_noop as _
 
 from otklik.lib import http
@@ -30,13 +29,8 @@ class NotFetched(Exception):
 
 
 @cache
-def _guarded() -> httpx2.Client:
+def _client() -> httpx2.Client:
     return http.guarded_client(ClockedTransport())
-
-
-@cache
-def _unguarded() -> httpx2.Client:
-    return http.client(ClockedTransport())
 
 
 def fetch(address: str, *, limit: int, seconds: float = SECONDS) -> IO[bytes]:
@@ -60,9 +54,8 @@ def _follow(address: str, file: IO[bytes], limit: int) -> None:
     for _turn in range(MOST_REDIRECTS + 1):
         if not address:
             raise NotFetched(_("Its address is not a web address."), is_final=True)
-        client = _unguarded() if address.startswith(f"{settings.PUBLIC_URL}/") else _guarded()
         # Without compression: what is announced as the size is the size.
-        with client.stream("GET", address, headers={"Accept-Encoding": "identity"}) as response:
+        with _client().stream("GET", address, headers={"Accept-Encoding": "identity"}) as response:
             if not response.has_redirect_location:
                 _read(response, file, limit)
                 return

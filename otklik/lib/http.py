@@ -5,8 +5,11 @@ from __future__ import annotations
 
 import ipaddress
 import socket
+from collections.abc import Callable
+from contextlib import suppress
 
 import httpx2
+from django.conf import settings
 
 import otklik
 
@@ -30,36 +33,57 @@ def client(transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
 
 
 def guarded_client(transport: httpx2.BaseTransport | None = None) -> httpx2.Client:
-    """For addresses that a visitor chose: only public hosts."""
+    """For addresses that a visitor or the owner of a site chose: public hosts, our own public address, and what the
+    operator names in OTKLIK_INTERNAL_HOSTS."""
     return client(GuardedTransport(transport or httpx2.HTTPTransport(trust_env=False)))
 
 
 class GuardedTransport(httpx2.BaseTransport):
-    """Looks the host up once, checks every answer, and dials the very address that was checked: a name that answers
+    """Looks the host up once, checks every answer, and dials the very addresses that were checked: a name that answers
     differently the second time gains nothing."""
 
-    def __init__(self, inner: httpx2.BaseTransport) -> None:
+    def __init__(self, inner: httpx2.BaseTransport, resolve: Callable[[str], set[str]] | None = None) -> None:
         self._inner = inner
+        self._resolve = resolve or _resolved
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        host = request.url.host
-        address = _public_address(host)
-        request.extensions = {**request.extensions, "sni_hostname": host}
-        request.url = request.url.copy_with(host=address)
+        url = request.url
+        if _is_allowed(url):
+            return self._inner.handle_request(request)
+        request.extensions = {**request.extensions, "sni_hostname": url.host}
+        *others, last = self._public_addresses(url.host)
+        for address in others:
+            request.url = url.copy_with(host=address)
+            # Not every server has both IPv4 and IPv6; nothing was sent yet.
+            with suppress(httpx2.ConnectError, httpx2.ConnectTimeout):
+                return self._inner.handle_request(request)
+        request.url = url.copy_with(host=last)
         return self._inner.handle_request(request)
+
+    def _public_addresses(self, host: str) -> list[str]:
+        found = self._resolve(host)
+        if not all(is_public(address) for address in found):
+            raise AddressRefused(f"{host} does not lead to a public address.")
+        # IPv4 first: it is what every server has.
+        return sorted(found, key=lambda address: (":" in address, address))
 
     def close(self) -> None:
         self._inner.close()
 
 
-def _public_address(host: str) -> str:
+def _is_allowed(url: httpx2.URL) -> bool:
+    """Ourselves, and hosts of the operator's own network that he has named, with or without a port."""
+    ours = httpx2.URL(settings.PUBLIC_URL)
+    if (url.scheme, url.host, url.port) == (ours.scheme, ours.host, ours.port):
+        return True
+    return bool({url.host, url.netloc.decode()} & set(settings.INTERNAL_HOSTS))
+
+
+def _resolved(host: str) -> set[str]:
     try:
-        found = {str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
+        return {str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}
     except (OSError, UnicodeError) as error:
         raise httpx2.ConnectError(f"{host} has no address.") from error
-    if not all(is_public(address) for address in found):
-        raise AddressRefused(f"{host} does not lead to a public address.")
-    return min(found)
 
 
 # Where a network translates IPv6 to IPv4, the last 32 bits are an IPv4 address.
@@ -75,4 +99,7 @@ def is_public(address: str) -> bool:
             inner = ipaddress.IPv4Address(int(parsed) & 0xFFFFFFFF)
         if inner is not None:
             return inner.is_global and parsed.is_global and not inner.is_multicast
+        # Translation within one network, and the old form of IPv4 in IPv6.
+        if parsed.is_reserved:
+            return False
     return parsed.is_global and not parsed.is_multicast

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,13 @@ def rival(pavel: User) -> Site:
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
+def operator_allows_this_machine(settings: Any) -> None:
+    """Webhooks may be sent to servers of the tests."""
+    settings.INTERNAL_HOSTS = ["127.0.0.1"]
+
+
+@pytest.fixture
+def receiver(operator_allows_this_machine: None) -> Iterator[Receiver]:
     receiver = Receiver()
     yield receiver
     receiver.close()

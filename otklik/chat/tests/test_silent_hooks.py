@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from otklik.chat import hook_call
+from otklik.chat import hook_call, sending
 from otklik.chat.actions import sites
 from otklik.chat.models import Site
 from otklik.chat.tests.opened import OpenDoor, Visiting
@@ -69,7 +69,9 @@ def mute() -> Iterator[Mute]:
         (b"HTTP/1.1 200 OK\r\nContent-Length: 900000000\r\n\r\n", b"x" * 50_000, True),
     ],
 )
-def test_a_call_ends_whatever_the_receiver_does(says: bytes, again: bytes, is_sent: bool) -> None:
+def test_a_call_ends_whatever_the_receiver_does(
+    operator_allows_this_machine: None, says: bytes, again: bytes, is_sent: bool
+) -> None:
     mute = Mute(says, again)
     try:
         with hook_call.client() as client:
@@ -92,3 +94,19 @@ def test_a_silent_hook_does_not_stop_those_of_others(
 
     assert receiver.wait_for(1)[0].texts == ["Hello"]
     assert mute.taken <= 2
+
+
+def test_an_address_inside_our_network_is_not_called(mute: Mute) -> None:
+    # Anybody may own a site, and its owner chooses the address.
+    with hook_call.client() as client:
+        outcome = hook_call.post(client, mute.address, b"{}", {})
+
+    assert not outcome.is_sent and "does not lead to a public address" in outcome.answer
+    assert mute.taken == 0
+
+
+def test_one_hook_holds_two_workers_at_most() -> None:
+    with sending.turn(1) as first, sending.turn(1) as second, sending.turn(1) as third, sending.turn(2) as other:
+        assert (first, second, third, other) == (True, True, False, True)
+    with sending.turn(1) as again:
+        assert again

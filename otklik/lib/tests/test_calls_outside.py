@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import httpx2
 import pytest
@@ -23,7 +24,7 @@ def test_calls_carry_our_name_and_do_not_follow_redirects() -> None:
 
 INSIDE = (
     "127.0.0.1 localhost 10.1.2.3 169.254.169.254 [::1] [::ffff:127.0.0.1] 0.0.0.0 [fd00::1] [64:ff9b::7f00:1] "
-    "224.0.0.1 2130706433"
+    "224.0.0.1 2130706433 [64:ff9b:1::7f00:1] [::127.0.0.1]"
 )
 
 
@@ -47,6 +48,42 @@ def test_the_address_that_was_checked_is_the_one_that_is_called() -> None:
         client.get("https://93.184.216.34/x")
 
     assert called == [("93.184.216.34", "93.184.216.34", "93.184.216.34")]
+
+
+def test_ourselves_and_what_the_operator_names_may_lie_inside(settings: Any) -> None:
+    settings.PUBLIC_URL, settings.INTERNAL_HOSTS = "http://127.0.0.1:8000", ["desk.lan", "10.0.0.5:9000"]
+    called = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        called.append(str(request.url))
+        return httpx2.Response(200)
+
+    allowed = ["http://127.0.0.1:8000/x", "http://desk.lan:7/x", "http://10.0.0.5:9000/x"]
+    with http.guarded_client(httpx2.MockTransport(answer)) as client:
+        for address in allowed:
+            client.get(address)
+        for address in ("http://127.0.0.1:8001/x", "http://10.0.0.5/x", "http://127.0.0.1:8000@10.0.0.5/x"):
+            with pytest.raises(http.AddressRefused):
+                client.get(address)
+
+    assert called == allowed
+
+
+def test_where_one_address_of_a_host_is_out_of_reach_the_next_is_tried() -> None:
+    called = []
+
+    def answer(request: httpx2.Request) -> httpx2.Response:
+        called.append(request.url.host)
+        if len(called) < 3:
+            raise httpx2.ConnectError("There is no way.")
+        return httpx2.Response(200, content=request.content)
+
+    addresses = {"2600:9000::1", "52.84.1.1", "9.9.9.9"}
+    transport = http.GuardedTransport(httpx2.MockTransport(answer), resolve=lambda host: addresses)
+    with http.client(transport) as client:
+        assert client.post("http://files.example/", content=b"whole").content == b"whole"
+
+    assert called == ["52.84.1.1", "9.9.9.9", "2600:9000::1"]
 
 
 def test_attempts_grow_apart() -> None:

@@ -25,6 +25,7 @@ REFUSED = [
     ("OTKLIK_SECRET_KEY", "short", "at least 32 random characters"),
     ("OTKLIK_SECRET_KEY_FILE", "/nowhere/key", "a text file that can be read"),
     ("OTKLIK_TRUSTED_PROXIES", "10.0.0.0/8, everybody", "“everybody” is none"),
+    ("OTKLIK_INTERNAL_HOSTS", "desk.lan, http://10.0.0.5/", "“http://10.0.0.5/” is none"),
     ("OTKLIK_GEO_DB", "/nowhere/city.mmdb", "can be read"),
     ("OTKLIK_GEO_DB", __file__, "MaxMind format"),
     ("DATABASE_URL", "sqlite:///otklik.db", "only PostgreSQL"),
