@@ -20,8 +20,9 @@ CHUNK = 256 * 1024
 LONGEST_NAME = 120
 # What a browser shows without danger once Pillow has read it.
 PICTURES = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
-# The largest camera pictures; a bomb says that it has more, and is not unpacked.
-MOST_PIXELS = 50_000_000
+# Each takes four bytes, twice over while it is made small. Screens have fewer; a JPEG counts as it is unpacked, already
+# small. A bomb says that it has more, and is not unpacked.
+MOST_PIXELS = 16_000_000
 PREVIEW_SIDE = 640
 UNKNOWN = "application/octet-stream"
 PROGRAM = "application/x-executable"
@@ -128,10 +129,10 @@ def _preview(file: IO[bytes]) -> Preview | None:
         warnings.simplefilter("error", Image.DecompressionBombWarning)
         try:
             with Image.open(file, formats=list(PICTURES)) as picture:
-                if picture.width * picture.height > MOST_PIXELS:
-                    return None
                 # A JPEG is unpacked at a fraction of its size where that is enough.
                 picture.draft("RGB", (PREVIEW_SIDE * 2, PREVIEW_SIDE * 2))
+                if picture.width * picture.height > MOST_PIXELS:
+                    return None
                 return _drawn(picture)
         # Pillow's readers raise nearly anything on what is broken or hostile.
         except Exception:
@@ -141,8 +142,12 @@ def _preview(file: IO[bytes]) -> Preview | None:
 def _drawn(picture: Image.Image) -> Preview:
     picture.load()
     mode = "RGBA" if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info else "RGB"
+    if picture.mode == "P":
+        # Few colours are not mixed well.
+        picture = picture.convert(mode)
+    # Small first: each further step copies the picture.
+    picture.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
     small = ImageOps.exif_transpose(picture).convert(mode)
-    small.thumbnail((PREVIEW_SIDE, PREVIEW_SIDE))
     drawn = BytesIO()
     # Without the original's notes, such as where it was taken.
     small.save(drawn, "WEBP", quality=80)

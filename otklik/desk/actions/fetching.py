@@ -67,6 +67,9 @@ def fetch_due() -> None:
 @transaction.atomic
 def _claim() -> File | None:
     due = File.objects.filter(state=State.DUE, due_at__lte=timezone.now()).order_by("due_at")
+    # What has been tried so often without an end has killed its workers.
+    lost = due.filter(attempts__gte=MOST_ATTEMPTS).select_for_update(skip_locked=True).values_list("pk", flat=True)
+    File.objects.filter(pk__in=list(lost)).update(state=State.FAILED, note=_("It could not be kept."))
     file = due.select_for_update(skip_locked=True).first()
     if file is not None:
         file.due_at = timezone.now() + CLAIM

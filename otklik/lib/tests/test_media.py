@@ -63,13 +63,20 @@ def test_a_picture_gets_a_small_copy_without_its_notes() -> None:
         assert small.format == "WEBP" and small.size == (640, 213)
 
 
-def test_a_bomb_is_kept_packed() -> None:
-    content = bomb()
+@pytest.mark.parametrize("side", [30_000, 5000])
+def test_a_bomb_is_kept_packed(side: int) -> None:
+    content = bomb(side)
     assert len(content) < 500_000
 
     examined = media.examine("photo.png", BytesIO(content))
 
     assert examined.type == "image/png" and examined.preview is None
+
+
+def test_a_large_photo_has_a_preview() -> None:
+    examined = media.examine("photo.jpg", BytesIO(picture("JPEG", (6000, 4000))))
+
+    assert examined.preview and (examined.preview.width, examined.preview.height) == (640, 427)
 
 
 @pytest.mark.parametrize("content", [picture()[:200], picture()[:8] + b"\0" * 500, b"GIF89a" + b"\xff" * 50])
