@@ -60,7 +60,7 @@ class Flooded(ChatError):
 
 
 class Unavailable(ChatError):
-    """The database is on its way back; the same call may succeed in a moment."""
+    """The database is on its way back, or there is too much at once; the same call may succeed in a moment."""
 
     status = 503
     code = "unavailable"

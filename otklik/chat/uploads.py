@@ -34,7 +34,7 @@ async def take(
 ) -> dict[str, Any]:
     public_id, arrival = wire.id_of(call), caller.arrival()
     announced = header(scope, b"content-length")
-    files.check(Given(call.name or "", None, int(announced) if announced.isdigit() else 1))  # type: ignore[arg-type]
+    files.check(call.name or "", int(announced) if announced.isdigit() else 1)
     wait = house.files_of_visitor.wait(arrival.key) or await house.newcomers.wait(arrival)
     if wait:
         raise Flooded(_("Too many files at once. Wait a little."), wait=wait)

@@ -1,6 +1,7 @@
 """The one door of the program. Hot and long-lived paths are plain ASGI of ours; everything else is Django as WSGI in a
 thread pool, which is four times cheaper for pages than Django's own ASGI handler."""
 
+import asyncio
 import os
 import re
 import sys
@@ -27,6 +28,7 @@ from otklik.lib.asgi import (
     TooLarge,
     TooSlow,
     answer,
+    header,
     with_file_body,
     with_whole_body,
 )
@@ -42,6 +44,8 @@ BODY_LIMIT = 3 * 1024 * 1024
 # Addresses that take files, and how much of them at once: above what the desk and the chat take of them.
 TAKE_FILES = re.compile(r"/tasks/[0-9]+/(files|comments)/|/api/messages/?")
 FILES_LIMIT = 27 * 1024 * 1024
+# They wait on disk meanwhile.
+_with_files_at_once = asyncio.Semaphore(20)
 
 
 def _threads(workers: int) -> Program:
@@ -82,11 +86,18 @@ async def pages(scope: Scope, receive: Receive, send: Send) -> None:
     # WSGI cannot tell X_Forwarded_For from X-Forwarded-For, and no proxy takes the first one away.
     headers = [(name, value) for name, value in scope["headers"] if b"_" not in name]
     program = API if scope["path"].startswith("/api/") else PAGES
-    if scope["method"] == "POST" and TAKE_FILES.fullmatch(scope["path"]):
-        program = with_file_body(program, FILES_LIMIT)
-    else:
-        program = with_whole_body(program, BODY_LIMIT)
-    await program({**scope, "headers": headers}, receive, send)
+    scope = {**scope, "headers": headers}
+    if not _brings_files(scope):
+        await with_whole_body(program, BODY_LIMIT)(scope, receive, send)
+        return
+    async with _with_files_at_once:
+        await with_file_body(program, FILES_LIMIT)(scope, receive, send)
+
+
+def _brings_files(scope: Scope) -> bool:
+    """Who neither is signed in nor has keys is refused anyway, and fills no disk before."""
+    is_somebody = bool(header(scope, b"cookie") or header(scope, b"authorization"))
+    return is_somebody and scope["method"] == "POST" and bool(TAKE_FILES.fullmatch(scope["path"]))
 
 
 def _route(path: str) -> Program:

@@ -54,7 +54,7 @@ def upload(arrival: Arrival, public_id: str, given: Given) -> File:
 
 def keep(conversation: Conversation, given: Given, public_id: str = "") -> File:
     """Stores a file of this conversation. Raises ChatError."""
-    check(given)
+    check(given.name, given.size)
     examined = media.examine(given.name, given.content)
     if media.is_program(examined.name, examined.type):
         raise _refused(_("%(name)s is a program; programs are not sent.") % {"name": examined.name}, "bad_type")
@@ -80,12 +80,12 @@ def keep(conversation: Conversation, given: Given, public_id: str = "") -> File:
     return file
 
 
-def check(given: Given) -> None:
-    """Raises ChatError for what is not taken."""
-    name = media.clean_file_name(given.name)
-    if not given.size:
+def check(name: str, size: int) -> None:
+    """Raises ChatError for what is not taken, as far as that can be told without the content."""
+    name = media.clean_file_name(name)
+    if not size:
         raise _refused(_("%(name)s is empty.") % {"name": name}, "empty_file")
-    if given.size > LIMIT:
+    if size > LIMIT:
         raise BodyTooLarge(
             _("%(name)s is too large: at most %(limit)s fit.") % {"name": name, "limit": filesizeformat(LIMIT)}
         )

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from otklik.chat.errors import ChatError
+from otklik.chat.errors import ChatError, Unavailable
 
 log = logging.getLogger("otklik.chat.api")
 
@@ -16,7 +16,8 @@ log = logging.getLogger("otklik.chat.api")
 def answer(error: ChatError) -> HttpResponse:
     # Fields are for forms; the contract's error has two words.
     content = {"error": {"code": error.code, "message": error.message}}
-    return JsonResponse(content, status=error.status)
+    headers = {"Retry-After": "2"} if isinstance(error, Unavailable) else {}
+    return JsonResponse(content, status=error.status, headers=headers)
 
 
 def handle_errors(api: NinjaAPI) -> None:

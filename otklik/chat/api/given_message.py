@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import threading
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
@@ -15,12 +16,14 @@ from pydantic import ValidationError
 from otklik.chat.actions.files import LIMIT, Given
 from otklik.chat.api import shapes
 from otklik.chat.api.auth import SiteRequest
-from otklik.chat.errors import ChatError
+from otklik.chat.errors import ChatError, Unavailable
 from otklik.chat.wire import FILES_LIMIT
 from otklik.lib.fetch import NotFetched, fetch
 
 # Whoever calls waits for it.
 SECONDS = 15.0
+# A silent server must not keep all threads of the API from everybody else.
+_fetching = threading.BoundedSemaphore(2)
 
 _MESSAGE: dict[str, Any] = shapes.NewMessage.json_schema()
 _PART = {"type": "array", "items": {"type": "string", "format": "binary"}}
@@ -81,8 +84,12 @@ def _message(given: Any) -> shapes.NewMessage:
 def _fetched(file: shapes.FileAt | str) -> Given:
     url = file if isinstance(file, str) else file.url
     name = (None if isinstance(file, str) else file.name) or unquote(urlsplit(url).path.rpartition("/")[2])
+    if not _fetching.acquire(blocking=False):
+        raise Unavailable("Other files are being fetched. Try again in a moment.")
     try:
         content = fetch(url, limit=LIMIT, seconds=SECONDS)
     except NotFetched as error:
         raise ChatError(f"file could not be fetched: {error.sentence}") from error
+    finally:
+        _fetching.release()
     return Given(name, content, content.seek(0, 2))
