@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from otklik.desk.actions import sources
 from otklik.desk.models import ContactTemplate, Employee, Group, Source, TaskTemplate
-from otklik.integrations import changes, outbox
+from otklik.integrations import changes, correcting, outbox
 from otklik.integrations.models import Connection, KindOptions
 from otklik.integrations.registry import connector_of
+from otklik.lib.pg import run
 
 
 @transaction.atomic
@@ -44,6 +45,15 @@ def connect(
     connection.employees.set(employees)
     connection.groups.set(groups)
     return connection
+
+
+def hold_account(kind: str, settings: dict[str, Any]) -> None:
+    """Until the commit nobody else connects the same account: two connections of one would make two tasks of each
+    conversation (I4). Ask `same_account` afterwards."""
+    run(
+        "SELECT pg_advisory_xact_lock(hashtextextended(%b, 0))",
+        f"account {kind} {connector_of(kind).account(settings)}",
+    )
 
 
 def same_account(kind: str, settings: dict[str, Any]) -> Connection | None:
@@ -87,6 +97,7 @@ def remove(connection: Connection, *, by: Employee) -> None:
     connection.is_on = False
     connection.save(update_fields=["removed_at", "is_on"])
     outbox.give_up(connection)
+    correcting.give_up(connection)
     sources.close(connection.source_id)
     changes.note({"account": [connection.name, ""]}, kind=connection.kind, by=by, connection=connection)
 

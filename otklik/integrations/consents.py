@@ -106,6 +106,7 @@ def finish(connector: Connector, draft: Draft, code: str, *, by: Employee) -> Co
 
 
 def _connected(draft: Draft, settings: dict[str, Any], by: Employee) -> Connection:
+    connecting.hold_account(draft.kind, settings)
     if there := connecting.same_account(draft.kind, settings):
         sentence = _("This site is connected already: %(name)s. Choose another site, or make a new one.")
         raise ConsentRefused(sentence % {"name": there.name})

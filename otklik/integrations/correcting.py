@@ -17,8 +17,8 @@ from otklik.desk.models import Comment
 from otklik.integrations import first_attempt, sent_files
 from otklik.integrations.connector import Corrects
 from otklik.integrations.errors import AccessLost, ConnectorError, Missing, Refused, Unreachable
-from otklik.integrations.models import Attempt, Correction, Delivery
-from otklik.integrations.outbox import CLAIM, GIVE_UP_AFTER, PAUSE, pause, resume
+from otklik.integrations.models import Attempt, Connection, Correction, Delivery
+from otklik.integrations.outbox import CLAIM, GIVE_UP_AFTER, PAUSE, REMOVED, pause, resume
 from otklik.integrations.registry import connector_of
 from otklik.lib import backoff
 
@@ -98,6 +98,15 @@ def bring(correction_id: int) -> None:
         _finish(correction, Refused(_("It could not be sent."), type(error).__name__))
     else:
         _finish(correction, None)
+
+
+def give_up(connection: Connection) -> None:
+    """Whatever still waits for a removed account has failed."""
+    waiting = Correction.objects.filter(delivery__link__connection=connection, state=State.DUE)
+    for row in waiting.select_related("delivery").order_by("pk"):
+        Correction.objects.filter(pk=row.pk).update(state=State.FAILED, note=REMOVED, claimed_until=None)
+        if row.delivery.comment_id:
+            corrections.note_outcome(row.delivery.comment_id, State.FAILED, REMOVED)
 
 
 @transaction.atomic

@@ -9,12 +9,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone, translation
 
-from otklik.desk.actions import comments
-from otklik.desk.models import ContactTemplate, Employee, Group, Task, TaskTemplate
+from otklik.desk.actions import comments, corrections
+from otklik.desk.models import Comment, ContactTemplate, Employee, Group, Task, TaskTemplate
 from otklik.desk.tests.screens.stage import by_htmx, part, signed_in, words
 from otklik.integrations import outbox
 from otklik.integrations.connecting import connect, hook_url
-from otklik.integrations.models import Connection, Delivery
+from otklik.integrations.models import Connection, Correction, Delivery
 from otklik.integrations.tests.arriving import arrive, client, hook, message
 from otklik.integrations.tests.cloud import Cloud
 
@@ -283,6 +283,23 @@ def test_a_removed_account_takes_and_sends_nothing_and_its_tasks_stay(
     assert "shop.example.com" not in words(browser.get(f"{KIND}cards/"))
     for path in (f"/integrations/{shop.pk}/", f"{KIND}accounts/{shop.pk}/", f"{KIND}accounts/{shop.pk}/removal/"):
         assert browser.get(path).status_code == 404
+
+
+def test_a_change_that_waits_for_a_removed_account_has_failed(
+    browser: Client, shop: Connection, pavel: Employee
+) -> None:
+    comment = comments.add(_task(shop), by=pavel, text="Good day!", kind="reply")
+    Delivery.objects.update(state=Delivery.State.SENT, remote_id="r1")
+    Comment.objects.update(mark=Comment.Mark.SENT)
+    comment.refresh_from_db()
+    corrections.withdraw(comment, by=pavel)
+    assert Correction.objects.get().state == Correction.State.DUE
+
+    browser.post(f"{KIND}accounts/{shop.pk}/removal/")
+
+    assert Correction.objects.get().state == Correction.State.FAILED
+    comment.refresh_from_db()
+    assert comment.correction == "failed"
 
 
 def test_a_removed_account_can_be_connected_again(

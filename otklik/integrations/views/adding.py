@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -26,12 +27,20 @@ def accounts(request: AdministratorRequest, kind: str) -> HttpResponse:
         return render(request, "integrations/add_account.html", Dialog(connector).context)
     dialog = Dialog(connector, request.POST)
     if not dialog.is_valid():
-        template = "integrations/_add_account.html" if request.htmx else "integrations/add_account.html"
-        return render(request, template, dialog.context, status=422)
+        return _again(request, dialog)
     return _by_keys(request, dialog) if dialog.way == ways.KEYS else _by_consent(request, dialog)
 
 
+def _again(request: AdministratorRequest, dialog: Dialog) -> HttpResponse:
+    template = "integrations/_add_account.html" if request.htmx else "integrations/add_account.html"
+    return render(request, template, dialog.context, status=422)
+
+
+@transaction.atomic
 def _by_keys(request: AdministratorRequest, dialog: Dialog) -> HttpResponse:
+    connecting.hold_account(dialog.connector.kind, dialog.settings)
+    if not dialog.is_new():
+        return _again(request, dialog)
     given = dialog.form.cleaned_data
     connection = connecting.connect(
         kind=dialog.connector.kind,

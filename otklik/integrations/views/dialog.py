@@ -45,7 +45,12 @@ class Dialog:
         if not (self.keys.is_valid() and is_good):
             return False
         self.settings = tried(self.connector, self.keys)
-        if self.settings and (there := same_account(self.connector.kind, self.settings)):
+        return not self.keys.errors and self.is_new()
+
+    def is_new(self) -> bool:
+        """Whether nobody has connected this account; else that stands beside its keys."""
+        assert self.keys is not None
+        if (there := same_account(self.connector.kind, self.settings)) is not None:
             self.keys.add_error(None, _("This account is connected already: %(name)s.") % {"name": there.name})
         return not self.keys.errors
 
