@@ -3,7 +3,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
+from django.utils import translation
 
+from otklik.desk.models import Task
+from otklik.integrations.models import Connection
+from otklik.integrations.tests.arriving import arrive, client, hook, message
 from otklik.integrations.tests.cloud import Cloud, running_cloud
 from otklik.integrations.tests.remote import chatra
 
@@ -14,6 +18,20 @@ __all__ = ["chatra"]
 def cloud() -> Iterator[Cloud]:
     with running_cloud() as running:
         yield running
+
+
+@pytest.fixture
+def task(cloud: Cloud, shop: Connection) -> Task:
+    """A conversation of the cloud's."""
+    Connection.objects.update(settings=cloud.settings)
+    arrive(shop, hook("chatStarted", client(), message("m1", "Здравствуйте!")))
+    return Task.objects.get()
+
+
+@pytest.fixture
+def in_english() -> Iterator[None]:
+    with translation.override("en"):
+        yield
 
 
 @pytest.fixture(autouse=True)

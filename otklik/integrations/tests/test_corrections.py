@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from otklik.desk.actions import carrying, comments, corrections
 from otklik.desk.errors import NotAllowed, Refused
@@ -16,20 +15,7 @@ from otklik.integrations.models import Connection, Correction, Delivery
 from otklik.integrations.tests.arriving import arrive, client, feed, hook, message
 from otklik.integrations.tests.cloud import Cloud
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def task(cloud: Cloud, shop: Connection) -> Task:
-    Connection.objects.update(settings=cloud.settings)
-    arrive(shop, hook("chatStarted", client(), message("m1", "Здравствуйте!")))
-    return Task.objects.get()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 def reply(task: Task, by: Employee, text: str = "Good day!", hold: int = 0) -> Comment:

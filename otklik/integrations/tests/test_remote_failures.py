@@ -2,35 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from django.db import connections
-from django.utils import timezone, translation
+from django.utils import timezone
 
 from otklik.desk.actions import comments
 from otklik.desk.models import Comment, Employee, Task
 from otklik.integrations import outbox
 from otklik.integrations.models import Connection, Delivery
 from otklik.integrations.state import state_of
-from otklik.integrations.tests.arriving import arrive, client, feed, hook, message
+from otklik.integrations.tests.arriving import arrive, feed
 from otklik.integrations.tests.cloud import Cloud
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def in_english() -> Iterator[None]:
-    with translation.override("en"):
-        yield
-
-
-@pytest.fixture
-def task(cloud: Cloud, shop: Connection) -> Task:
-    Connection.objects.update(settings=cloud.settings)
-    arrive(shop, hook("chatStarted", client(), message("m1", "Здравствуйте!")))
-    return Task.objects.get()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_english")]
 
 
 def reply(task: Task, by: Employee, text: str = "Good day!") -> Delivery:
