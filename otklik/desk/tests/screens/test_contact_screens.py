@@ -78,7 +78,7 @@ def test_a_live_card_leaves_an_open_form_alone(card: Contact, pavel: Employee) -
     browser = signed_in(pavel)
     path = f"/contacts/{card.number}/"
 
-    assert 'id="contact-data" hx-swap-oob="true"' in browser.get(path, headers=by_htmx()).content.decode()
+    assert 'id="contact-data" hx-swap-oob="innerHTML"' in browser.get(path, headers=by_htmx()).content.decode()
     assert 'id="contact-data"' not in browser.get(path, {"edited": "1"}, headers=by_htmx()).content.decode()
 
 
