@@ -125,9 +125,9 @@ def test_a_weak_first_password_is_refused_beside_its_field(browser: Client) -> N
     assert not User.objects.exists()
 
 
-@pytest.mark.parametrize("token", ["nonsense", signing.dumps("first", salt="another")])
-def test_a_forged_invitation_is_not_there(browser: Client, token: str) -> None:
-    assert browser.get(f"/setup/{token}/").status_code == 404
+def test_a_forged_invitation_is_not_there(browser: Client) -> None:
+    for token in ("nonsense", signing.dumps("first", salt="another")):
+        assert browser.get(f"/setup/{token}/").status_code == 404
 
 
 def test_a_forgotten_password_is_answered_by_mail(browser: Client, pavel: Employee) -> None:
