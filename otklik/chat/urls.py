@@ -7,6 +7,7 @@ from otklik.chat.views import consent, conversations, sites
 urlpatterns = [
     path("", sites.list_sites, name="home"),
     path("consent/", consent.consent, name="consent"),
+    path("sites/", sites.list_sites, name="sites"),
     path("sites/<str:key>/", sites.site, name="site"),
     path("sites/<str:key>/secret/", sites.secret, name="site_secret"),
     path("sites/<str:key>/conversations/", conversations.list_conversations, name="conversations"),

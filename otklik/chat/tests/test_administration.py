@@ -94,3 +94,10 @@ def test_who_is_not_signed_in_is_asked_to(shop: Site) -> None:
     response = Client().get(page_of(shop))
 
     assert response.status_code == 302 and response["Location"].startswith("/chat/accounts/login/")
+
+
+def test_pages_of_a_site_have_one_list_of_them_beside(browser: Client, shop: Site) -> None:
+    page = text(browser, page_of(shop))
+
+    assert f'<a href="{page_of(shop)}" aria-current="page">Overview</a>' in page
+    assert shop.name in text(browser, "/chat/sites/")

@@ -1,0 +1,12 @@
+"""The pages of a site's administration, in the order of the list beside them: (name of the URL, title). Such a URL
+takes the site's public key alone; its page extends `chat/site_page.html`, has `site` in its context and fills the block
+`page`."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+PAGES: list[tuple[str, str | Promise]] = [
+    ("site", _("Overview")),
+]
