@@ -10,7 +10,7 @@ run: compile
 	$(BIN)/otklik demo
 
 test: $(VENV)/dev.stamp compile
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4 --dist loadfile
 
 check: $(VENV)/dev.stamp compile
 	$(BIN)/ruff check otklik

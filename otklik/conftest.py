@@ -76,9 +76,13 @@ def shop(olga: Employee, support: Group) -> Connection:
 
 @pytest.fixture(autouse=True)
 def standards(request: pytest.FixtureRequest) -> None:
-    """A test that commits ends with empty tables: it begins with what migrations wrote."""
+    """A test that commits ends with empty tables: whichever comes next begins with what migrations wrote."""
     marker = request.node.get_closest_marker("django_db")
     if (marker and marker.kwargs.get("transaction")) or "transactional_db" in request.fixturenames:
         request.getfixturevalue("transactional_db")
-        if not TaskTemplate.objects.filter(key="standard").exists():
-            import_module("otklik.desk.migrations.0004_standards").add_standards(apps, None)
+    elif marker or "db" in request.fixturenames:
+        request.getfixturevalue("db")
+    else:
+        return
+    if not TaskTemplate.objects.filter(key="standard").exists():
+        import_module("otklik.desk.migrations.0004_standards").add_standards(apps, None)
