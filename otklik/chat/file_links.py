@@ -24,7 +24,7 @@ class Ticket(NamedTuple):
 def address(facts: dict[str, Any], *, is_preview: bool = False) -> str:
     """Of a file by the facts that its message has of it."""
     token = signing.TimestampSigner(salt=SALT).sign(f"{'p' if is_preview else 'f'}{facts['key']}")
-    return f"{settings.PUBLIC_URL}/files/chat/{token}/{quote(facts['name'], safe='')}"
+    return f"{settings.FILES_URL}/files/chat/{token}/{quote(facts['name'], safe='')}"
 
 
 def read(token: str) -> Ticket | None:

@@ -194,6 +194,11 @@ def public_url() -> str:
     return url("OTKLIK_PUBLIC_URL", f"http://127.0.0.1:{port()}")
 
 
+def files_url() -> str:
+    """Where files are read: a host of their own gets no cookies."""
+    return url("OTKLIK_FILES_URL", public_url())
+
+
 def trusted_proxies() -> list[Network]:
     """The networks whose word about the visitor's address is believed."""
     return [_network(part.strip()) for part in text("OTKLIK_TRUSTED_PROXIES").split(",") if part.strip()]

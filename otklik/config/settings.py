@@ -9,6 +9,7 @@ from otklik.config import env
 DEBUG = env.flag("OTKLIK_DEBUG")
 SECRET_KEY = env.secret_key()
 PUBLIC_URL = env.public_url()
+FILES_URL = env.files_url()
 TRUSTED_PROXIES = env.trusted_proxies()
 INTERNAL_HOSTS = env.internal_hosts()
 GEO_DB = env.geo_db()
@@ -56,6 +57,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "otklik.config.files_host.FilesHostMiddleware",
     "otklik.people.public.PublicAddressMiddleware",
     "otklik.people.sides.SideMiddleware",
     "otklik.people.sides.SessionMiddleware",
@@ -130,7 +132,7 @@ X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY: dict[str, Any] = {
     "DIRECTIVES": {
         "default-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *([FILES_URL] if FILES_URL != PUBLIC_URL else [])],
         "object-src": [NONE],
         "base-uri": [NONE],
         "form-action": [SELF],

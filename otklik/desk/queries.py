@@ -39,7 +39,7 @@ class Entry:
     def text(self) -> str:
         """The comment's text, or the names of its files; empty for an event that is told by its kind alone."""
         comment = self.event.comment
-        if comment is None:
+        if comment is None or comment.withdrawn_at:
             return ""
         return comment.text or ", ".join(file["name"] for file in comment.data.get("files", []))
 

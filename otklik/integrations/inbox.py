@@ -15,6 +15,7 @@ from django.db import DatabaseError, InterfaceError, OperationalError, connectio
 from django.utils.translation import gettext_noop as _
 from psycopg.errors import LockNotAvailable
 
+from otklik.desk.actions.joining import CLIENT_KEY
 from otklik.integrations import desks, echo
 from otklik.integrations.accounts import Account
 from otklik.integrations.envelope import Incoming
@@ -51,11 +52,13 @@ SELECT connection, body, conversation, state, note, 0, now() FROM ROWS FROM (
 RETURNING id
 """
 
-# Sorted, so that two processes with the same conversations wait for each other instead of for ever.
-LOCK = """
+# Conversations and their clients, sorted, so that two processes with the same ones wait for each other and not for ever.
+LOCK = f"""
 SELECT pg_advisory_xact_lock(key) FROM (
-    SELECT DISTINCT hashtextextended('conversation ' || source || ' ' || remote, 0) AS key
-    FROM json_to_recordset(%b::json) AS wanted(source bigint, remote text) ORDER BY 1) AS keys
+    SELECT hashtextextended('conversation ' || source || ' ' || remote, 0) AS key
+    FROM json_to_recordset(%b::json) AS wanted(source bigint, remote text)
+    UNION SELECT {CLIENT_KEY} FROM json_to_recordset(%b::json) AS client(source bigint, remote text)
+    ORDER BY 1) AS keys
 """
 
 BLOCKED = """
@@ -144,8 +147,9 @@ def _lines(batch: Iterable[Arrival]) -> str:
 
 
 def lock(batch: list[Arrival]) -> None:
-    """Holds the conversations of a batch until the commit."""
-    post(LOCK, _lines(batch))
+    """Holds the conversations of a batch, and their clients, until the commit."""
+    clients = ((one.account.channel.source_id, one.incoming.client) for one in batch if one.incoming)
+    post(LOCK, _lines(batch), keys_json(dict.fromkeys(clients)))
 
 
 def _blocked(batch: list[Arrival]) -> set[Line]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404
 
@@ -11,7 +12,6 @@ HEADERS = {
     # Whatever it is, it has no scripts, no forms and no origin of ours.
     "Content-Security-Policy": "default-src 'none'; sandbox",
     "X-Content-Type-Options": "nosniff",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Robots-Tag": "noindex",
 }
@@ -34,5 +34,8 @@ def hand_out(stored: str, name: str, kind: str, *, is_picture: bool, seconds: in
     response = StoredFile(file, as_attachment=not is_shown, filename=name, content_type=content_type)
     for header, value in HEADERS.items():
         response[header] = value
+    # Pages show pictures from the files' own host.
+    is_own_host = settings.FILES_URL != settings.PUBLIC_URL
+    response["Cross-Origin-Resource-Policy"] = "cross-origin" if is_own_host else "same-origin"
     response["Cache-Control"] = f"private, max-age={seconds}"
     return response

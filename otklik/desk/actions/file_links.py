@@ -1,5 +1,5 @@
 """Addresses under which files are handed out: signed, for a while, and for whoever has them. No cookie is asked for
-there, so nothing that a file might do is done in somebody's name."""
+there, and with a FILES_URL none is sent, so nothing that a file might do is done in somebody's name."""
 
 from __future__ import annotations
 
@@ -28,7 +28,13 @@ class Ticket(NamedTuple):
         return FOR_CLIENTS if self.is_for_client else FOR_EMPLOYEES
 
 
-def path(file: File, *, is_preview: bool = False, is_for_client: bool = False) -> str:
+def address(file: File, *, is_preview: bool = False) -> str:
+    """For an employee who may see it: on the host that he is on, or on that of the files."""
+    host = "" if settings.FILES_URL == settings.PUBLIC_URL else settings.FILES_URL
+    return host + _path(file, is_preview=is_preview)
+
+
+def _path(file: File, *, is_preview: bool = False, is_for_client: bool = False) -> str:
     kind = ("p" if is_preview else "f") + ("c" if is_for_client else "e")
     token = signing.TimestampSigner(salt=SALT).sign(f"{kind}{file.key}")
     return f"/files/{token}/{quote(_short(file.name) if is_for_client else file.name, safe='')}"
@@ -42,7 +48,7 @@ def _short(name: str) -> str:
 
 def link(file: File) -> str:
     """For a client, wherever he is."""
-    return settings.PUBLIC_URL + path(file, is_for_client=True)
+    return settings.FILES_URL + _path(file, is_for_client=True)
 
 
 def read(token: str) -> Ticket | None:

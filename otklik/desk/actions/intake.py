@@ -1,6 +1,7 @@
 """Whatever channels bring comes into the desk here: a batch is one set of statements inside the caller's transaction.
 
-The caller holds a lock on each conversation of the batch until the commit (I3, I4)."""
+The caller holds a lock on each conversation of the batch (I3, I4) and on each client (`joining.CLIENT_KEY`) until the
+commit."""
 
 from __future__ import annotations
 

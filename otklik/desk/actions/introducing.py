@@ -8,7 +8,7 @@ from otklik.desk.actions import offers
 from otklik.desk.actions.events import Happening
 from otklik.desk.actions.incoming import Person
 from otklik.desk.actions.joining import join_by_email
-from otklik.desk.actions.merging import are_distinct, take_all
+from otklik.desk.actions.merging import are_distinct, of_others, take_all
 from otklik.desk.models import Contact, Identity, Merge, ReplyTarget
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def _join(identity: Identity, had_email: str, happenings: list[Happening]) -> No
     alone = not Identity.objects.filter(contact_id=from_id).exclude(pk=identity.pk).exists()
     nobody_yet = alone and not Contact.objects.get(pk=from_id).email and not had_email
     if nobody_yet:
-        _follow(identity, from_id, to_id)
+        happenings += _follow(identity, from_id, to_id)
     identity.contact_id, identity.linked_by = to_id, identity.email
     Identity.objects.filter(pk=identity.pk).update(contact_id=to_id, linked_by=identity.email)
     happenings.append(
@@ -60,11 +60,12 @@ def _join(identity: Identity, had_email: str, happenings: list[Happening]) -> No
         ReplyTarget.objects.filter(identity=identity, is_open=True).update(is_open=False)
 
 
-def _follow(identity: Identity, from_id: int, to_id: int) -> None:
+def _follow(identity: Identity, from_id: int, to_id: int) -> list[Happening]:
     """A nameless contact was only this device: it is merged, its tasks go with it, both conversations stay where they
     are."""
     moved = take_all(Contact(pk=from_id), Contact(pk=to_id))
     Merge.objects.bulk_create([Merge(contact_id=from_id, into_id=to_id, email=identity.email, moved=moved)])
+    return of_others(moved["tasks"])
 
 
 def _is_told_apart(identity: Identity, to_id: int) -> bool:

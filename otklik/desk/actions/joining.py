@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from otklik.lib.pg import post, run
+from otklik.lib.pg import keys_json, post, run
+
+# Of the lock that belongs to a client (source, remote): whoever takes in what he says holds it from before his first
+# row is read, and so does whoever gives him another contact. So no task is opened for a contact that he has left.
+CLIENT_KEY = "hashtextextended('client ' || source || ' ' || remote, 0)"
+LOCK_CLIENTS = f"""
+SELECT pg_advisory_xact_lock(key) FROM (
+    SELECT DISTINCT {CLIENT_KEY} AS key
+    FROM json_to_recordset(%b::json) AS wanted(source bigint, remote text) ORDER BY 1) AS keys
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +36,11 @@ SELECT lower(email), coalesce(merged_into_id, id) FROM desk_contact WHERE email 
 EMPLOYEES = """
 SELECT lower(u.email) FROM people_user u JOIN desk_employee e ON e.user_id = u.id WHERE lower(u.email) = ANY(%b::text[])
 """
+
+
+def lock_clients(keys: Iterable[tuple[int, str]]) -> None:
+    """Holds these clients until the commit; comes before all other locks of the desk."""
+    post(LOCK_CLIENTS, keys_json(keys))
 
 
 def join_by_email(emails: list[str]) -> ByEmail:

@@ -2,7 +2,7 @@
 
 A merged contact's row stays with its own e-mail, phone and notes, which are further ones of the contact that it was
 merged into; identities, tasks, roles and enquiries move. Its `Merge` remembers what has to go back. Locks are taken as
-intake takes them: e-mails, identities, contacts, tasks."""
+intake takes them: clients, e-mails, identities, contacts, tasks."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from otklik.desk.actions.events import record
-from otklik.desk.actions.joining import join_by_email
+from otklik.desk.actions.events import Happening, record, record_many
+from otklik.desk.actions.joining import join_by_email, lock_clients
 from otklik.desk.errors import Refused
 from otklik.desk.models import (
     Contact,
@@ -49,8 +49,10 @@ def merge(into: Contact, others: Iterable[Contact], *, by: Employee, name: str =
         raise Refused("name", _("Choose one of their names."))
 
     changes: dict[str, Any] = {}
+    tasks: list[int] = []
     for other in contacts.values():
         moved = take_all(other, into)
+        tasks += moved["tasks"]
         if name == other.name != into.name:
             moved["name"] = [into.name, name, "name" in into.kept_fields]
             changes["name"] = [into.name, name]
@@ -61,6 +63,7 @@ def merge(into: Contact, others: Iterable[Contact], *, by: Employee, name: str =
     Distinct.objects.filter(one__in=chosen, other__in=chosen).delete()
     merged = [{"id": one.pk, "number": one.number, "name": one.name} for one in contacts.values()]
     record("contacts_merged", contact=into, by=by, contacts=merged, changes=changes)
+    record_many(of_others(tasks, by=by))
     _tell_cards(contacts.values(), "contacts_merged")
     return into
 
@@ -76,6 +79,7 @@ def unmerge(contact: Contact, *, by: Employee) -> Contact:
     done, *outer = chain
     contact, into = contacts[done.contact_id], contacts[done.into_id]
 
+    before = _tasks_of(contacts)
     # What a merge inside another one has to give back is known only without that one.
     for one in reversed(chain):
         _give_all_back(one)
@@ -94,6 +98,7 @@ def unmerge(contact: Contact, *, by: Employee) -> Contact:
         contacts=[{"id": contact.pk, "number": contact.number, "name": contact.name}],
         changes=changes,
     )
+    record_many(of_others(sorted(task for task, _contact in _tasks_of(contacts) - before), by=by))
     _tell_cards([contact], "contacts_unmerged")
     return contact
 
@@ -106,6 +111,15 @@ def say_distinct(one: Contact, other: Contact, *, by: Employee) -> None:
     if keep_apart(one, other, by=by):
         record("contacts_told_apart", contact=one, by=by, contacts=[{"id": other.pk, "name": other.name}])
         _tell_cards([other], "contacts_told_apart")
+
+
+def of_others(tasks: Iterable[int], *, by: Employee | None = None) -> list[Happening]:
+    """These tasks have another client now: pages that are open on them show him at once (I8)."""
+    return [Happening("client_changed", task_id=task, actor_id=by.pk if by else None) for task in tasks]
+
+
+def _tasks_of(contacts: Iterable[int]) -> set[tuple[int, int | None]]:
+    return set(Task.objects.filter(contact__in=list(contacts)).values_list("pk", "contact"))
 
 
 def _chain(contact: Contact) -> list[Merge]:
@@ -225,6 +239,25 @@ def _restore_name(done: Merge, into: Contact) -> dict[str, Any]:
 
 
 def _locked(ids: set[int]) -> dict[int, Contact]:
+    """The contacts, with all that intake would have to lock for a message of theirs."""
+    while True:
+        # Giving up a savepoint gives up the locks that were taken in it.
+        savepoint = transaction.savepoint()
+        clients = _clients_of(ids)
+        lock_clients(clients)
+        contacts = _lock_rows(ids)
+        if _clients_of(ids) == clients:
+            transaction.savepoint_commit(savepoint)
+            return contacts
+        # A device has come or gone before its contact was locked.
+        transaction.savepoint_rollback(savepoint)
+
+
+def _clients_of(ids: set[int]) -> set[tuple[int, str]]:
+    return set(Identity.objects.filter(contact__in=ids).values_list("source", "remote_id"))
+
+
+def _lock_rows(ids: set[int]) -> dict[int, Contact]:
     emails = Contact.objects.filter(Q(pk__in=ids) | Q(merged_into__in=ids)).exclude(email="")
     join_by_email([email.lower() for email in emails.values_list("email", flat=True)])
     list(Identity.objects.filter(contact__in=ids).order_by("pk").select_for_update().values_list("pk"))

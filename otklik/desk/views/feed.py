@@ -15,7 +15,7 @@ from otklik.desk.models import Comment, Employee, Event, Notice, Status, Task
 
 PAGE = 50
 # Events of the client that leave the header as it is: an open menu there must not close by them.
-CLIENT = {"client_left", "client_returned"}
+CLIENT = {"client_left", "client_returned", "client_changed"}
 # Events with a line in the feed that change the header, too.
 HEADER = {"status_changed", "task_trashed", "task_restored"}
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
 from django_htmx.http import trigger_client_event
 
+from otklik.desk import rights
 from otklik.desk.actions import fetching, file_links
 from otklik.desk.actions import files as actions
 from otklik.desk.errors import DeskError
@@ -58,7 +59,7 @@ def removal(request: EmployeeRequest, number: int, key: str) -> HttpResponse:
 @for_employees
 def file(request: EmployeeRequest, number: int, key: str) -> HttpResponse:
     """Leads whoever may see the file to an address that holds for a minute."""
-    return _led(file_links.path(_visible(request, number, key)))
+    return _led(file_links.address(_visible(request, number, key)))
 
 
 @require_GET
@@ -67,17 +68,20 @@ def preview(request: EmployeeRequest, number: int, key: str) -> HttpResponse:
     found = _visible(request, number, key)
     if not found.is_picture:
         raise Http404
-    return _led(file_links.path(found, is_preview=True))
+    return _led(file_links.address(found, is_preview=True))
 
 
 def _visible(request: EmployeeRequest, number: int, key: str) -> File:
     task = visible_task(request, number)
     own = Q(comment__isnull=False) | Q(created_by=request.employee)
+    if not rights.may_reply(task, request.employee):
+        # As the text of what was withdrawn: only who answers the client still reads it.
+        own &= Q(comment__withdrawn_at=None)
     return get_object_or_404(File.objects.filter(own, task=task, state=File.State.STORED), key=key)
 
 
-def _led(path: str) -> HttpResponse:
-    response = redirect(path)
+def _led(address: str) -> HttpResponse:
+    response = redirect(address)
     response["Cache-Control"] = "no-store"
     return response
 

@@ -13,7 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from otklik.desk.actions import fetching, file_limits, file_links, files
-from otklik.desk.models import Comment, Employee, File, Task
+from otklik.desk.models import Comment, Employee, File, Role, Task, TaskMember
 from otklik.desk.tests.screens.stage import Writer, part, signed_in, words
 from otklik.lib.tests.pictures import HTML, SVG, bomb, picture
 
@@ -217,3 +217,51 @@ def test_what_belongs_to_nothing_is_swept(liza: Writer, pavel: Employee, storage
 
     assert set(File.objects.values_list("name", flat=True)) == {"kept.txt", "new.txt"}
     assert len([path for path in storage.rglob("*") if path.is_file()]) == 2
+
+
+def test_files_of_a_withdrawn_reply_are_hidden_as_its_text_is(liza: Writer, pavel: Employee, boris: Employee) -> None:
+    task, browser = liza.says("Hello"), signed_in(pavel)
+    TaskMember.objects.create(task=task, role=Role.objects.get(key="auditor"), employee=boris)
+    comment = attach(browser, task, "plan.txt", b"secret", kind="reply", text="See the plan")
+    [file] = comment.files.all()
+    assert "plan.txt" in words(signed_in(boris).get(f"/tasks/{task.number}/"))
+
+    browser.post(f"/tasks/{task.number}/comments/{comment.number}/withdrawal/")
+
+    seen = words(signed_in(boris).get(f"/tasks/{task.number}/"))
+    assert "plan.txt" not in seen and "See the plan" not in seen and "1 file was withdrawn with it" in seen
+    assert signed_in(boris).get(f"/tasks/{task.number}/files/{file.key}/").status_code == 404
+    line = part(browser.get(f"/tasks/{task.number}/"), f"comment-{comment.number}")
+    assert "plan.txt" in line and "files--withdrawn" in line
+    assert opened(browser, task, file).read == b"secret"
+    card = words(browser.get(f"/contacts/{task.contact.number if task.contact else 0}/"))
+    assert "See the plan" not in card and "before it was sent" in card
+
+
+def test_a_browser_without_scripts_sends_a_file_alone(liza: Writer, pavel: Employee) -> None:
+    task, browser = liza.says("Hello"), signed_in(pavel)
+    form = part(browser.get(f"/tasks/{task.number}/"), "composer-errors")
+    page = browser.get(f"/tasks/{task.number}/").content.decode()
+    assert form and not re.search(r"<textarea[^>]*\brequired\b", page)
+
+    sent = {"kind": "note", "text": "", "files": [SimpleUploadedFile("a.txt", b"one")]}
+    assert browser.post(f"/tasks/{task.number}/comments/", sent).status_code == 302
+    assert task.comments.latest("number").files.get().name == "a.txt"
+    assert browser.post(f"/tasks/{task.number}/comments/", {"kind": "note", "text": ""}).status_code == 422
+
+
+def test_files_have_a_host_of_their_own_when_there_is_one(liza: Writer, pavel: Employee, settings: Any) -> None:
+    task, browser = liza.says("Hello"), signed_in(pavel)
+    [file] = attach(browser, task, "plan.png", picture()).files.all()
+    settings.FILES_URL = "https://files.example.org"
+
+    led = browser.get(f"/tasks/{task.number}/files/{file.key}/")["Location"]
+    assert led.startswith("https://files.example.org/files/")
+    path = led.removeprefix("https://files.example.org")
+    assert browser.get(path)["Location"] == led
+    there = Client(headers={"host": "files.example.org"})
+    answer: Any = there.get(path)
+    assert b"".join(answer.streaming_content) == picture()
+    assert answer["Cross-Origin-Resource-Policy"] == "cross-origin" and not answer.cookies
+    assert there.get("/").status_code == there.get("/accounts/login/").status_code == 404
+    assert file_links.link(file).startswith("https://files.example.org/files/")

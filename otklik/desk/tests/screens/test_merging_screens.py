@@ -135,3 +135,23 @@ def test_many_merged_contacts_cost_no_more_queries(liza: Writer, pavel: Employee
     merging.merge(first, rest[:3], by=pavel)
 
     assert (queries_of(browser, "/contacts/"), queries_of(browser, f"/contacts/{first.number}/")) == few
+
+
+def test_i8_an_open_task_shows_its_new_client_at_once(pair: tuple[Contact, Contact], pavel: Employee) -> None:
+    one, other = pair
+    task = other.tasks.get()
+    browser = signed_in(pavel)
+
+    def news(since: int) -> str:
+        answer = browser.get(f"/tasks/{task.number}/feed/", {"after": 1, "since": since, "first": 1})
+        return part(answer, "task-side")
+
+    seen = task.last_event
+    assert news(seen) == ""
+    merging.merge(one, [other], by=pavel)
+    assert "Liza" in news(seen)
+
+    task.refresh_from_db()
+    seen = task.last_event
+    merging.unmerge(other, by=pavel)
+    assert "Oleg" in news(seen)

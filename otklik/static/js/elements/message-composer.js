@@ -6,6 +6,8 @@ class MessageComposer extends HTMLElement {
     if (this.form) return;
     this.form = this.querySelector("form");
     this.text = this.form.elements.text;
+    // Without this script a file may be sent without a word, and the server says what is missing.
+    this.text.required = true;
     this.form.addEventListener("change", (event) => event.target.name === "kind" && this.show());
     this.text.addEventListener("input", () => this.keep());
     this.text.addEventListener("keydown", (event) => this.onKey(event));
