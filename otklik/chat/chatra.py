@@ -16,7 +16,9 @@ SOURCE = "widget"
 def client(visitor: Visitor, conversation: Conversation, pages: Sequence[PageView]) -> dict[str, Any]:
     basic = _filled({"name": visitor.name, "email": visitor.email, "phone": visitor.phone, "notes": visitor.notes})
     info = {**visitor.integration, **basic}
-    return {
+    # Beyond Chatra's own shape, and only where it says something.
+    named = {"isNamedBySite": True} if visitor.is_named_by_site else {}
+    return named | {
         "id": visitor.public_id,
         "chatId": conversation.public_id,
         "displayedName": visitor.displayed_name,

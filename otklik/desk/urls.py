@@ -51,6 +51,7 @@ urlpatterns = [
     path("contacts/duplicates/", merging.suggested, name="duplicates"),
     path("contacts/<int:number>/separation/", merging.unmerge, name="contact_separation"),
     path("contacts/<int:number>/distinct/", merging.distinct, name="contact_distinct"),
+    path("contacts/<int:number>/devices/<int:pk>/separation/", merging.device, name="device_separation"),
     path("contacts/<int:number>/offer/", merging.offer, name="contact_offer"),
     path("contacts/<int:number>/", contacts.card, name="contact"),
     path("contacts/<int:number>/data/", contacts.data, name="contact_data"),

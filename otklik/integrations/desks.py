@@ -133,6 +133,7 @@ def to_desk(account: Account, incoming: Incoming) -> desk.Incoming:
             incoming.person.phone,
             incoming.person.properties,
             incoming.person.device,
+            incoming.person.is_bound,
         )
         if incoming.person
         else None,

@@ -20,7 +20,8 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """The client as the remote knows him. Empty: not said. `email` is in lower case."""
+    """The client as the remote knows him. Empty: not said. `email` is in lower case. `is_bound`: his id is the one by
+    which the site itself knows its account, and not one of a browser."""
 
     displayed_name: str = ""
     name: str = ""
@@ -28,6 +29,7 @@ class Person:
     phone: str = ""
     properties: dict[str, Any] = field(default_factory=dict)
     device: str = ""
+    is_bound: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -52,7 +52,7 @@ SELECT connection, body, conversation, state, note, 0, now() FROM ROWS FROM (
 RETURNING id
 """
 
-# Conversations and their clients, sorted, so that two processes with the same ones wait for each other and not for ever.
+# Conversations and their clients; sorted, so that two processes with the same ones wait for each other, not for ever.
 LOCK = f"""
 SELECT pg_advisory_xact_lock(key) FROM (
     SELECT hashtextextended('conversation ' || source || ' ' || remote, 0) AS key

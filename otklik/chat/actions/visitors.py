@@ -83,7 +83,7 @@ def _new(arrival: Arrival, with_client_id: bool) -> Visitor:
         last_seen_at=timezone.now(),
     )
     if with_client_id and arrival.client_id:
-        visitor.public_id = arrival.client_id
+        visitor.public_id, visitor.is_named_by_site = arrival.client_id, True
     notice(visitor, arrival)
     return visitor
 

@@ -17,6 +17,8 @@ class Visitor(models.Model):
 
     site = models.ForeignKey(Site, models.CASCADE, related_name="visitors")
     public_id = models.CharField(max_length=200, default=new_visitor_id)
+    # Whether that id is the site's own `clientId`.
+    is_named_by_site = models.BooleanField(default=False, db_default=False)
     # sha256 of the secret that only the visitor's browser holds.
     secret_hash = models.BinaryField(max_length=32, null=True)
     generated_name = models.CharField(max_length=100)

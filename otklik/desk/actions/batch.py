@@ -32,7 +32,7 @@ SELECT json_build_object(
         FROM task t JOIN desk_status s ON s.id = t.status_id),
     'clients', (SELECT json_agg(json_build_array(
             i.source_id, i.remote_id, i.id, i.contact_id, i.name, i.email, i.device,
-            c.name, c.email, c.phone, c.properties, c.kept_fields, c.offers))
+            c.name, c.email, c.phone, c.properties, c.kept_fields, c.offers, i.is_bound))
         FROM json_to_recordset(%b::json) AS wanted(source bigint, remote text)
         JOIN desk_identity i ON i.source_id = wanted.source AND i.remote_id = wanted.remote
         JOIN desk_contact c ON c.id = i.contact_id),
@@ -134,10 +134,11 @@ WITH given AS MATERIALIZED (SELECT %b::json AS rows), contacts AS (
         id bigint, number bigint, template bigint, name text, email text, phone text, properties jsonb)
 ), identities AS (
     INSERT INTO desk_identity (id, source_id, remote_id, contact_id, name, email, device, linked_by, not_linked_by,
-        created_at)
-    SELECT id, source, remote, contact, name, email, device, linked_by, '', now()
+        is_bound, created_at)
+    SELECT id, source, remote, contact, name, email, device, linked_by, '', bound, now()
     FROM given, json_to_recordset(rows->'identities') AS r(
-        id bigint, source bigint, remote text, contact bigint, name text, email text, device text, linked_by text)
+        id bigint, source bigint, remote text, contact bigint, name text, email text, device text, linked_by text,
+        bound boolean)
 ), tasks AS (
     INSERT INTO desk_task (id, number, name, description, additional_data, status_id, project_id, template_id,
         contact_id, source_id, previous_id, reason, comment_count, last_event, notified, created_at, updated_at)

@@ -12,7 +12,7 @@ from otklik.desk.actions import offers
 from otklik.desk.actions.batch import Key, Read, Reserved, Rows
 from otklik.desk.actions.events import Happening
 from otklik.desk.actions.incoming import Incoming, Person
-from otklik.desk.actions.joining import join_by_email
+from otklik.desk.actions.joining import ByEmail, bound_of, join_by_email, may_share
 
 Said = tuple[Incoming, Person | None]
 
@@ -29,6 +29,7 @@ class Client:
     contact: dict[str, Any]
     kept_fields: list[str] = field(default_factory=list)
     identity_id: int = 0
+    is_bound: bool = False
 
     @property
     def is_new(self) -> bool:
@@ -78,11 +79,13 @@ class Clients:
 
     def _join(self) -> None:
         by_email = join_by_email([row["email"] for row in self._new.values() if row["email"]])
+        apart = self._apart(by_email)
         groups: dict[Any, list[Key]] = {}
         for key, row in self._new.items():
-            contact_id = by_email.contacts.get(row["email"], 0)
+            contact_id = 0 if key in apart else by_email.contacts.get(row["email"], 0)
             row["linked_by"] = row["email"] if contact_id else ""
-            row["contact_email"] = "" if row["email"] in by_email.employees else row["email"]
+            is_nobodys = row["email"] in by_email.employees or key in apart
+            row["contact_email"] = "" if is_nobodys else row["email"]
             if not contact_id:
                 groups.setdefault(row["contact_email"] or key, []).append(key)
             self._known[key] = Client(contact_id, row["name"], row["email"], row["device"], {})
@@ -90,6 +93,23 @@ class Clients:
         for place, keys in enumerate(self._new_contacts, start=1):
             for key in keys:
                 self._known[key].contact_id = -place
+
+    def _apart(self, by_email: ByEmail) -> set[Key]:
+        """Those for whom the site vouches and whose e-mail belongs to another for whom it does."""
+        bound = {key: row for key, row in self._new.items() if row["bound"] and row["email"]}
+        if not bound:
+            return set()
+        known = bound_of(contact for row in bound.values() if (contact := by_email.contacts.get(row["email"])))
+        apart: set[Key] = set()
+        taken: dict[str, list[Key]] = {}
+        for key, row in bound.items():
+            contact = by_email.contacts.get(row["email"], 0)
+            ids = taken.setdefault(row["email"], list(known.get(contact, ())))
+            if may_share([*ids, key]):
+                ids.append(key)
+            else:
+                apart.add(key)
+        return apart
 
     def make(self, reserved: Reserved, rows: Rows) -> None:
         """Makes contacts and identities for those nobody has heard of."""
@@ -105,7 +125,7 @@ class Clients:
         for identity_id, (key, row) in zip(reserved.identity_ids or (), self._new.items(), strict=True):
             client = self._known[key]
             client.identity_id = identity_id
-            told = {name: row[name] for name in ("source", "remote", "name", "email", "device", "linked_by")}
+            told = {name: row[name] for name in ("source", "remote", "name", "email", "device", "linked_by", "bound")}
             rows.of["identities"].append({**told, "id": identity_id, "contact": client.contact_id})
 
 
@@ -118,6 +138,7 @@ def _known(row: tuple[Any, ...]) -> Client:
         contact={"name": row[7], "email": row[8], "phone": row[9], "properties": row[10], "offers": row[12]},
         kept_fields=row[11],
         identity_id=row[2],
+        is_bound=row[13],
     )
 
 
@@ -132,6 +153,7 @@ def _row(key: Key, one: Incoming, person: Person | None) -> dict[str, Any]:
         "phone": person.phone,
         "properties": person.properties,
         "device": person.device,
+        "bound": person.is_bound,
     }
 
 
@@ -146,6 +168,7 @@ def _together(earlier: Person | None, later: Person | None) -> Person | None:
         phone=later.phone or earlier.phone,
         properties={**earlier.properties, **later.properties},
         device=later.device or earlier.device,
+        is_bound=later.is_bound or earlier.is_bound,
     )
 
 
@@ -157,6 +180,7 @@ def _says_something_new(client: Client, person: Person) -> bool:
         or _is_news(client, "name", person.name)
         or _is_news(client, "phone", person.phone)
         or (person.device and person.device != client.device)
+        or (person.is_bound and not client.is_bound)
         or any(client.contact["properties"].get(key) != value for key, value in person.properties.items())
     )
 

@@ -36,6 +36,8 @@ class Person:
     properties: dict[str, Any] = field(default_factory=dict)
     # "Chrome 130, Windows 10, Moscow": tells his devices apart.
     device: str = ""
+    # The site itself vouches for his id: two such ids of one source are two people (I7).
+    is_bound: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from otklik.desk.actions import offers
+from otklik.desk.actions import offers, separating
 from otklik.desk.actions.events import Happening
 from otklik.desk.actions.incoming import Person
-from otklik.desk.actions.joining import join_by_email
+from otklik.desk.actions.joining import bound_of, join_by_email, may_share
 from otklik.desk.actions.merging import are_distinct, of_others, take_all
 from otklik.desk.models import Contact, Identity, Merge, ReplyTarget
 
@@ -22,8 +22,14 @@ def hear(client: Client, person: Person, label: str, happenings: list[Happening]
     identity.name = person.name or identity.name
     identity.email = person.email or identity.email
     identity.device = person.device or identity.device
+    is_newly_bound = person.is_bound and not identity.is_bound
+    identity.is_bound = person.is_bound or identity.is_bound
     # By `update`: inside the inbox's pipeline nobody knows yet how many rows were written, and `save` wants to.
-    Identity.objects.filter(pk=identity.pk).update(name=identity.name, email=identity.email, device=identity.device)
+    Identity.objects.filter(pk=identity.pk).update(
+        name=identity.name, email=identity.email, device=identity.device, is_bound=identity.is_bound
+    )
+    if is_newly_bound and not _may_stay(identity):
+        happenings += separating.take_out(identity)
 
     if person.email and person.email != had_email:
         _join(identity, had_email, happenings)
@@ -33,6 +39,10 @@ def hear(client: Client, person: Person, label: str, happenings: list[Happening]
         told = {"changes": changes, "offered": offered, "source": label, "device": identity.device}
         happenings.append(Happening("contact_updated", contact_id=identity.contact_id, data=told))
     client.contact_id, client.name, client.email = identity.contact_id, identity.name, identity.email
+
+
+def _may_stay(identity: Identity) -> bool:
+    return may_share(bound_of([identity.contact_id]).get(identity.contact_id, ()))
 
 
 def _join(identity: Identity, had_email: str, happenings: list[Happening]) -> None:
@@ -69,7 +79,10 @@ def _follow(identity: Identity, from_id: int, to_id: int) -> list[Happening]:
 
 
 def _is_told_apart(identity: Identity, to_id: int) -> bool:
-    return identity.not_linked_by == identity.email or are_distinct(identity.contact_id, to_id)
+    if identity.not_linked_by == identity.email or are_distinct(identity.contact_id, to_id):
+        return True
+    mine = [(identity.source_id, identity.remote_id)] if identity.is_bound else []
+    return not may_share([*bound_of([to_id]).get(to_id, ()), *mine])
 
 
 def _update_card(

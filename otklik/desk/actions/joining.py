@@ -51,3 +51,22 @@ def join_by_email(emails: list[str]) -> ByEmail:
     post(LOCK, emails)
     employees = frozenset(row[0] for row in run(EMPLOYEES, emails))
     return ByEmail({row[0]: row[1] for row in run(CONTACTS, emails) if row[0] not in employees}, employees)
+
+
+BOUND = """
+SELECT contact_id, source_id, remote_id FROM desk_identity WHERE is_bound AND contact_id = ANY(%b::bigint[])
+"""
+
+
+def bound_of(contacts: Iterable[int]) -> dict[int, list[tuple[int, str]]]:
+    """The ids for which sites vouch, by contact."""
+    found: dict[int, list[tuple[int, str]]] = {}
+    for contact, source, remote in run(BOUND, sorted(set(contacts))):
+        found.setdefault(contact, []).append((source, remote))
+    return found
+
+
+def may_share(ids: Iterable[tuple[int, str]]) -> bool:
+    """Whether these ids, for which sites vouch, may belong to one person: of each source at most one (I7)."""
+    different = set(ids)
+    return len({source for source, _remote in different}) == len(different)

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from otklik.desk.actions.events import Happening, record, record_many
-from otklik.desk.actions.joining import join_by_email, lock_clients
+from otklik.desk.actions.joining import bound_of, join_by_email, lock_clients, may_share
 from otklik.desk.errors import Refused
 from otklik.desk.models import (
     Contact,
@@ -41,9 +41,11 @@ def merge(into: Contact, others: Iterable[Contact], *, by: Employee, name: str =
     chosen = {into.pk, *(other.pk for other in others)}
     if not 2 <= len(chosen) <= MOST:
         raise Refused("contacts", _("Choose between two and %(most)s contacts.") % {"most": MOST})
-    contacts = _locked(chosen)
+    contacts = locked(chosen)
     if len(contacts) < len(chosen) or any(contact.merged_into_id for contact in contacts.values()):
         raise Refused("contacts", _("One of these contacts has been merged in the meantime; choose again."))
+    if not may_share(one for ids in bound_of(contacts).values() for one in ids):
+        raise Refused("contacts", _("The site knows them as different clients: they are not one person."))
     into = contacts.pop(into.pk)
     if name and name not in {into.name, *(other.name for other in contacts.values())}:
         raise Refused("name", _("Choose one of their names."))
@@ -73,7 +75,7 @@ def unmerge(contact: Contact, *, by: Employee) -> Contact:
     """Takes the contact out again: its identities, tasks, roles and values are as they were; what came since stays with
     the identity to which it belongs. Remembered: no e-mail joins the two again. Raises Refused."""
     chain = _chain(contact)
-    contacts = _locked({one.contact_id for one in chain} | {one.into_id for one in chain})
+    contacts = locked({one.contact_id for one in chain} | {one.into_id for one in chain})
     if not chain or [one.pk for one in chain] != [one.pk for one in _chain(contact)]:
         raise Refused("contacts", _("These contacts are separate already."))
     done, *outer = chain
@@ -238,7 +240,7 @@ def _restore_name(done: Merge, into: Contact) -> dict[str, Any]:
     return {"name": [new, old]}
 
 
-def _locked(ids: set[int]) -> dict[int, Contact]:
+def locked(ids: set[int]) -> dict[int, Contact]:
     """The contacts, with all that intake would have to lock for a message of theirs."""
     while True:
         # Giving up a savepoint gives up the locks that were taken in it.

@@ -18,6 +18,12 @@ def phone_key(field: str) -> Right:
     return Right(digits, Value(10), output_field=models.CharField())
 
 
+def name_key(field: str) -> Lower:
+    """What names of one person have in common: all but the first word, or the only one (§4.2)."""
+    rest = Func(F(field), Value(r"^\s*\S+\s+(?=\S)"), Value(" "), function="regexp_replace")
+    return Lower(rest, output_field=models.CharField())
+
+
 def phone_digits(phone: str) -> str:
     """A phone number without its ways of writing: +7 and 8 before ten digits are the same."""
     return re.sub(r"[^0-9]", "", phone)[-10:]
@@ -73,6 +79,8 @@ class Contact(models.Model):
         indexes = [
             # Who has the same phone, however it is written: its last ten digits (§4.2).
             models.Index(phone_key("phone"), name="contact_phone_key", condition=~models.Q(phone="")),
+            # Who may be the same by his name, the latest first.
+            models.Index(name_key("name"), F("id"), name="contact_name_key", condition=models.Q(merged_into=None)),
         ]
 
     @property

@@ -33,6 +33,12 @@ class Identity(models.Model):
     # The e-mail by which this identity was joined to its contact, and one by which it must not be joined again.
     linked_by = models.CharField(max_length=254, blank=True)
     not_linked_by = models.CharField(max_length=254, blank=True)
+    # From whose card an employee has taken this device.
+    separated_from = models.ForeignKey(
+        Contact, models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+    # Whether the site itself vouches for the id: two such ids of one source never share a contact.
+    is_bound = models.BooleanField(default=False, db_default=False)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from django import template
 from django.utils.html import escape
@@ -9,6 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from otklik.desk import additional_data
 from otklik.desk.models import Comment, Status
 
 register = template.Library()
@@ -89,10 +91,15 @@ def system_words(comment: Comment, statuses: dict[int, Status]) -> str:
 
 @register.simple_tag
 def quote_title(key: str) -> str:
-    return {"pages": _("Visited pages of the site"), "source": _("Source")}.get(key, key)
+    return additional_data.title(key)
 
 
 @register.filter
 def source_words(source: str) -> str:
     """What a channel calls the place from which somebody writes, in the reader's words where it is a known one."""
-    return _("the chat on the site") if source == "widget" else source
+    return additional_data.source_words(source)
+
+
+@register.filter
+def plain(data: list[dict[str, Any]]) -> str:
+    return additional_data.as_text(data)

@@ -108,7 +108,9 @@ def _card(request: EmployeeRequest, contact: Contact) -> dict[str, Any]:
     merged = contact.merged.prefetch_related(Prefetch("merges", present, "present"))
     return {
         "contact": contact,
-        "identities": Identity.objects.filter(family).select_related("source", "contact").order_by("-pk"),
+        "identities": Identity.objects.filter(family)
+        .select_related("source", "contact", "separated_from")
+        .order_by("-pk"),
         "merged": merged.order_by("pk"),
         "suggestions": duplicates.suggest([contact]) if contact.merged_into_id is None else [],
         "history": contact_history.history(contact),

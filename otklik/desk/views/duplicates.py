@@ -8,6 +8,9 @@ from otklik.desk.models import Contact
 from otklik.lib.pg import run
 
 MOST = 50
+# Of contacts with one surname so many are compared, and on the page of all pairs the names of so many; the latest.
+SAME_NAME = 100
+NAMES_OF_ALL = 1000
 
 
 @dataclass(frozen=True)
@@ -42,17 +45,22 @@ WITH looked AS MATERIALIZED (
     WHERE length(regexp_replace(a.phone, '\D', '', 'g')) >= 5
   UNION ALL
     SELECT a.id, b.id, 'name', 3
-    FROM looked a JOIN desk_contact b ON b.merged_into_id IS NULL
-        AND lower(regexp_replace(b.name, '^\s*\S+\s*', '')) = lower(regexp_replace(a.name, '^\s*\S+\s*', ''))
-    WHERE CASE WHEN a.name ~ '\S\s+\S'
-        THEN strpos(lower(split_part(a.name, ' ', 1)), lower(split_part(b.name, ' ', 1))) > 0
-            OR strpos(lower(split_part(b.name, ' ', 1)), lower(split_part(a.name, ' ', 1))) > 0
-        ELSE lower(a.name) = lower(b.name) END
+    FROM (SELECT * FROM looked ORDER BY id DESC LIMIT %s) a CROSS JOIN LATERAL (
+        SELECT id, name FROM desk_contact WHERE merged_into_id IS NULL
+            AND lower(regexp_replace(name, '^\s*\S+\s+(?=\S)', ' '))
+                = lower(regexp_replace(a.name, '^\s*\S+\s+(?=\S)', ' '))
+        ORDER BY id DESC LIMIT %s) b
+    WHERE a.name !~ '\S\s+\S'
+        OR strpos(lower(split_part(a.name, ' ', 1)), lower(split_part(b.name, ' ', 1))) > 0
+        OR strpos(lower(split_part(b.name, ' ', 1)), lower(split_part(a.name, ' ', 1))) > 0
 ), pair AS (
     SELECT s.one, s.other, array_agg(DISTINCT s.strength) AS strengths FROM same s
     JOIN desk_contact o ON o.id = s.other AND o.merged_into_id IS NULL
     WHERE s.one <> s.other AND NOT EXISTS (
         SELECT FROM desk_distinct d WHERE d.one_id = least(s.one, s.other) AND d.other_id = greatest(s.one, s.other))
+        -- The site itself knows them as two.
+        AND NOT EXISTS (SELECT FROM desk_identity i JOIN desk_identity j ON j.contact_id = s.other AND j.is_bound
+            AND j.source_id = i.source_id AND j.remote_id <> i.remote_id WHERE i.contact_id = s.one AND i.is_bound)
     GROUP BY s.one, s.other
 )
 SELECT one, other, strengths FROM pair
@@ -64,6 +72,6 @@ REASONS = {1: "email", 2: "phone", 3: "name"}
 def suggest(contacts: list[Contact] | None = None) -> list[Suggestion]:
     """Pairs with one of these contacts, or of all; the best reasons first, at most `MOST`."""
     ids = None if contacts is None else [contact.pk for contact in contacts]
-    rows = run(FIND, ids, ids, ids, MOST)
+    rows = run(FIND, ids, ids, NAMES_OF_ALL, SAME_NAME, ids, MOST)
     found = Contact.objects.prefetch_related("merged").in_bulk({pk for row in rows for pk in row[:2]})
     return [Suggestion(found[one], found[other], [REASONS[n] for n in why]) for one, other, why in rows]

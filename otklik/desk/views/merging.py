@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from otklik.desk.actions import merging as actions
-from otklik.desk.actions import offers
+from otklik.desk.actions import offers, separating
 from otklik.desk.errors import Refused
 from otklik.desk.models import Contact
 from otklik.desk.views import duplicates
@@ -67,6 +67,22 @@ def unmerge(request: EmployeeRequest, number: int) -> HttpResponse:
     except Refused as error:
         messages.error(request, str(error))
     return redirect("contact", (into or contact).number)
+
+
+@require_POST
+@for_employees
+def device(request: EmployeeRequest, number: int, pk: int) -> HttpResponse:
+    """Somebody else writes from this device; or, with `undo`, the same person after all."""
+    contact = get_object_or_404(Contact.objects.current(), number=number)
+    identity = get_object_or_404(contact.identities.select_related("contact", "separated_from__merged_into"), pk=pk)
+    try:
+        if "undo" in request.POST:
+            contact = separating.put_back(identity, by=request.employee)
+        else:
+            contact = separating.separate(identity, by=request.employee)
+    except Refused as error:
+        messages.error(request, str(error))
+    return redirect("contact", contact.number)
 
 
 @require_POST

@@ -178,6 +178,7 @@ def _person(client: dict[str, Any], *, with_device: bool) -> Person:
         phone=clean_name(said("phone"), 50),
         properties=_properties(places[1], places[3]),
         device=_device(client) if with_device else "",
+        is_bound=client.get("isNamedBySite") is True,
     )
 
 

@@ -27,14 +27,14 @@ PAGES = (
 class Writer:
     """A client on a site; every message comes in as a channel brings it."""
 
-    def __init__(self, channel: Channel, name: str, device: str = "") -> None:
-        self.channel, self.name, self.device = channel, name, device
+    def __init__(self, channel: Channel, name: str, device: str = "", *, is_bound: bool = False) -> None:
+        self.channel, self.name, self.device, self.is_bound = channel, name, device, is_bound
         self.said = 0
 
     def says(self, *texts: str, on: str = "", **more: Any) -> Task:
         """`on` names another device of the same person, `named` a name by which he introduces himself."""
         told = {"name": more.pop("named", ""), "email": more.pop("email", "")}
-        person = Person(self.name, **told, device=more.pop("device", self.device))
+        person = Person(self.name, **told, device=more.pop("device", self.device), is_bound=self.is_bound)
         lines = [self._line(text, **more) for text in texts]
         return self._arrives(on, person=person, lines=tuple(lines), enquiry=self._enquiry(on))
 
