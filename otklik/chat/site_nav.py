@@ -9,4 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 PAGES: list[tuple[str, str | Promise]] = [
     ("site", _("Overview")),
+    ("site_keys", _("API keys")),
+    ("site_settings", _("Site")),
 ]

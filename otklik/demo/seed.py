@@ -10,7 +10,7 @@ from typing import Any
 from django.conf import settings
 from django.db import transaction
 
-from otklik.chat.actions import agents, sites
+from otklik.chat.actions import agents, api_keys, sites
 from otklik.chat.models import Site
 from otklik.config import env
 from otklik.demo import company
@@ -45,13 +45,13 @@ def _site(made: company.Company) -> Site:
 
 def _connection(made: company.Company, site: Site) -> Connection:
     """Connected as the consent flow would do it; the chat learns the webhook's present address."""
-    access = {
+    access: dict[str, Any] = {
         "base_url": f"{settings.PUBLIC_URL}/api",
         "public_key": site.public_key,
-        "secret_key": site.secret_key,
         "has_idempotency": True,
     }
     connection = Connection.objects.present().filter(kind=connector.kind, settings__public_key=site.public_key).first()
+    access["secret_key"] = _secret(site, connection.settings.get("secret_key", "") if connection else "", made)
     if connection is None:
         connection = connect(
             kind=connector.kind,
@@ -73,6 +73,13 @@ def _connection(made: company.Company, site: Site) -> Connection:
     return connection
 
 
+def _secret(site: Site, known: str, made: company.Company) -> str:
+    """A secret key that is good: the one that the connection has, or else a new one."""
+    if known and api_keys.site_of(site.public_key, known):
+        return known
+    return site.secret_key or api_keys.make(site, site.name, by=made.owner.user).secret
+
+
 def _told(passwords: dict[str, str], site: Site, connection: Connection) -> dict[str, Any]:
     names = {company.email_of(sign_in): name for name, sign_in, *_ in company.PEOPLE}
     return {
@@ -81,7 +88,7 @@ def _told(passwords: dict[str, str], site: Site, connection: Connection) -> dict
         "demo_url": f"http://localhost:{env.port() + 1}",
         "employees": [{"email": email, "password": word, "name": names[email]} for email, word in passwords.items()],
         "site_key": site.public_key,
-        "api_secret_key": site.secret_key,
+        "api_secret_key": connection.settings["secret_key"],
         "hook_url": hook_url(connection),
     }
 

@@ -56,7 +56,8 @@ def new_picture_token() -> str:
 class Picture(models.Model):
     """How a person looks. Whoever knows the token sees it: colleagues and, where it is so set, clients (S12)."""
 
-    user = models.OneToOneField(User, models.CASCADE, related_name="picture")
+    # None: of somebody who answers in the chat under a name of his own there.
+    user = models.OneToOneField(User, models.CASCADE, null=True, related_name="picture")
     token = models.CharField(max_length=64, unique=True, default=new_picture_token)
     # A small WebP (`pictures.made_of`).
     body = models.BinaryField()

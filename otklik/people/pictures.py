@@ -58,5 +58,17 @@ def keep(user: User, body: bytes) -> None:
     Picture.objects.update_or_create(user=user, defaults={"body": body, "token": new_picture_token()})
 
 
+def keep_apart(body: bytes) -> str:
+    """A picture that is nobody's own; its address."""
+    return settings.PUBLIC_URL + reverse("picture", args=[Picture.objects.create(body=body).token])
+
+
+def forget_apart(address: str) -> None:
+    """Removes what `keep_apart` has kept under this address; another address means nothing."""
+    token = address.rpartition("/")[2].removesuffix(".webp")
+    if is_ours(address):
+        Picture.objects.filter(user=None, token=token).delete()
+
+
 def remove(user: User) -> None:
     Picture.objects.filter(user=user).delete()

@@ -13,8 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
+from otklik.chat.actions import api_keys
 from otklik.chat.api.errors import answer
-from otklik.chat.consents import SCOPES, server
+from otklik.chat.consents import SCOPES, desk_of, server
 from otklik.chat.errors import Unauthorized
 
 
@@ -31,15 +32,16 @@ def token(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def site(request: HttpRequest) -> HttpResponse:
-    """The keys of the consent's site. They open all of the API, so the token must hold all rights."""
+    """Keys for the consent's site, the secret one made for this desk. They open all of the API, so the token must hold
+    all rights."""
     headers = {"Authorization": request.headers.get("Authorization", "")}
     is_valid, asked = server.verify_request(request.path, "GET", None, headers, list(SCOPES))
     if not is_valid:
         return answer(Unauthorized("This token is not known, too old, or without the rights that the keys give."))
-    consented = asked.consent.site
-    return JsonResponse(
-        {"name": consented.name, "publicKey": consented.public_key, "secretKey": consented.secret_key},
-    )
+    consent = asked.consent
+    desk = desk_of(consent.client_id)
+    secret = api_keys.hand_out(consent, desk.name if desk else consent.client_id)
+    return JsonResponse({"name": consent.site.name, "publicKey": consent.site.public_key, "secretKey": secret})
 
 
 @csrf_exempt

@@ -1,26 +1,38 @@
 from .agent import Agent, AgentGroup
+from .api_key import ApiKey
 from .consent import Consent
 from .conversation import Conversation
 from .file import File
 from .hook import Hook, HookDelivery
+from .invitation import Invitation
+from .look import Look
 from .message import Message
 from .presence import Presence, Process
+from .sighting import Sighting
 from .site import Site, SiteMember
+from .site_change import SiteChange
+from .site_text import SiteText
 from .visitor import PageView, Visitor
 
 __all__ = [
     "Agent",
     "AgentGroup",
+    "ApiKey",
     "Consent",
     "Conversation",
     "File",
     "Hook",
     "HookDelivery",
+    "Invitation",
+    "Look",
     "Message",
     "PageView",
     "Presence",
     "Process",
+    "Sighting",
     "Site",
+    "SiteChange",
     "SiteMember",
+    "SiteText",
     "Visitor",
 ]

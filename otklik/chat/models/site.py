@@ -22,7 +22,6 @@ class Site(models.Model):
 
     name = models.CharField(_("name"), max_length=200)
     public_key = models.CharField(max_length=64, unique=True, default=new_public_key)
-    secret_key = models.CharField(max_length=64, default=new_secret_key)
     language = models.CharField(_("language"), max_length=10, default="ru")
     # Host names on which the widget may stand; empty: anywhere.
     hosts = ArrayField(models.CharField(max_length=253), default=list, blank=True)
@@ -31,6 +30,9 @@ class Site(models.Model):
     # Seconds after leaving, without a message, until the chat is over and its transcript is sent.
     transcript_after = models.PositiveIntegerField(default=1800)
     created_at = models.DateTimeField(default=timezone.now)
+
+    # Of its first secret key; told to who makes the site, and kept nowhere.
+    secret_key = ""
 
     def __str__(self) -> str:
         return self.name

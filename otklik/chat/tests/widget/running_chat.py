@@ -18,6 +18,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from otklik.chat.tests.widget.line import Line
+from otklik.lib.tokens import digest
 
 START = 60.0
 KEY, SECRET = "PUBLIC-OF-THE-WIDGET", "SECRET-OF-THE-WIDGET"
@@ -48,8 +49,10 @@ class RunningChat:
         except BaseException:
             self.stop()
             raise
-        self.run("INSERT INTO chat_site (name, public_key, secret_key, language, hosts, left_after, transcript_after, "
-                 "created_at) VALUES ('Garden tools', %s, %s, 'en', '{}', 60, 1800, now())", KEY, SECRET)  # fmt: skip
+        self.run("INSERT INTO chat_site (name, public_key, language, hosts, left_after, transcript_after, created_at) "
+                 "VALUES ('Garden tools', %s, 'en', '{}', 60, 1800, now())", KEY)  # fmt: skip
+        self.run("INSERT INTO chat_apikey (site_id, name, digest, ending, created_at) "
+                 "SELECT id, name, %s, '', now() FROM chat_site", digest(SECRET))  # fmt: skip
 
     def stop(self) -> None:
         self.line.close()

@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
+from otklik.chat.actions import api_keys
 from otklik.chat.models import Consent, Site
 from otklik.desk.models import Employee
 from otklik.desk.tests.browser.conftest import Seats
@@ -77,7 +78,7 @@ def test_s05_a_consent_in_a_new_window_connects_our_chat(seat: Seat, olga: Emplo
     assert is_clean(seat.page)
 
     site, connection = Site.objects.get(), Connection.objects.get()
-    assert connection.settings["secret_key"] == site.secret_key
+    assert api_keys.site_of(site.public_key, connection.settings["secret_key"]) == site
     assert connection.created_by == olga
     hook = site.hooks.get()
     assert hook.address == f"{seat.desk.address}/hooks/chatra/{connection.token}/"
