@@ -105,6 +105,7 @@ async def post(house: House, caller: Caller, call: wire.MessageCall) -> dict[str
         pages=wire.pages_of(call),
         referrer=wire.referrer_of(call),
         integration=None if call.integration is None else wire.properties_of(call.integration),
+        automatic=wire.automatic_of(call),
     )
     wait = house.messages_of_visitor.wait(item.arrival.key) or await house.newcomers.wait(item.arrival)
     if wait:
@@ -114,7 +115,11 @@ async def post(house: House, caller: Caller, call: wire.MessageCall) -> dict[str
         raise posted
     if isinstance(posted, Exception):
         raise Unavailable(_("This message could not be stored.")) from posted
-    return {"visitor": wire.visitor_json(posted.visitor), "message": wire.message_json(posted.message)}
+    return {
+        "visitor": wire.visitor_json(posted.visitor),
+        "message": wire.message_json(posted.message),
+        "started": posted.is_start,
+    }
 
 
 async def introduce(house: House, caller: Caller, call: wire.VisitorCall) -> dict[str, Any]:

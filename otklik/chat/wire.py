@@ -23,6 +23,7 @@ from otklik.lib.text import clean, clean_name
 TEXT_LIMIT = 5000
 FILES_LIMIT = 10
 PAGES_LIMIT = 50
+AUTOMATIC_LIMIT = 5
 PROPERTIES_LIMIT = 50
 UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
@@ -37,6 +38,18 @@ class RawPage(msgspec.Struct):
     title: str | None = None
     link: str | None = None
     viewedAt: float | None = None
+
+
+class RawAutomatic(msgspec.Struct):
+    text: str | None = None
+    at: float | None = None
+
+
+class Automatic(msgspec.Struct, frozen=True):
+    """What the page said by itself before the visitor wrote."""
+
+    text: str
+    said_at: datetime
 
 
 class Call(msgspec.Struct):
@@ -65,6 +78,7 @@ class MessageCall(PagesCall):
     integration: dict[str, Any] | None = None
     clientId: str | int | None = None
     groupId: str | int | None = None
+    automatic: list[RawAutomatic] | None = None
 
 
 class FileCall(Call):
@@ -131,6 +145,13 @@ def files_of(call: MessageCall) -> list[str]:
 
 def client_id_of(call: MessageCall) -> str:
     return clean_name(str(call.clientId), 200) if call.clientId is not None else ""
+
+
+def automatic_of(call: MessageCall) -> tuple[Automatic, ...]:
+    """Oldest first. The words come from the visitor's browser: they are stored as nobody's."""
+    given = (Automatic(clean(one.text or "").strip()[:TEXT_LIMIT], _moment(one.at)) for one in (call.automatic or []))
+    said = [one for one in given if one.text][:AUTOMATIC_LIMIT]
+    return tuple(sorted(said, key=lambda one: one.said_at))
 
 
 def pages_of(call: PagesCall) -> tuple[Page, ...]:

@@ -5,7 +5,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from otklik.chat.api import api as chatra_api
-from otklik.chat.views import files, frame
+from otklik.chat.views import files, frame, scripts
 from otklik.config.health import healthz
 from otklik.live.ticket import ticket
 
@@ -16,7 +16,10 @@ urlpatterns = [
     path("live/ticket", ticket, name="live_ticket"),
     path("api/consent/", include("otklik.chat.api.consent")),
     path("api/", chatra_api.urls),
-    path("chatra.js", frame.loader, name="widget_loader"),
+    path("chatra.js", scripts.loader, name="widget_loader"),
+    path("chatra-rest.js", scripts.rest, name="widget_rest"),
+    path("chatra-frame.js", scripts.frame, name="widget_frame_script"),
+    path("chatra-frame.css", scripts.frame_styles, name="widget_frame_styles"),
     path("widget/frame/", frame.frame, name="widget_frame"),
     path("files/chat/<str:token>/<str:name>", files.handed_out, name="chat_file"),
     path("integrations/", include("otklik.integrations.urls")),

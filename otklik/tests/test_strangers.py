@@ -19,6 +19,9 @@ from otklik.tests.product import Product
 PUBLIC = {
     "/healthz": 200,
     "/chatra.js": 200,
+    "/chatra-rest.js": 200,
+    "/chatra-frame.js": 200,
+    "/chatra-frame.css": 200,
     "/widget/frame/": 404,
     "/accounts/login/": 200,
     "/accounts/signup/": 200,

@@ -17,7 +17,7 @@ from otklik.chat.actions import files, visitors
 from otklik.chat.actions.visitors import Arrival
 from otklik.chat.models import Conversation, File, Message, Visitor
 from otklik.chat.webhooks import Happening
-from otklik.chat.wire import Page
+from otklik.chat.wire import Automatic, Page
 from otklik.lib import pg
 from otklik.lib.threads import CUT
 from otklik.live.publish import publish
@@ -38,12 +38,15 @@ class Post:
     pages: tuple[Page, ...] = ()
     referrer: str = ""
     integration: dict[str, Any] | None = None
+    automatic: tuple[Automatic, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
     visitor: Visitor
     message: Message
+    # Whether an enquiry began with it.
+    is_start: bool = False
 
 
 @dataclass(slots=True)
@@ -113,9 +116,30 @@ def _find_known(threads: dict[int, _Thread], posts: Sequence[Post], found: dict[
 def _take_in(post: Post, visitor: Visitor, threads: dict[int, _Thread], now: datetime) -> Posted:
     thread = threads[visitor.pk]
     message = thread.known.get(post.public_id)
-    if message is None:
-        message = _new(thread, post, now)
-    return Posted(visitor, message)
+    if message is not None:
+        return Posted(visitor, message)
+    is_start = not thread.conversation.is_open
+    for said in post.automatic:
+        _say(thread, said)
+    return Posted(visitor, _new(thread, post, now), is_start)
+
+
+def _say(thread: _Thread, said: Automatic) -> None:
+    """What the visitor's page had said by itself, in nobody's name: his browser tells it."""
+    conversation = thread.conversation
+    conversation.version += 1
+    message = Message(
+        conversation=conversation,
+        number=conversation.version,
+        version=conversation.version,
+        type=TYPE.AGENT,
+        text=said.text,
+        agent_name=conversation.site.name,
+        is_pushed=True,
+        created_at=said.said_at,
+        read_at=said.said_at,
+    )
+    thread.added.append(message)
 
 
 def _new(thread: _Thread, post: Post, now: datetime) -> Message:
@@ -195,8 +219,10 @@ def _announce(threads: Sequence[_Thread]) -> None:
     for thread in threads:
         rest = thread.added
         if thread.is_new_enquiry:
-            happenings.append(Happening("chatStarted", thread.conversation, rest[:1]))
-            rest = rest[1:]
+            # Up to the visitor's own first message.
+            first = next(place for place, message in enumerate(rest, 1) if message.type == TYPE.CLIENT)
+            happenings.append(Happening("chatStarted", thread.conversation, rest[:first]))
+            rest = rest[first:]
         if rest:
             happenings.append(Happening("chatFragment", thread.conversation, rest))
     webhooks.record(happenings)

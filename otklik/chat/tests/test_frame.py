@@ -1,4 +1,3 @@
-import gzip
 import json
 import re
 
@@ -6,9 +5,6 @@ import pytest
 from django.test import Client
 
 from otklik.chat.models import Site
-from otklik.chat.views.frame import STATIC
-
-KIB = 1024
 
 
 @pytest.fixture
@@ -64,37 +60,3 @@ def test_an_unknown_key_is_a_plain_page(client: Client, db: None, key: str) -> N
     response = client.get("/widget/frame/", {"key": key, "lang": "en"})
     assert response.status_code == 404
     assert "There is no chat with this key." in response.content.decode()
-
-
-def test_the_loader_is_checked_by_its_etag_and_packed(client: Client) -> None:
-    plain = client.get("/chatra.js")
-    packed = client.get("/chatra.js", headers={"accept-encoding": "gzip"})
-    assert plain["Content-Type"].startswith("text/javascript")
-    assert gzip.decompress(packed.content) == plain.content
-    assert "max-age=600" in plain["Cache-Control"]
-    again = client.get("/chatra.js", headers={"if-none-match": plain["ETag"]})
-    assert (again.status_code, again.content) == (304, b"")
-
-
-def test_the_loader_says_what_it_has_to_say_in_each_language(client: Client) -> None:
-    text = client.get("/chatra.js").content.decode()
-    texts = json.loads(text.split("const TEXTS = ", 1)[1].split(";\n", 1)[0])
-    assert set(texts) == {"ru", "en"}
-    assert texts["en"]["open"] == "Open the chat"
-
-
-def test_the_widget_is_small(client: Client) -> None:
-    loader = len(client.get("/chatra.js", headers={"accept-encoding": "gzip"}).content)
-    template = (STATIC.parent.parent / "templates/chat/frame.html").read_text(encoding="utf-8")
-    styles = re.findall(r"static 'chat/(\w+\.css)'", template)
-    assert len(styles) == 3
-    parts = [*(STATIC / name for name in styles), *(STATIC / "frame").glob("*.js")]
-    rest = sum(len(gzip.compress(path.read_bytes(), 9)) for path in parts)
-    assert loader <= 5 * KIB
-    assert loader + rest <= 30 * KIB
-
-
-def test_every_import_of_the_frame_can_be_given_a_hashed_name() -> None:
-    for path in (STATIC / "frame").glob("*.js"):
-        for line in re.findall(r"^import .*$", path.read_text(encoding="utf-8"), re.MULTILINE):
-            assert re.search(r"from '\./[a-z]+\.js';$", line), f"{path.name}: {line}"

@@ -1,4 +1,4 @@
-// What the server wrote into the page: the site, the language and every text.
+// What the server wrote into the page: the site, the language and every text. The page may say some in other words.
 
 export const config = JSON.parse(document.getElementById('widget-config').textContent);
 

@@ -1,6 +1,7 @@
 // The list of messages: patched in place by id, so that a screen reader hears each once and nothing jumps.
 
 import { bubble, fill } from './bubble.js';
+import { config } from './config.js';
 import { dayName, dayOf } from './days.js';
 
 // Messages of one author within this time stand together.
@@ -11,8 +12,8 @@ export class Feed {
   #elements = new Map();
   #signatures = new Map();
 
-  constructor({ list, scroller, newest, conversation, outbox }) {
-    Object.assign(this, { list, scroller, newest, conversation, outbox });
+  constructor({ list, scroller, newest, conversation, automatic, outbox }) {
+    Object.assign(this, { list, scroller, newest, conversation, automatic, outbox });
     this.actions = { retry: (id) => outbox.retry(id), remove: (id) => outbox.discard(id) };
     newest.onclick = () => this.toEnd('smooth');
     this.isAtEnd = true;
@@ -38,11 +39,13 @@ export class Feed {
     const isFailing = this.outbox.isFailing();
     const pending = this.outbox.items().filter((item) => !this.conversation.has(item.id)).map((item) => (
       { ...item, type: 'client', createdAt: item.at, isPending: true, isFailing }));
-    const entries = [...this.conversation.ordered(), ...pending];
+    const entries = [...this.conversation.ordered(), ...this.automatic.items(), ...pending];
+    const joined = joining();
     return entries.flatMap((entry, at) => {
       const shown = { key: entry.id, ...entry, isFirst: !together(entries[at - 1], entry), isLast: !together(entry, entries[at + 1]) };
       const isNewDay = !at || dayOf(entries[at - 1].createdAt) < dayOf(entry.createdAt);
-      return isNewDay ? [{ key: `day ${dayOf(entry.createdAt)}`, day: dayName(entry.createdAt) }, shown] : [shown];
+      const day = isNewDay ? [{ key: `day ${dayOf(entry.createdAt)}`, day: dayName(entry.createdAt) }] : [];
+      return [...day, ...joined(entry), shown];
     });
   }
 
@@ -82,6 +85,18 @@ export class Feed {
     this.scroller.scrollTo({ top: this.scroller.scrollHeight, behavior });
     this.newest.hidden = true;
   }
+}
+
+/** A line at the first word of each agent, when the page has words for it. */
+function joining() {
+  const names = new Set(['', config.siteName]);
+  return ({ agent }) => {
+    const name = (agent && agent.name) || '';
+    if (!config.texts.joined || names.has(name)) return [];
+    names.add(name);
+    const line = config.texts.joined.replace(/\{\{#?\w+\}\}/g, name);
+    return [{ key: `joined ${name}`, day: line.includes(name) ? line : `${name} ${line}` }];
+  };
 }
 
 function together(one, other) {

@@ -1,6 +1,7 @@
 // Puts the parts of the frame together.
 
 import { Attachments } from './attachments.js';
+import { Automatic } from './automatic.js';
 import { begin, hear, tell } from './bridge.js';
 import { wear } from './colors.js';
 import { Composer } from './composer.js';
@@ -16,12 +17,14 @@ import { onOtherTab, store, takeLent } from './store.js';
 import { Stream } from './stream.js';
 import { Trail } from './trail.js';
 import { Uploads } from './uploads.js';
+import { speak } from './words.js';
 
 const part = (name) => document.getElementById(name);
 
 wear();
 const page = await begin();
 takeLent(page);
+speak(page.locale);
 
 let options = page;
 let greetings = 0;
@@ -29,25 +32,29 @@ const trail = new Trail();
 trail.take(page);
 const conversation = new Conversation();
 const stream = new Stream(conversation);
-const reader = new Reader(conversation);
+const automatic = new Automatic();
+const reader = new Reader(conversation, automatic);
 const header = new Header({ faces: part('faces'), names: part('names'), conversation });
-const otherTabs = typeof BroadcastChannel === 'function' ? new BroadcastChannel(`otklik:${config.key}`) : null;
+const otherTabs = typeof BroadcastChannel === 'function' ? new BroadcastChannel(`otklik:${config.key}/${page.clientId || ''}`) : null;
 
 const uploads = new Uploads();
 const outbox = new Outbox({
   uploads,
   context: () => ({
     pages: trail.untold(), referrer: trail.referrer, integration: options.integration || {},
-    clientId: options.clientId, groupId: options.groupId,
+    clientId: options.clientId, groupId: options.groupId, automatic: automatic.untold(),
   }),
   onSent(answer) {
     trail.told(trail.pages);
+    automatic.told();
+    tell('event', { name: 'sent' });
+    if (answer.started) tell('event', { name: 'started' });
     noteIntegration();
     accepted(answer);
     if (otherTabs) otherTabs.postMessage(answer);
   },
 });
-const feed = new Feed({ list: part('messages'), scroller: part('feed'), newest: part('newest'), conversation, outbox });
+const feed = new Feed({ list: part('messages'), scroller: part('feed'), newest: part('newest'), conversation, automatic, outbox });
 const attachments = new Attachments({
   input: part('attach'), list: part('attachments'), form: part('composer'), uploads, say,
 });
@@ -125,7 +132,7 @@ async function tellIntegration() {
 }
 
 function render() {
-  part('greeting').hidden = conversation.ordered().length + outbox.items().length > 0;
+  part('greeting').hidden = conversation.ordered().length + automatic.items().length + outbox.items().length > 0;
   part('connection').hidden = !greetings && stream.state !== 'waiting';
   header.render();
   introduction.offer({ isKnown: Boolean((options.integration || {}).email) });
@@ -135,6 +142,7 @@ function render() {
 function dress(changed) {
   options = { ...options, ...changed };
   wear(options.colors);
+  speak(options.locale);
   part('close').hidden = Boolean(options.injected);
   tellIntegration();
 }
@@ -148,13 +156,17 @@ function open({ focus }) {
 
 attachments.addEventListener('removed', () => composer.focus());
 conversation.addEventListener('change', render);
+automatic.addEventListener('change', () => {
+  reader.look();
+  render();
+});
 outbox.addEventListener('change', render);
 stream.addEventListener('change', () => {
   reader.look();
   if (stream.state === 'live') outbox.drain();
   render();
 });
-stream.addEventListener('arrival', ({ detail: message }) => message.type === 'agent' && tell('message', { message }));
+stream.addEventListener('arrival', ({ detail: message }) => message.type === 'agent' && !message.read && tell('message', { message }));
 window.addEventListener('online', () => outbox.drain());
 document.addEventListener('visibilitychange', () => document.hidden || outbox.drain());
 onOtherTab((name) => {
@@ -164,18 +176,28 @@ onOtherTab((name) => {
 });
 if (otherTabs) otherTabs.onmessage = ({ data }) => accepted(data);
 
+function sayAutomatically({ messages }) {
+  if (automatic.say(messages)) tell('event', { name: 'automatic' });
+}
+
+hear('automatic', sayAutomatically);
 hear('open', open);
 hear('close', () => reader.setOpen(false));
 hear('trail', (said) => {
   trail.take(said);
   trail.report();
 });
-hear('options', dress);
+hear('options', (changed) => {
+  dress(changed);
+  render();
+});
 part('close').addEventListener('click', () => tell('close'));
 document.addEventListener('keydown', (event) => event.key === 'Escape' && tell('close'));
 
 dress({});
 render();
+sayAutomatically({ messages: page.automatic });
+reader.look();
 if (page.open) open(page);
 greet();
 outbox.drain();

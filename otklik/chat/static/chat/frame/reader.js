@@ -8,8 +8,9 @@ export class Reader {
   #counted = -1;
   #owed = 0;
 
-  constructor(conversation) {
+  constructor(conversation, automatic) {
     this.conversation = conversation;
+    this.automatic = automatic;
     this.isOpen = false;
     document.addEventListener('visibilitychange', () => this.look());
     conversation.addEventListener('change', () => this.look());
@@ -22,9 +23,11 @@ export class Reader {
 
   look() {
     const unread = this.conversation.unread();
+    const isLooking = this.isOpen && !document.hidden;
     if (this.#owed) this.#tell(this.#owed);
-    if (unread.length && this.isOpen && !document.hidden) this.#read(unread[unread.length - 1].number);
-    else this.#count(unread.length);
+    if (isLooking) this.automatic.read();
+    if (unread.length && isLooking) this.#read(unread[unread.length - 1].number);
+    else this.#count(unread.length + this.automatic.unread());
   }
 
   #count(count) {

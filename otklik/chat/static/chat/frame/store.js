@@ -4,14 +4,14 @@
 import { hear, tell } from './bridge.js';
 import { config } from './config.js';
 
-const prefix = `otklik:${config.key}:`;
+// Whom the site names by clientId has a store of his own: several people may share a device.
+let prefix = '';
 
+/** The area, when the browser opens it to us. Nothing is written to try it: the visitor has not written yet. */
 function opened(name) {
   try {
     const area = window[name];
-    area.setItem(`${prefix}try`, '1');
-    area.removeItem(`${prefix}try`);
-    return area;
+    return area.length >= 0 ? area : null;
   } catch {
     return null;
   }
@@ -21,8 +21,10 @@ const areas = { localStorage: opened('localStorage'), sessionStorage: opened('se
 // What the page, or memory, keeps for us, by area.
 const lent = { localStorage: new Map(), sessionStorage: new Map() };
 
-/** Takes what the page kept for a frame without storage. */
+/** Whose store it is, and what the page kept for a frame without storage. */
 export function takeLent(page) {
+  const owner = page.clientId ? `/${page.clientId}` : '';
+  prefix = `otklik:${config.key}${owner}:`;
   for (const [area, kept] of [['localStorage', page.lasting], ['sessionStorage', page.ofTab]]) {
     if (!areas[area]) lent[area] = new Map(Object.entries(kept || {}));
   }
