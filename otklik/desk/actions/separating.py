@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from otklik.desk.actions import merging
 from otklik.desk.actions.events import Happening, record_many
 from otklik.desk.errors import Refused
-from otklik.desk.models import Contact, Employee, Identity, ReplyTarget, ServiceEntry, Task, TaskMember
+from otklik.desk.models import Contact, Employee, Identity, Merge, ReplyTarget, ServiceEntry, Task, TaskMember
 from otklik.lib.pg import run
 
 
@@ -23,9 +23,21 @@ def separate(identity: Identity, *, by: Employee) -> Contact:
     identity = Identity.objects.get(pk=identity.pk)
     if identity.contact_id != shown or not Identity.objects.filter(contact=shown).exclude(pk=identity.pk).exists():
         raise Refused("identity", _("This device is not together with others on this card any more."))
+    if came_by := _merge_of(identity):
+        # With it came the card that it had before: that one is there again.
+        card = merging.unmerge(came_by.contact, by=by)
+        told_apart = {"linked_by": "", "not_linked_by": came_by.email, "separated_from": shown}
+        Identity.objects.filter(pk=identity.pk).update(**told_apart)
+        return card
     record_many(take_out(identity, by=by))
     merging.keep_apart(Contact(pk=shown), Contact(pk=identity.contact_id), by=by)
     return Contact.objects.get(pk=identity.contact_id)
+
+
+def _merge_of(identity: Identity) -> Merge | None:
+    """By which an e-mail brought this device alone to its card."""
+    merges = Merge.objects.filter(into=identity.contact_id, by=None, undone_at=None)
+    return next((done for done in merges if done.moved["identities"] == [identity.pk]), None)
 
 
 @transaction.atomic

@@ -55,6 +55,20 @@ def test_s20_a_separated_device_is_not_joined_by_another_address_of_the_card(
     assert liza.says("Hers", on=" phone", email="liza@example.com").contact == other
 
 
+def test_s20_a_device_that_an_email_brought_with_its_card_gets_that_card_back(
+    liza: Writer, oleg: Writer, pavel: Employee
+) -> None:
+    one, other = liza.says("Hello", email="liza@example.com").contact, oleg.says("Hello").contact
+    oleg.says("Also me", email="liza@example.com")
+    device = Identity.objects.get(remote_id="client-Oleg")
+    assert one and device.contact == one
+
+    assert separating.separate(device, by=pavel) == other
+
+    other = separating.put_back(Identity.objects.get(pk=device.pk), by=pavel)
+    assert other == one and one.identities.count() == 2
+
+
 def test_a_device_that_is_alone_is_not_separated(oleg: Writer, pavel: Employee) -> None:
     contact = oleg.says("Hello").contact
     assert contact
