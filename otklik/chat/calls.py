@@ -111,6 +111,8 @@ async def post(house: House, caller: Caller, call: wire.MessageCall) -> dict[str
     if wait:
         raise Flooded(_("Too many messages at once. Wait a little."), wait=wait)
     posted = await house.post(item)
+    if isinstance(posted, files.LostFile):
+        raise files.lost()
     if isinstance(posted, ChatError):
         raise posted
     if isinstance(posted, Exception):
