@@ -13,7 +13,7 @@ from otklik.chat import stream, wire
 from otklik.chat.actions import files, replies, visitors
 from otklik.chat.actions.messages import Post
 from otklik.chat.actions.visitors import Arrival
-from otklik.chat.errors import ChatError, Flooded, Unauthorized, Unavailable
+from otklik.chat.errors import Blocked, ChatError, Flooded, Unauthorized, Unavailable
 from otklik.chat.models import Agent, Conversation, Site, Visitor
 from otklik.lib.text import clean_name
 from otklik.lib.tokens import digest
@@ -56,6 +56,8 @@ class Caller:
         visitor = self.visitor()
         if visitor is None:
             raise Unauthorized(_("This visitor is not known."))
+        if visitor.conversation.blocked_at is not None:
+            raise Blocked
         return visitor
 
 
@@ -111,8 +113,9 @@ async def post(house: House, caller: Caller, call: wire.MessageCall) -> dict[str
     if wait:
         raise Flooded(_("Too many messages at once. Wait a little."), wait=wait)
     posted = await house.post(item)
-    if isinstance(posted, files.LostFile):
-        raise files.lost()
+    if isinstance(posted, Blocked):
+        # Said again, in the language of this visitor.
+        raise Blocked
     if isinstance(posted, ChatError):
         raise posted
     if isinstance(posted, Exception):

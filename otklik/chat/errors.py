@@ -2,6 +2,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 
 class ChatError(Exception):
     """What was asked cannot be done; the message is a sentence for whoever asked, in his language."""
@@ -31,6 +33,15 @@ class Unauthorized(ChatError):
 class Forbidden(ChatError):
     status = 403
     code = "forbidden"
+
+
+class Blocked(Forbidden):
+    """The visitor, or whoever is new from his address, is not heard any more."""
+
+    code = "blocked"
+
+    def __init__(self) -> None:
+        super().__init__(_("This chat does not take messages from you any more."))
 
 
 class NotFound(ChatError):

@@ -27,6 +27,11 @@ def address(facts: dict[str, Any], *, is_preview: bool = False) -> str:
     return f"{settings.FILES_URL}/files/chat/{token}/{quote(facts['name'], safe='')}"
 
 
+def preview(facts: dict[str, Any]) -> str:
+    """A picture's preview for pages of our own; empty for all else."""
+    return address(facts, is_preview=True).removeprefix(settings.PUBLIC_URL) if is_picture(facts) else ""
+
+
 def read(token: str) -> Ticket | None:
     """None: forged, or too old."""
     try:
@@ -38,13 +43,12 @@ def read(token: str) -> Ticket | None:
 
 def for_widget(facts: dict[str, Any]) -> dict[str, Any]:
     """What the visitor's page shows. Only of a picture there is a preview."""
-    is_picture = facts["width"] is not None and facts["type"] in PICTURES.values()
     return {
         "id": facts["id"],
         "name": facts["name"],
         "size": facts["size"],
         "url": address(facts),
-        "preview": address(facts, is_preview=True) if is_picture else "",
+        "preview": address(facts, is_preview=True) if is_picture(facts) else "",
         "width": facts["width"],
         "height": facts["height"],
     }
@@ -53,3 +57,8 @@ def for_widget(facts: dict[str, Any]) -> dict[str, Any]:
 def for_receivers(facts: dict[str, Any]) -> dict[str, Any]:
     """`file` of a message as contracts/chatra.md §2 has it."""
     return {"name": facts["name"], "url": address(facts), "size": facts["size"], "contentType": facts["type"]}
+
+
+def is_picture(facts: dict[str, Any]) -> bool:
+    """Whether there is a preview."""
+    return facts["width"] is not None and facts["type"] in PICTURES.values()

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from otklik.chat.actions import visitors
+from otklik.chat.actions import blocking, visitors
 from otklik.chat.actions.visitors import Arrival, Key
 from otklik.chat.flood import REMEMBERED, Flood, neighbourhood
 
@@ -19,11 +19,13 @@ class Newcomers:
         self._let_in: OrderedDict[Key, None] = OrderedDict()
 
     async def wait(self, arrival: Arrival) -> int:
-        """0 for whoever is known or may become a visitor now; else the seconds to wait. Once let in, he stays so."""
+        """0 for whoever is known or may become a visitor now; else the seconds to wait. Once let in, he stays so.
+        Raises Blocked for strangers from a blocked address."""
         origin = neighbourhood(arrival.ip)
         if origin is None:
             return 0
         if arrival.key not in self._let_in and not await self._run(visitors.find, *arrival.key):
+            await self._run(blocking.refuse_address, arrival.site_id, arrival.ip)
             wait = self._flood.wait(origin)
             if wait:
                 return wait

@@ -59,12 +59,7 @@ def record(happenings: Sequence[Happening]) -> None:
 
 def _hooks(site_ids: set[int]) -> dict[int, list[Hook]]:
     found: dict[int, list[Hook]] = defaultdict(list)
-    # Kept until the commit: a hook that goes away at this moment would take the visitor's message with it.
-    hooks = Hook.objects.raw(
-        "SELECT * FROM chat_hook WHERE site_id = ANY(%s::bigint[]) AND is_active ORDER BY id FOR KEY SHARE",
-        [list(site_ids)],
-    )
-    for hook in hooks:
+    for hook in Hook.objects.filter(site_id__in=site_ids, is_active=True).order_by("id"):
         found[hook.site_id].append(hook)
     return found
 
@@ -135,7 +130,7 @@ def latest_pages(visitor_ids: Iterable[int]) -> dict[int, list[PageView]]:
 def _joined(conversations: Iterable[Conversation]) -> dict[int, list[Agent]]:
     """The agents who spoke in each conversation."""
     # Most chats wait for their first answer: nobody is asked for.
-    spoken = [conversation for conversation in conversations if conversation.assigned_to_id]
+    spoken = [conversation for conversation in conversations if conversation.answered_at]
     found: dict[int, list[Agent]] = defaultdict(list)
     if not spoken:
         return found

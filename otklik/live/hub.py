@@ -92,6 +92,10 @@ class Hub:
     def hears(self, topic: str) -> bool:
         return topic in self._subscribers
 
+    def topics(self, noun: str) -> list[str]:
+        """What is heard of this noun; from any thread."""
+        return [topic for topic in list(self._subscribers) if topic.startswith(f"{noun}:")]
+
     def tell(self, changes: Iterable[Change]) -> None:
         """Tells own streams; only from the loop's thread."""
         for change in changes:

@@ -8,7 +8,7 @@ from otklik.live.topics import may_hear
 
 SALT = "otklik.live"
 GOOD_FOR = 60
-MOST_TOPICS = 30
+MOST_TOPICS = 100
 
 
 @require_POST

@@ -7,6 +7,7 @@ from otklik.chat.actions import visitors
 from otklik.chat.errors import ChatError
 from otklik.chat.models import Agent, Site
 from otklik.lib.text import clean_name
+from otklik.people.models import User
 
 
 def find_or_make(site: Site, *, email: str, name: str = "") -> Agent:
@@ -23,6 +24,25 @@ def find_or_make(site: Site, *, email: str, name: str = "") -> Agent:
     except IntegrityError:
         # Another call for the same e-mail was first.
         return Agent.objects.get(site=site, email__iexact=email)
+
+
+@transaction.atomic
+def of_user(site: Site, user: User) -> Agent:
+    """In whose name this person answers. Whoever administers the site may have spoken through the API only, or not at
+    all, until now."""
+    site = Site.objects.select_for_update().get(pk=site.pk)
+    own = Agent.objects.filter(site=site, user=user).order_by("id").first()
+    if own is not None:
+        return own
+    namesake = _find(site, user.email)
+    if namesake is None:
+        return Agent.objects.create(site=site, user=user, name=user.name or user.email, email=user.email)
+    if namesake.user_id is not None:
+        # The address on the profile is somebody else's by now: he speaks without it.
+        return Agent.objects.create(site=site, user=user, name=user.name or user.email)
+    namesake.user = user
+    namesake.save(update_fields=["user"])
+    return namesake
 
 
 def show_picture(agent: Agent, address: str) -> Agent:

@@ -12,7 +12,9 @@ from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
 from otklik.chat import presence, webhooks
-from otklik.chat.models import Agent, Conversation, Presence
+from otklik.chat.actions import steps
+from otklik.chat.actions.messages import console_topics, topics
+from otklik.chat.models import Agent, Conversation, Presence, Step
 from otklik.chat.webhooks import Happening
 from otklik.live.publish import publish
 
@@ -30,12 +32,13 @@ def close(conversation: Conversation, *, by: Agent | None) -> bool:
     if not conversation.is_open:
         return False
     conversation.is_open = False
-    if by is not None:
-        conversation.assigned_to = by
-    conversation.save(update_fields=["is_open", "assigned_to"])
+    conversation.waiting_since = None
+    conversation.assigned_to = conversation.assigned_to or by
+    conversation.save(update_fields=["is_open", "assigned_to", "waiting_since"])
+    steps.record(conversation, Step.Kind.CLOSED, by)
     messages = conversation.messages.filter(deleted_at=None).select_related("agent").order_by("number")
     webhooks.record([Happening("chatTranscript", conversation, list(messages))])
-    publish([f"conversation:{conversation.pk}"], "over")
+    publish(topics(conversation), "over")
     return True
 
 
@@ -50,6 +53,7 @@ def left(conversation: Conversation) -> bool:
     found.left_at = timezone.now()
     found.save(update_fields=["left_at"])
     webhooks.record([Happening("visitorLeft", found)])
+    publish(console_topics(found), "left")
     return True
 
 
@@ -63,6 +67,7 @@ def returned(conversation: Conversation) -> bool:
     conversation.save(update_fields=["left_at"])
     if conversation.is_open:
         webhooks.record([Happening("visitorReturned", conversation)])
+        publish(console_topics(conversation), "returned")
     return True
 
 

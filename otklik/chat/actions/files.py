@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import IO, NamedTuple
 
@@ -15,19 +14,16 @@ from django.utils.translation import gettext as _
 
 from otklik.chat.actions import visitors
 from otklik.chat.actions.visitors import Arrival
-from otklik.chat.errors import BodyTooLarge, ChatError
-from otklik.chat.models import Conversation, File, Message
+from otklik.chat.errors import Blocked, BodyTooLarge, ChatError
+from otklik.chat.models import Agent, Conversation, File, Message
 from otklik.lib import keeping, media
+from otklik.lib.text import clean
 
 LIMIT = 10 * 1024 * 1024
 # What one visitor may leave with us in a day.
 BUDGET = 100 * 1024 * 1024
 DAY = timedelta(days=1)
 FOLDER = "chat"
-
-
-class LostFile(Exception):
-    """An upload is not there any more; `lost` says it to the visitor in his language."""
 
 
 class Given(NamedTuple):
@@ -43,46 +39,24 @@ def upload(arrival: Arrival, public_id: str, given: Given) -> File:
     Raises ChatError."""
     visitor = visitors.ensure([arrival])[arrival.key]
     conversation = Conversation.objects.get(visitor=visitor)
+    if conversation.blocked_at is not None:
+        raise Blocked
     earlier = conversation.files.filter(public_id=public_id).first()
     if earlier is not None:
         return earlier
-    _check_budget(conversation, given)
-    file = _store(conversation, given)
-    file.public_id = public_id
+    lately = conversation.files.filter(created_at__gt=timezone.now() - DAY).aggregate(size=Sum("size"))["size"] or 0
+    if lately + given.size > BUDGET:
+        raise ChatError(_("These are too many files for one day. Send the others tomorrow."), code="too_many_files")
     try:
-        return _save_within_budget(file, given)
+        with transaction.atomic():
+            return keep(conversation, given, public_id)
     except IntegrityError:
         # The same upload came twice at once.
         return conversation.files.get(public_id=public_id)
 
 
-@transaction.atomic
-def _save_within_budget(file: File, given: Given) -> File:
-    # Looked at again under the lock, or two at once would both fit. It is held for a moment only: the content is on
-    # disk by now.
-    with _dropped_when_refused(file):
-        conversation = Conversation.objects.select_for_update().get(pk=file.conversation_id)
-        _check_budget(conversation, given)
-        file.save(force_insert=True)
-    return file
-
-
-def _check_budget(conversation: Conversation, given: Given) -> None:
-    lately = conversation.files.filter(created_at__gt=timezone.now() - DAY).aggregate(size=Sum("size"))["size"] or 0
-    if lately + given.size > BUDGET:
-        raise ChatError(_("These are too many files for one day. Send the others tomorrow."), code="too_many_files")
-
-
-def keep(conversation: Conversation, given: Given) -> File:
-    """Stores a file of this conversation. Raises ChatError."""
-    file = _store(conversation, given)
-    with _dropped_when_refused(file):
-        file.save(force_insert=True)
-    return file
-
-
-def _store(conversation: Conversation, given: Given) -> File:
-    """The content is kept, the row is not yet. Raises ChatError."""
+def keep(conversation: Conversation, given: Given, public_id: str = "", *, by: Agent | None = None) -> File:
+    """Stores a file of this conversation; `by`: the agent for whose answer it waits. Raises ChatError."""
     check(given.name, given.size)
     examined = media.examine(given.name, given.content)
     if media.is_program(examined.name, examined.type):
@@ -90,6 +64,7 @@ def _store(conversation: Conversation, given: Given) -> File:
     kept = keeping.keep(FOLDER, examined, given.content)
     file = File(
         conversation=conversation,
+        agent=by,
         name=examined.name,
         type=examined.type,
         size=examined.size,
@@ -97,18 +72,16 @@ def _store(conversation: Conversation, given: Given) -> File:
         stored=kept.stored,
         preview=kept.preview,
     )
+    if public_id:
+        file.public_id = public_id
     if examined.preview:
         file.width, file.height = examined.preview.width, examined.preview.height
-    return file
-
-
-@contextmanager
-def _dropped_when_refused(file: File) -> Iterator[None]:
     try:
-        yield
+        file.save(force_insert=True)
     except BaseException:
-        keeping.drop(file.stored, file.preview)
+        keeping.drop(*kept)
         raise
+    return file
 
 
 def check(name: str, size: int) -> None:
@@ -130,21 +103,27 @@ def uploaded(arrival: Arrival, ids: Sequence[str]) -> tuple[File, ...]:
     """A visitor's own uploads, in their order. Raises ChatError when one is not there any more."""
     visitor = visitors.find(arrival.site_id, arrival.secret_hash)
     own = File.objects.filter(conversation__visitor=visitor, public_id__in=ids) if visitor else File.objects.none()
-    found = {file.public_id: file for file in own}
-    if any(one not in found for one in ids):
-        raise lost()
-    return tuple(found[one] for one in dict.fromkeys(ids))
+    return tuple(_in_order({file.public_id: file for file in own}, ids))
 
 
-def lost() -> ChatError:
-    return _refused(_("A file is not here any more. Attach it again."), "lost_file")
+def uploaded_by(agent: Agent, conversation: Conversation, keys: Sequence[str]) -> list[File]:
+    """Files that this agent has uploaded for his answer, in their order. Raises ChatError when one is not there any
+    more."""
+    own = conversation.files.filter(agent=agent, message=None, key__in=[clean(key) for key in keys])
+    return _in_order({file.key: file for file in own}, keys)
 
 
-def hold(files: Iterable[File]) -> set[int]:
-    """Keeps them from being swept until the transaction ends; those that are still there."""
-    wanted = [file.pk for file in files]
-    held = File.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
-    return set(held.values_list("pk", flat=True)) if wanted else set()
+def _in_order(found: dict[str, File], names: Sequence[str]) -> list[File]:
+    if any(one not in found for one in names):
+        raise _refused(_("A file is not here any more. Attach it again."), "lost_file")
+    return [found[one] for one in dict.fromkeys(names)]
+
+
+def discard(agent: Agent, conversation: Conversation, key: str) -> None:
+    """Removes an upload of this agent that was not sent."""
+    for file in conversation.files.filter(agent=agent, message=None, key=clean(key)):
+        file.delete()
+        keeping.drop(file.stored, file.preview)
 
 
 def attach(message: Message, files: Sequence[File]) -> None:
@@ -153,23 +132,8 @@ def attach(message: Message, files: Sequence[File]) -> None:
 
 
 def sweep() -> None:
-    """Removes what belongs to no message after a day, and what is on disk without a row: its conversation was deleted,
-    or its message was refused after all."""
-    _sweep_rows()
-    keeping.sweep(FOLDER, before=timezone.now() - DAY, named=_named)
-
-
-@transaction.atomic
-def _sweep_rows() -> None:
-    # What is sent at this moment is locked and stays.
+    """Removes what belongs to no message after a day."""
     old = Q(message__isnull=True, created_at__lt=timezone.now() - DAY)
-    swept = list(File.objects.select_for_update(of=("self",), skip_locked=True).filter(old)[:500])
-    File.objects.filter(pk__in=[file.pk for file in swept]).delete()
-    names = [name for file in swept for name in (file.stored, file.preview)]
-    # Not before: a row that stays must not have lost its content.
-    transaction.on_commit(lambda: keeping.drop(*names))
-
-
-def _named(names: list[str]) -> set[str]:
-    rows = File.objects.filter(Q(stored__in=names) | Q(preview__in=names)).values_list("stored", "preview")
-    return {name for row in rows for name in row}
+    for file in File.objects.filter(old)[:500]:
+        file.delete()
+        keeping.drop(file.stored, file.preview)

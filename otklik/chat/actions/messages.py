@@ -15,6 +15,7 @@ from django.utils import timezone
 from otklik.chat import webhooks
 from otklik.chat.actions import files, visitors
 from otklik.chat.actions.visitors import Arrival
+from otklik.chat.errors import Blocked
 from otklik.chat.models import Conversation, File, Message, Visitor
 from otklik.chat.webhooks import Happening
 from otklik.chat.wire import Automatic, Page
@@ -63,7 +64,7 @@ def post(posts: Sequence[Post]) -> list[Posted | Exception]:
     """Takes in messages of many visitors in one transaction. The same id again gets the same answer. A post that cannot
     be stored gets its error as its result and does not stop its neighbours."""
     try:
-        return list(_post_together(posts))
+        return _post_together(posts)
     except CUT:
         # Not the fault of any post: the whole batch is repeated when the database is back.
         raise
@@ -80,22 +81,23 @@ def _post_together(posts: Sequence[Post]) -> list[Posted | Exception]:
     found = visitors.ensure(post.arrival for post in posts)
     threads = _lock(found.values())
     _find_known(threads, posts, found)
-    held = files.hold(file for post in posts for file in post.files)
     now = timezone.now()
-    results = [_take_in(post, found[post.arrival.key], threads, held, now) for post in posts]
+    results = [_take_in(post, found[post.arrival.key], threads, now) for post in posts]
+    # Of whom is blocked nothing is noticed either.
+    taken = [(post, result) for post, result in zip(posts, results, strict=True) if isinstance(result, Posted)]
     added = [message for thread in threads.values() for message in thread.added]
     if added:
-        _notice(posts, found, now)
+        _notice([post for post, _posted in taken], found, now)
         Message.objects.bulk_create(added)
-        _attach(posts, results)
+        _attach(taken)
         _save(threads, now)
         _announce([thread for thread in threads.values() if thread.added])
     return results
 
 
-def _attach(posts: Sequence[Post], results: Sequence[Posted | Exception]) -> None:
-    for post, posted in zip(posts, results, strict=True):
-        if post.files and isinstance(posted, Posted):
+def _attach(taken: Sequence[tuple[Post, Posted]]) -> None:
+    for post, posted in taken:
+        if post.files:
             files.attach(posted.message, post.files)
 
 
@@ -114,15 +116,13 @@ def _find_known(threads: dict[int, _Thread], posts: Sequence[Post], found: dict[
         by_conversation[message.conversation_id].known[message.public_id] = message
 
 
-def _take_in(
-    post: Post, visitor: Visitor, threads: dict[int, _Thread], held: set[int], now: datetime
-) -> Posted | Exception:
+def _take_in(post: Post, visitor: Visitor, threads: dict[int, _Thread], now: datetime) -> Posted | Exception:
     thread = threads[visitor.pk]
+    if thread.conversation.blocked_at is not None:
+        return Blocked()
     message = thread.known.get(post.public_id)
     if message is not None:
         return Posted(visitor, message)
-    if any(file.pk not in held for file in post.files):
-        return files.LostFile()  # Swept since it was looked up.
     is_start = not thread.conversation.is_open
     for said in post.automatic:
         _say(thread, said)
@@ -196,6 +196,7 @@ def _notice(posts: Sequence[Post], found: dict[visitors.Key, Visitor], now: date
 
 
 def _save(threads: dict[int, _Thread], now: datetime) -> None:
+    """A new enquiry stays with whoever had the one before, if he is there; a chat must not wait for an absent agent."""
     rows = [
         {
             "id": thread.conversation.pk,
@@ -203,6 +204,7 @@ def _save(threads: dict[int, _Thread], now: datetime) -> None:
             "opened_at": thread.conversation.opened_at,
             "started_page": thread.conversation.started_page,
             "last_message_at": now,
+            "is_new": thread.is_new_enquiry,
         }
         for thread in threads.values()
         if thread.added
@@ -210,9 +212,14 @@ def _save(threads: dict[int, _Thread], now: datetime) -> None:
     pg.run(
         """
         UPDATE chat_conversation c SET version = r.version, is_open = true, opened_at = r.opened_at,
-            started_page = r.started_page, last_message_at = r.last_message_at, left_at = NULL
+            started_page = r.started_page, last_message_at = r.last_message_at, left_at = NULL,
+            waiting_since = coalesce(c.waiting_since, r.last_message_at),
+            assigned_to_id = CASE WHEN r.is_new THEN (
+                SELECT a.id FROM chat_agent a WHERE a.id = c.assigned_to_id AND a.presence = 'online'
+            ) ELSE c.assigned_to_id END
         FROM json_to_recordset(%b::json) AS r(
-            id bigint, version bigint, opened_at timestamptz, started_page jsonb, last_message_at timestamptz)
+            id bigint, version bigint, opened_at timestamptz, started_page jsonb, last_message_at timestamptz,
+            is_new boolean)
         WHERE c.id = r.id
         """,
         pg.as_json(rows),
@@ -231,8 +238,18 @@ def _announce(threads: Sequence[_Thread]) -> None:
         if rest:
             happenings.append(Happening("chatFragment", thread.conversation, rest))
     webhooks.record(happenings)
-    publish([topic(thread.conversation) for thread in threads], "message")
+    publish([one for thread in threads for one in topics(thread.conversation)], "message")
 
 
 def topic(conversation: Conversation) -> str:
     return f"conversation:{conversation.pk}"
+
+
+def topics(conversation: Conversation) -> list[str]:
+    """Where all hear of it: the visitor's pages and the agents'."""
+    return [topic(conversation), *console_topics(conversation)]
+
+
+def console_topics(conversation: Conversation) -> list[str]:
+    """Where agents hear of it: the open chat, and the list of its site."""
+    return [f"chat:{conversation.pk}", f"chats:{conversation.site_id}"]

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from otklik.chat import webhooks
 from otklik.chat.actions import files
 from otklik.chat.actions.files import Given
-from otklik.chat.actions.messages import topic
+from otklik.chat.actions.messages import topics
 from otklik.chat.errors import ChatError
-from otklik.chat.models import Agent, Conversation, Message
+from otklik.chat.models import Agent, Conversation, File, Message
 from otklik.chat.webhooks import Happening
 from otklik.live.publish import publish
 
@@ -32,21 +32,24 @@ def post(
     idempotency_key: str | None = None,
     is_pushed: bool = False,
     given: Sequence[Given] = (),
+    uploaded: Sequence[File] = (),
 ) -> Message:
     """Says something to the visitor in the agent's name. The same key again gets the same message. It starts no
-    enquiry: only a visitor does."""
+    enquiry: only a visitor does. Whoever answers first has the chat from then on."""
     conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
     if idempotency_key is not None:
         earlier = conversation.messages.filter(idempotency_key=idempotency_key).select_related("agent").first()
         if earlier is not None:
             return earlier
 
-    kept = [files.keep(conversation, one) for one in given]
+    kept = [*uploaded, *(files.keep(conversation, one) for one in given)]
     conversation.version += 1
     conversation.last_message_at = timezone.now()
     if not is_pushed:
-        conversation.assigned_to = agent
-    conversation.save(update_fields=["version", "last_message_at", "assigned_to"])
+        _answered(conversation, agent)
+    conversation.save(
+        update_fields=["version", "last_message_at", "assigned_to", "answered_at", "waiting_since", "seen_number"]
+    )
     message = Message.objects.create(
         conversation=conversation,
         number=conversation.version,
@@ -63,8 +66,16 @@ def post(
     )
     files.attach(message, kept)
     webhooks.record([Happening("chatFragment", conversation, [message])])
-    publish([topic(conversation)], "message")
+    publish(topics(conversation), "message")
     return message
+
+
+def _answered(conversation: Conversation, agent: Agent) -> None:
+    conversation.assigned_to = conversation.assigned_to or agent
+    conversation.answered_at = conversation.last_message_at
+    conversation.waiting_since = None
+    # Whoever answers has read what was asked.
+    conversation.seen_number = conversation.version
 
 
 @transaction.atomic
@@ -124,4 +135,4 @@ def _renew(conversation: Conversation, messages: Sequence[Message], fields: list
         message.version = conversation.version
     conversation.save(update_fields=["version", "read_number"])
     Message.objects.bulk_update(messages, [*fields, "version"])
-    publish([topic(conversation)], "message")
+    publish(topics(conversation), "message")

@@ -10,11 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from otklik.chat import basics, names
-from otklik.chat.errors import ChatError
+from otklik.chat.errors import Blocked, ChatError
 from otklik.chat.models import Conversation, PageView, Visitor
 from otklik.chat.wire import Page
 from otklik.lib import device, pg, place
 from otklik.lib.text import clean
+from otklik.live.publish import publish
 
 # A visitor who writes quickly is not written down as seen with each message.
 SEEN_EVERY = timedelta(seconds=10)
@@ -154,6 +155,8 @@ def identify(
     """The visitor introduces himself, or the site tells who he is. What is None stays as it was."""
     typed = cleaned({"name": name, "email": email, "phone": phone})
     visitor = ensure([arrival])[arrival.key]
+    if visitor.conversation.blocked_at is not None:
+        raise Blocked
     visitor = _changed(visitor, typed)
     if integration is not None and integration != visitor.integration:
         visitor.integration = integration
@@ -173,6 +176,8 @@ def _changed(visitor: Visitor, fields: Mapping[str, str]) -> Visitor:
         setattr(visitor, name, value)
     if fields:
         visitor.save(update_fields=list(fields))
+        # An open console shows who he is, and its list names him.
+        publish([f"chat:{visitor.conversation.pk}", f"chats:{visitor.site_id}"], "visitor")
     return visitor
 
 

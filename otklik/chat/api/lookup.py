@@ -23,7 +23,7 @@ def message(site: Site, public_id: str) -> Message:
 
 def visitor(site: Site, public_id: str) -> Visitor:
     found = Visitor.objects.filter(site=site, public_id=_id(public_id), conversation__isnull=False)
-    first = found.select_related("site", "conversation__assigned_to__group").first()
+    first = found.select_related("site", "conversation__assigned_to__group", "conversation__group").first()
     if first is None:
         raise NotFound("There is no client with this id.")
     return first

@@ -82,10 +82,11 @@ def message(message: Message) -> dict[str, Any]:
 def client(visitor: Visitor) -> dict[str, Any]:
     conversation: Conversation = visitor.conversation
     agent = conversation.assigned_to
+    group = conversation.group or (agent.group if agent else None)
     page = f"/chat/sites/{visitor.site.public_key}/conversations/{conversation.public_id}/"
     return chatra.client(visitor, conversation, latest_pages([visitor.pk]).get(visitor.pk, [])) | {
         "link": settings.PUBLIC_URL + page,
-        "agentGroup": agent.group.name if agent and agent.group else None,
+        "agentGroup": group.name if group else None,
     }
 
 
@@ -101,4 +102,4 @@ def agent(agent: Agent) -> dict[str, Any]:
 
 
 def hook(hook: Hook) -> dict[str, Any]:
-    return {"id": str(hook.pk or ""), "address": hook.address, "events": hook.events, "secret": hook.secret}
+    return {"id": str(hook.pk), "address": hook.address, "events": hook.events, "secret": hook.secret}

@@ -1,5 +1,6 @@
 from .agent import Agent, AgentGroup
 from .api_key import ApiKey
+from .block import AddressBlock
 from .consent import Consent
 from .conversation import Conversation
 from .file import File
@@ -7,14 +8,17 @@ from .hook import Hook, HookDelivery
 from .invitation import Invitation
 from .look import Look
 from .message import Message
+from .note import Note
 from .presence import Presence, Process
 from .sighting import Sighting
 from .site import Site, SiteMember
 from .site_change import SiteChange
 from .site_text import SiteText
+from .step import Step
 from .visitor import PageView, Visitor
 
 __all__ = [
+    "AddressBlock",
     "Agent",
     "AgentGroup",
     "ApiKey",
@@ -26,6 +30,7 @@ __all__ = [
     "Invitation",
     "Look",
     "Message",
+    "Note",
     "PageView",
     "Presence",
     "Process",
@@ -34,5 +39,6 @@ __all__ = [
     "SiteChange",
     "SiteMember",
     "SiteText",
+    "Step",
     "Visitor",
 ]

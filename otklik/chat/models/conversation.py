@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from otklik.lib.tokens import random_token
 
-from .agent import Agent
+from .agent import Agent, AgentGroup
 from .site import Site
 from .visitor import Visitor
 
@@ -30,11 +30,24 @@ class Conversation(models.Model):
     last_message_at = models.DateTimeField(null=True)
     left_at = models.DateTimeField(null=True)
     read_number = models.BigIntegerField(default=0)
+    # Whoever answers first has the chat; before that it may be given to an agent or to a group.
     assigned_to = models.ForeignKey(Agent, models.SET_NULL, null=True, blank=True, related_name="+")
+    group = models.ForeignKey(AgentGroup, models.SET_NULL, null=True, blank=True, related_name="+")
+    # When an agent answered last.
+    answered_at = models.DateTimeField(null=True)
+    # Since when the visitor waits for an answer.
+    waiting_since = models.DateTimeField(null=True)
+    # Up to which message the agents have read.
+    seen_number = models.BigIntegerField(default=0, db_default=0)
+    # Nothing that the visitor sends is stored from then on. Here, because whoever writes locks this row.
+    blocked_at = models.DateTimeField(null=True)
+    blocked_by = models.CharField(max_length=200, blank=True, default="", db_default="")
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         indexes = [
             # The clock asks every few seconds which open chats were left or are over.
             models.Index(fields=["last_message_at"], name="conversation_open", condition=models.Q(is_open=True)),
+            # The console lists the latest of a site, and looks for news every second.
+            models.Index(fields=["site", "last_message_at"], name="conversation_latest"),
         ]

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from otklik.lib.tokens import random_token
 
+from .agent import Agent
 from .conversation import Conversation
 from .message import Message
 
@@ -21,6 +22,8 @@ class File(models.Model):
 
     conversation = models.ForeignKey(Conversation, models.CASCADE, related_name="files")
     message = models.ForeignKey(Message, models.SET_NULL, null=True, related_name="stored_files")
+    # Who uploaded it in the console, for an answer to come.
+    agent = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="+")
     # By which its addresses name it.
     key = models.CharField(max_length=40, unique=True, default=new_file_key)
     # The browser's own uuid for a visitor's file, so that a repeated upload is the same one.

@@ -12,3 +12,8 @@ register = template.Library()
 @register.simple_tag
 def file_address(facts: dict[str, Any]) -> str:
     return file_links.address(facts)
+
+
+@register.simple_tag
+def preview_address(facts: dict[str, Any]) -> str:
+    return file_links.preview(facts)

@@ -1,21 +1,15 @@
 from __future__ import annotations
 
-from django.contrib import messages as notices
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from otklik.chat.actions import conversations
-from otklik.chat.models import Conversation, Site
-from otklik.chat.views.mine import agent_of, site_of
+from otklik.chat.models import Conversation
+from otklik.chat.views.mine import site_of
 from otklik.chat.views.sites import latest
-from otklik.chat.webhooks import latest_pages
 
 ON_A_PAGE = 50
-# More than anybody reads on a screen; the latest ones are shown.
-SHOWN_MESSAGES = 500
 
 
 @require_safe
@@ -27,26 +21,6 @@ def list_conversations(request: HttpRequest, key: str) -> HttpResponse:
 
 @require_safe
 def conversation(request: HttpRequest, key: str, id: str) -> HttpResponse:
-    site = site_of(request, key)
-    found = _find(site, id)
-    shown = found.messages.select_related("agent").order_by("-number")[:SHOWN_MESSAGES]
-    context = {
-        "site": site,
-        "conversation": found,
-        "visitor": found.visitor,
-        "shown": reversed(shown),
-        "pages": latest_pages([found.visitor_id]).get(found.visitor_id, []),
-    }
-    return render(request, "chat/conversation.html", context)
-
-
-@require_POST
-def closure(request: HttpRequest, key: str, id: str) -> HttpResponse:
-    site = site_of(request, key)
-    if conversations.close(_find(site, id), by=agent_of(request, site)):
-        notices.success(request, _("The chat is closed."))
-    return redirect("conversation", key=key, id=id)
-
-
-def _find(site: Site, id: str) -> Conversation:
-    return get_object_or_404(Conversation.objects.select_related("visitor"), site=site, public_id=id)
+    """The address that the API gives for a visitor's chat leads into the console."""
+    found = get_object_or_404(Conversation, site=site_of(request, key), public_id=id)
+    return redirect("chat", found.public_id)

@@ -36,6 +36,15 @@ def moment(value: datetime) -> str:
 
 
 @register.filter
+def short_moment(value: datetime) -> str:
+    """The time of today's, the day of all else: “15:45”, “27 Nov”."""
+    day = timezone.localtime(value).date()
+    if day == timezone.localdate():
+        return clock(value)
+    return date_format(day, "j M" if day.year == timezone.localdate().year else "d.m.Y")
+
+
+@register.filter
 def stored_moment(value: str) -> str:
     """The same of a time that was stored as text."""
     return moment(datetime.fromisoformat(value))

@@ -64,6 +64,8 @@ class ComposerFiles extends HTMLElement {
 
   take(files) {
     const refused = [];
+    // Where only one mode takes files, they must not wait unseen in the other.
+    if (this.dataset.only && this.dataset.only !== this.mode) return this.say(this.dataset.notHere);
     for (const file of files) {
       const why = this.refusal(file);
       if (why) refused.push(why);

@@ -1,4 +1,4 @@
-// Around the composer's form: keeps a draft for each mode, counts letters, sends with Ctrl+Enter.
+// Around the composer's form: keeps a draft for each mode, counts letters, sends with Ctrl+Enter, or with Enter where the person may choose.
 // Each text has a key of its own, made here and kept while it is tried again: a text whose answer was lost is sent once.
 // The drafts of the two modes never mix: what was written for colleagues must not slip into a reply.
 class MessageComposer extends HTMLElement {
@@ -14,6 +14,9 @@ class MessageComposer extends HTMLElement {
     document.body.addEventListener("comment-added", this);
     document.body.addEventListener("comment-undone", this);
     this.addEventListener("htmx:afterSwap", (event) => event.target === this.modes && this.show());
+    this.sendKey = this.querySelector("[data-send-key]");
+    if (this.sendKey) this.sendKey.value = this.read("send-key") || "ctrl";
+    this.sendKey?.addEventListener("change", () => this.write("send-key", this.sendKey.value));
     this.show();
   }
 
@@ -75,7 +78,9 @@ class MessageComposer extends HTMLElement {
   }
 
   onKey(event) {
-    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    if (event.key !== "Enter" || event.isComposing) return;
+    const isPlain = this.sendKey?.value === "enter" && !event.shiftKey && !event.altKey;
+    if (!isPlain && !event.ctrlKey && !event.metaKey) return;
     event.preventDefault();
     this.form.requestSubmit();
   }

@@ -163,6 +163,7 @@ automatic.addEventListener('change', () => {
 outbox.addEventListener('change', render);
 stream.addEventListener('change', () => {
   reader.look();
+  if (stream.state === 'refused') say(stream.refusal);
   if (stream.state === 'live') outbox.drain();
   render();
 });

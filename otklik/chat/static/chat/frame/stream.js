@@ -41,7 +41,8 @@ export class Stream extends EventTarget {
       const { ticket } = await post('ticket');
       this.#listen(ticket);
     } catch (error) {
-      this.#wait(error.wait);
+      if (error.isRefusal) this.#refused(error.message);
+      else this.#wait(error.wait);
     } finally {
       this.#connecting = false;
     }
@@ -75,6 +76,13 @@ export class Stream extends EventTarget {
     this.#tries += 1;
     this.#setState('waiting');
     this.#timer = setTimeout(() => this.#connect(), Math.max(backoff(this.#tries), least));
+  }
+
+  /** The server does not want to hear this visitor any more: it is not asked again before the next page. */
+  #refused(sentence) {
+    this.#close();
+    this.refusal = sentence;
+    this.#setState('refused');
   }
 
   #restart() {

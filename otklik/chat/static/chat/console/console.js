@@ -1,0 +1,60 @@
+// The console's own elements, and its keys.
+import "./chat-feed.js";
+
+// <chat-console>: one pane at a time on a phone, the next chat by the keyboard, what is unread in the title.
+class ChatConsole extends HTMLElement {
+  connectedCallback() {
+    this.addEventListener("click", (event) => this.onClick(event));
+    this.addEventListener("input", (event) => this.onInput(event));
+    this.addEventListener("htmx:afterSwap", () => this.count());
+    document.addEventListener("keydown", this);
+    this.count();
+    this.querySelector(".chat-line[aria-current]")?.scrollIntoView({ block: "nearest" });
+  }
+
+  disconnectedCallback() {
+    document.removeEventListener("keydown", this);
+  }
+
+  onClick(event) {
+    const opener = event.target.closest("[data-pane]");
+    if (!opener) return;
+    event.preventDefault();
+    this.dataset.pane = opener.dataset.pane;
+    const pane = this.querySelector(opener.dataset.pane === "card" ? ".console__card" : ".console__talk textarea");
+    pane?.focus({ preventScroll: true });
+  }
+
+  // News of the visitor must not take away what is being entered.
+  onInput({ target }) {
+    const edited = target.closest(".visitor__form")?.elements.edited;
+    if (edited) edited.value = "1";
+  }
+
+  // By the place of the key, whatever language the keyboard has.
+  handleEvent(event) {
+    if (!event.altKey || event.ctrlKey || event.metaKey) return;
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.code];
+    if (step) {
+      event.preventDefault();
+      this.go(step);
+    } else if (event.code === "Enter") {
+      event.preventDefault();
+      this.querySelector(".console__composer textarea")?.focus();
+    }
+  }
+
+  go(step) {
+    const lines = [...this.querySelectorAll(".chat-line")];
+    const place = lines.findIndex((line) => line.hasAttribute("aria-current"));
+    const next = lines[place < 0 ? (step > 0 ? 0 : lines.length - 1) : place + step];
+    next?.click();
+  }
+
+  count() {
+    const unread = Number(this.querySelector("#chats-state")?.dataset.unread ?? 0);
+    document.title = `${unread ? `(${unread}) ` : ""}${this.dataset.title} · Otklik`;
+  }
+}
+
+customElements.define("chat-console", ChatConsole);
