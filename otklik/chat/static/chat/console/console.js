@@ -6,6 +6,9 @@ class ChatConsole extends HTMLElement {
   connectedCallback() {
     this.addEventListener("click", (event) => this.onClick(event));
     this.addEventListener("input", (event) => this.onInput(event));
+    // A toggle does not rise to us: it is caught on its way down.
+    this.addEventListener("toggle", (event) => this.onToggle(event), true);
+    this.addEventListener("htmx:beforeRequest", ({ target }) => target.closest(".visitor__block") && this.edit("0"));
     this.addEventListener("htmx:afterSwap", () => this.count());
     document.addEventListener("keydown", this);
     this.count();
@@ -27,8 +30,16 @@ class ChatConsole extends HTMLElement {
 
   // News of the visitor must not take away what is being entered.
   onInput({ target }) {
-    const edited = target.closest(".visitor__form")?.elements.edited;
-    if (edited) edited.value = "1";
+    if (target.closest(".visitor__form")) this.edit("1");
+  }
+
+  onToggle({ target }) {
+    if (target.matches(".visitor__block")) this.edit(target.open ? "1" : "0");
+  }
+
+  edit(value) {
+    const edited = this.querySelector(".visitor__form [name=edited]");
+    if (edited) edited.value = value;
   }
 
   // By the place of the key, whatever language the keyboard has.
