@@ -20,11 +20,11 @@ class ChatConsole extends HTMLElement {
   }
 
   onClick(event) {
-    const opener = event.target.closest("[data-pane]");
+    const opener = event.target.closest("[data-show]");
     if (!opener) return;
     event.preventDefault();
-    this.dataset.pane = opener.dataset.pane;
-    const pane = this.querySelector(opener.dataset.pane === "card" ? ".console__card" : ".console__talk textarea");
+    this.dataset.pane = opener.dataset.show;
+    const pane = this.querySelector(opener.dataset.show === "card" ? ".console__card" : ".console__talk textarea");
     pane?.focus({ preventScroll: true });
   }
 
