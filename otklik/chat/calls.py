@@ -108,6 +108,7 @@ async def post(house: House, caller: Caller, call: wire.MessageCall) -> dict[str
         referrer=wire.referrer_of(call),
         integration=None if call.integration is None else wire.properties_of(call.integration),
         automatic=wire.automatic_of(call),
+        group_id=wire.group_id_of(call),
     )
     wait = house.messages_of_visitor.wait(item.arrival.key) or await house.newcomers.wait(item.arrival)
     if wait:

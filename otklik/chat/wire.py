@@ -147,6 +147,12 @@ def client_id_of(call: MessageCall) -> str:
     return clean_name(str(call.clientId), 200) if call.clientId is not None else ""
 
 
+def group_id_of(call: MessageCall) -> int | None:
+    """The group of agents that the page names."""
+    given = str(call.groupId or "")
+    return int(given) if re.fullmatch(r"[0-9]{1,18}", given) else None
+
+
 def automatic_of(call: MessageCall) -> tuple[Automatic, ...]:
     """Oldest first. The words come from the visitor's browser: they are stored as nobody's."""
     given = (Automatic(clean(one.text or "").strip()[:TEXT_LIMIT], _moment(one.at)) for one in (call.automatic or []))

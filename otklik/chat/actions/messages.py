@@ -40,6 +40,8 @@ class Post:
     referrer: str = ""
     integration: dict[str, Any] | None = None
     automatic: tuple[Automatic, ...] = ()
+    # The group of agents that the page wants for it, if the site has such a one.
+    group_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class _Thread:
     known: dict[str, Message] = field(default_factory=dict)
     added: list[Message] = field(default_factory=list)
     is_new_enquiry: bool = False
+    group_id: int | None = None
 
 
 def post(posts: Sequence[Post]) -> list[Posted | Exception]:
@@ -167,6 +170,7 @@ def _new(thread: _Thread, post: Post, now: datetime) -> Message:
         files=[file.facts() for file in post.files],
         created_at=now,
     )
+    thread.group_id = post.group_id or thread.group_id
     thread.known[post.public_id] = message
     thread.added.append(message)
     return message
@@ -196,7 +200,8 @@ def _notice(posts: Sequence[Post], found: dict[visitors.Key, Visitor], now: date
 
 
 def _save(threads: dict[int, _Thread], now: datetime) -> None:
-    """A new enquiry stays with whoever had the one before, if he is there; a chat must not wait for an absent agent."""
+    """A new enquiry stays with whoever had the one before, if he is there; a chat must not wait for an absent agent.
+    The group that the page names gets a new enquiry that is not with one of its agents, and a chat that nobody has."""
     rows = [
         {
             "id": thread.conversation.pk,
@@ -205,6 +210,8 @@ def _save(threads: dict[int, _Thread], now: datetime) -> None:
             "started_page": thread.conversation.started_page,
             "last_message_at": now,
             "is_new": thread.is_new_enquiry,
+            "site_id": thread.conversation.site_id,
+            "group_id": thread.group_id,
         }
         for thread in threads.values()
         if thread.added
@@ -216,10 +223,15 @@ def _save(threads: dict[int, _Thread], now: datetime) -> None:
             waiting_since = coalesce(c.waiting_since, r.last_message_at),
             assigned_to_id = CASE WHEN r.is_new THEN (
                 SELECT a.id FROM chat_agent a WHERE a.id = c.assigned_to_id AND a.presence = 'online'
-            ) ELSE c.assigned_to_id END
+                    AND (g.id IS NULL OR a.group_id = g.id)
+            ) ELSE c.assigned_to_id END,
+            group_id = CASE WHEN r.is_new AND NOT EXISTS (
+                SELECT 1 FROM chat_agent a WHERE a.id = c.assigned_to_id AND a.presence = 'online' AND a.group_id = g.id
+            ) OR c.assigned_to_id IS NULL AND c.group_id IS NULL THEN coalesce(g.id, c.group_id) ELSE c.group_id END
         FROM json_to_recordset(%b::json) AS r(
             id bigint, version bigint, opened_at timestamptz, started_page jsonb, last_message_at timestamptz,
-            is_new boolean)
+            is_new boolean, site_id bigint, group_id bigint)
+        LEFT JOIN chat_agentgroup g ON g.id = r.group_id AND g.site_id = r.site_id
         WHERE c.id = r.id
         """,
         pg.as_json(rows),

@@ -49,8 +49,7 @@ def test_the_sites_of_the_person_are_listed(browser: Client, shop: Site, rival: 
 def test_a_site_shows_its_snippet_and_no_secret(browser: Client, shop: Site, chat: Conversation) -> None:
     page = text(browser, page_of(shop))
 
-    assert f"ChatraID = &#x27;{shop.public_key}&#x27;" in page or f"ChatraID = '{shop.public_key}'" in page
-    assert "/chatra.js" in page and shop.secret_key not in page
+    assert f"/chatra.js?key={shop.public_key}" in page and shop.secret_key not in page
 
 
 def test_the_address_of_a_conversation_leads_into_the_console(browser: Client, shop: Site, chat: Conversation) -> None:

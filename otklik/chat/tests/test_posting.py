@@ -1,18 +1,22 @@
 from __future__ import annotations
 
+import json
 import secrets
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from otklik.chat.actions import messages
 from otklik.chat.actions.messages import Post, Posted
 from otklik.chat.actions.visitors import Arrival
-from otklik.chat.models import Conversation, Hook, HookDelivery, Message, Site, Visitor
+from otklik.chat.models import Agent, AgentGroup, Conversation, Hook, HookDelivery, Message, Site, Visitor
 from otklik.chat.tests.opened import Visiting
+from otklik.chat.wire import Automatic
 from otklik.lib.tokens import digest
 
 
@@ -82,6 +86,46 @@ def test_a_client_id_names_the_visitor_and_opens_nothing_to_another_browser(shop
     assert Visitor.objects.get(secret_hash=owner.secret_hash).public_id == "customer-17"
     assert guessed.conversation.visitor.public_id != "customer-17"
     assert guessed.conversation.messages.count() == 1
+
+
+def test_the_group_of_the_page_gets_the_chat_that_nobody_has(shop: Site, rival: Site) -> None:
+    sales, service = (AgentGroup.objects.create(site=shop, name=name) for name in ("Sales", "Service"))
+    foreign = AgentGroup.objects.create(site=rival, name="Sales")
+    liza = arrival(shop)
+
+    def write(public_id: str, group: int | None) -> Conversation:
+        posted(messages.post([Post(liza, public_id, "Hello", group_id=group)]))
+        return Conversation.objects.get(site=shop)
+
+    for wanted in (foreign.pk, 10**17, None):
+        assert write(f"of {wanted}", wanted).group is None
+    assert write("a", sales.pk).group == sales
+    # Where a person has put it, the page does not take it away.
+    assert write("b", service.pk).group == sales
+    # A new enquiry goes where the page says, unless one of that group has it.
+    pavel = Agent.objects.create(site=shop, name="Pavel", group=sales)
+    Conversation.objects.filter(site=shop).update(is_open=False, assigned_to=pavel, group=None)
+    chat = write("c", sales.pk)
+    assert (chat.assigned_to, chat.group) == (pavel, None)
+    Conversation.objects.filter(site=shop).update(is_open=False)
+    chat = write("d", service.pk)
+    assert (chat.assigned_to, chat.group) == (None, service)
+
+
+def test_what_the_page_said_stands_before_the_visitors_words_and_is_nobodys(shop: Site) -> None:
+    Hook.objects.create(site=shop, address="http://127.0.0.1:9/hook")
+    said = Automatic("Looking for a spade?", timezone.now() - timedelta(minutes=1))
+    post = Post(arrival(shop), "m1", "For a rake", automatic=(said,))
+    for _repeat in range(2):
+        [message] = posted(messages.post([post]))
+
+    assert message.number == 2
+    [delivery] = HookDelivery.objects.all()
+    started = json.loads(bytes(delivery.body))
+    assert started["eventName"] == "chatStarted"
+    first, second = started["messages"]
+    assert (first["text"], first["type"], first["isPushed"], first["agentId"]) == (said.text, "agent", True, "")
+    assert (second["text"], second["type"]) == ("For a rake", "client")
 
 
 def test_two_messages_of_one_batch_are_one_started_and_one_fragment(shop: Site) -> None:

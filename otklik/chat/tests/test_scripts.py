@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 
 from otklik.chat import script_parts, widget_scripts, widget_size
-from otklik.chat.models import Site
+from otklik.chat.models import Look, Site
 
 KIB = 1024
 # Every option that a site may set, as long as it may be.
@@ -46,8 +46,10 @@ def test_the_loader_says_what_it_has_to_say_in_each_language() -> None:
 
 def test_a_site_s_own_script_knows_the_site_and_others_tell_nothing(client: Client, db: None) -> None:
     site = Site.objects.create(name="Garden tools")
+    Look.objects.create(site=site, button_bg="#12ab9f", button_position="lm")
     own = client.get("/chatra.js", {"key": site.public_key})
-    assert f'"key":"{site.public_key}"' in own.content.decode()
+    known = f'{{"key":"{site.public_key}","look":{{"buttonPosition":"lm","colors":{{"buttonBg":"#12ab9f"}}}}}}'
+    assert known in own.content.decode()
     assert own["ETag"] != client.get("/chatra.js")["ETag"]
     for key in ("unknown", "a\0b", "x" * 300, "%s"):
         assert client.get("/chatra.js", {"key": key}).content == client.get("/chatra.js").content

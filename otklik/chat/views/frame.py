@@ -15,7 +15,7 @@ from django.utils import translation
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from otklik.chat import widget_scripts
+from otklik.chat import looks, widget_scripts
 from otklik.chat.actions import files
 from otklik.chat.models import Site
 from otklik.chat.widget_texts import frame_texts, known_language
@@ -66,6 +66,7 @@ def _page(request: HttpRequest, site: Site | None, language: str) -> HttpRespons
         "key": site.public_key,
         "siteName": site.name,
         "language": language,
+        "look": looks.look_of(site),
         "texts": texts,
         "limit": TEXT_LIMIT,
         "files": {"largest": files.LIMIT, "most": FILES_LIMIT},

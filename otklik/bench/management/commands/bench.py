@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from otklik.bench import door, live
 from otklik.bench.floor import Floor
 from otklik.bench.product import Product
+from otklik.chat import widget_scripts, widget_size
 from otklik.config import database_url
 
 
@@ -13,12 +14,17 @@ class Command(BaseCommand):
     help = "Measures this machine: webhooks a second, and how late an answer is seen. Takes about two minutes."
 
     def handle(self, *args: object, **options: object) -> None:
+        self._widget()
         self.stdout.write("Starting Otklik as a user would …")
         with Product() as product:
             database = database_url.of_embedded(product.data)
             with Floor(product, database) as floor:
                 self._door(product, floor, database)
                 self._live(product, floor, database)
+
+    def _widget(self) -> None:
+        loader, rest = len(widget_scripts.loader().packed), widget_size.of_the_rest()
+        self.stdout.write(f"Widget, compressed: loader {loader} bytes of 5120, all of it {loader + rest} of 30720")
 
     def _door(self, product: Product, floor: Floor, database: str) -> None:
         nothing, bare, whole, comments = door.measure(product, floor, database)

@@ -1,5 +1,7 @@
 // Talk with the page's loader. Only the page that opened this frame is heard, and only it is told.
 
+import { config } from './config.js';
+
 const page = window.parent === window ? null : window.parent;
 const origin = decodeURIComponent(location.hash.slice(1));
 const embedder = location.ancestorOrigins && location.ancestorOrigins[0];
@@ -24,6 +26,6 @@ export function begin() {
   if (!isKnown) return Promise.resolve({ open: true, focus: true, pages: [], referrer: document.referrer, injected: true });
   return new Promise((resolve) => {
     hear('start', resolve);
-    tell('ready');
+    tell('ready', { look: config.look });
   });
 }

@@ -143,6 +143,7 @@ function dress(changed) {
   options = { ...options, ...changed };
   wear(options.colors);
   speak(options.locale);
+  document.documentElement.classList.toggle('square-pictures', Boolean(options.squarePictures));
   part('close').hidden = Boolean(options.injected);
   tellIntegration();
 }

@@ -84,6 +84,7 @@ function dress() {
 
 /** Relative luminance plus 0.05 of a colour as computed, near enough to tell what can be read. */
 function light(color) {
-  const parts = color.match(/[\d.]+/g).slice(0, 3);
+  // Of what is not in the page nothing is computed.
+  const parts = (color.match(/[\d.]+/g) || []).slice(0, 3);
   return parts.reduce((sum, part, i) => sum + [0.2126, 0.7152, 0.0722][i] * (part / 255) ** 2.2, 0.05);
 }

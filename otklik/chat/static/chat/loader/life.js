@@ -18,10 +18,12 @@ function listenToPage() {
   asked();
 }
 
+/** The site's look, and what the page wants otherwise. */
+const dressed = (look, wish) => Object.assign({}, look, wish, { colors: Object.assign({}, look.colors, wish.colors) });
+
 function start() {
   const look = SITE.key === id ? SITE.look : {};
-  const wish = window.ChatraSetup || {};
-  setup = Object.assign({}, look, wish, { colors: Object.assign({}, look.colors, wish.colors) });
+  setup = dressed(look, window.ChatraSetup || {});
   // Some pages give the language there.
   if (typeof setup.locale === 'string') setup.language = setup.locale;
   first = Object.assign({}, setup);

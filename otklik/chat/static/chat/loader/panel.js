@@ -66,6 +66,11 @@ const inside = {
   get now() {
     return { id, prefix, setup, data, text, languages, root, panel, pages, automatic, isOpen, isPlaced, wantsFocus };
   },
+  /** The site's look, for a page whose script was asked for without the site's key. */
+  wear(look) {
+    setup = dressed(look, setup);
+    dress();
+  },
   placed(given) {
     if (given || isPlaced) isOpen = given;
     isPlaced = given;

@@ -29,10 +29,11 @@ function connect(inside) {
   }
 
   function options() {
-    const { data, isPlaced } = inside.now;
+    const { setup, data, isPlaced } = inside.now;
     const groupId = 'groupId' in setup ? setup.groupId : window.ChatraGroupID;
     return {
-      clientId: setup.clientId, groupId, colors: setup.colors, locale: setup.locale, integration: data, injected: isPlaced,
+      clientId: setup.clientId, groupId, colors: setup.colors, locale: setup.locale, squarePictures: setup.squarePictures,
+      integration: data, injected: isPlaced,
     };
   }
 
@@ -56,8 +57,10 @@ function connect(inside) {
   };
 
   const heard = {
-    ready() {
+    ready({ look }) {
       isReady = true;
+      // A button that changes its form under the pointer would be worse than one in the standard form.
+      inside.wear(Object.assign({}, look, { buttonStyle: setup.buttonStyle, buttonPosition: setup.buttonPosition }));
       inside.ready();
       const { isOpen, wantsFocus } = inside.now;
       if (wantsFocus) frame.focus();
@@ -68,7 +71,9 @@ function connect(inside) {
     unread: (given) => inside.count(given.count),
     store({ area, name, value }) {
       inside.kept(area, name, value);
-      if (name === 'known') trail();
+      if (name !== 'known') return;
+      trail();
+      keepOpen(inside.now.isOpen);
     },
     message({ message }) {
       if (setup.onNewMessage) inside.guarded(() => setup.onNewMessage(message));
