@@ -10,7 +10,7 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from otklik.chat import stream, wire
-from otklik.chat.actions import files, replies, visitors
+from otklik.chat.actions import files, replies, typing, visitors
 from otklik.chat.actions.messages import Post
 from otklik.chat.actions.visitors import Arrival
 from otklik.chat.errors import Blocked, ChatError, Flooded, Unauthorized, Unavailable
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from otklik.chat.house import House
 
 HISTORY = 50
+HISTORY_AT_ONCE = 200
 SHOWN_AGENTS = 3
 
 
@@ -162,6 +163,33 @@ def _read(caller: Caller, call: wire.ReadCall) -> None:
     replies.mark_read(conversation, max(0, min(call.number or 0, conversation.version)))
 
 
+async def type_(house: House, caller: Caller, call: wire.TypingCall) -> dict[str, Any]:
+    # Whoever types quicker than this is seen to type all the same.
+    if caller.secret is not None and not house.typing_of_visitor.wait(digest(caller.secret)):
+        await house.run(_type, caller, call)
+    return {}
+
+
+def _type(caller: Caller, call: wire.TypingCall) -> None:
+    typing.by_visitor(caller.known_visitor().conversation)
+
+
+async def history(house: House, caller: Caller, call: wire.HistoryCall) -> dict[str, Any]:
+    return await house.run(_history, caller, call)  # type: ignore[no-any-return]
+
+
+def _history(caller: Caller, call: wire.HistoryCall) -> dict[str, Any]:
+    """Messages before a number, oldest first; `isAll` when there are none before them."""
+    messages = caller.known_visitor().conversation.messages.select_related("agent").order_by("-number")
+    if call.before is not None:
+        messages = messages.filter(number__lt=max(0, min(call.before, 2**62)))
+    found = list(messages[: HISTORY_AT_ONCE + 1])
+    return {
+        "messages": wire.messages_json(reversed(found[:HISTORY_AT_ONCE])),
+        "isAll": len(found) <= HISTORY_AT_ONCE,
+    }
+
+
 async def ticket(house: House, caller: Caller, call: wire.TicketCall) -> dict[str, Any]:
     return await house.run(_ticket, caller)  # type: ignore[no-any-return]
 
@@ -182,5 +210,7 @@ CALLS = {
     "visitor": Handler(wire.VisitorCall, introduce),
     "pages": Handler(wire.PagesCall, pages),
     "read": Handler(wire.ReadCall, read),
+    "typing": Handler(wire.TypingCall, type_),
+    "history": Handler(wire.HistoryCall, history),
     "ticket": Handler(wire.TicketCall, ticket),
 }

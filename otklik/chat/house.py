@@ -50,6 +50,8 @@ class House:
         # A visitor who types quickly is far below; a loop is not.
         self.messages_of_visitor = Flood(burst=60, a_minute=30)
         self.files_of_visitor = Flood(burst=20, a_minute=10)
+        # The widget tells of typing every few seconds.
+        self.typing_of_visitor = Flood(burst=5, a_minute=30)
         # Many visitors may share an office's address.
         self.calls_of_address = Flood(burst=600, a_minute=1200)
         self.newcomers = Newcomers(self.run, Flood(burst=20, a_minute=10))

@@ -13,7 +13,7 @@ from urllib.parse import parse_qs
 import msgspec
 from django.core import signing
 
-from otklik.chat.actions import conversations
+from otklik.chat.actions import conversations, typing
 from otklik.chat.errors import Flooded
 from otklik.chat.models import Conversation, Message
 from otklik.chat.presence import OpenPages
@@ -31,6 +31,8 @@ BYTES_AT_ONCE = 256 * 1024
 OPEN_AT_ONCE = 20
 # A reader who takes nothing for so long is dropped, and catches up by his cursor.
 SEND_WITHIN = 30.0
+
+PING = b"event: ping\ndata: {}\n\n"
 
 # Runs a function in a thread that works with the database.
 Run = Callable[..., Awaitable[Any]]
@@ -90,7 +92,7 @@ class Streams:
 
     async def _stream(self, ticket: Ticket, cursor: int, receive: Receive, send: Send) -> None:
         # Subscribed before the first read: what is said in between is noticed.
-        subscriber = hub.subscribe([f"conversation:{ticket.conversation_id}"])
+        subscriber = hub.subscribe([f"conversation:{ticket.conversation_id}", typing.topic(ticket.conversation_id)])
         self._listen(ticket)
         gone = asyncio.create_task(until_gone(receive))
         handle = None
@@ -124,16 +126,21 @@ class Streams:
                 await send({"type": "http.response.body", "body": body, "more_body": True})
             if not is_all:
                 continue
-            while not await self._is_told(subscriber, gone):
+            has_news = False
+            while not has_news:
+                told = await self._told(subscriber, gone)
                 if gone.done():
                     return
-                await send({"type": "http.response.body", "body": b"event: ping\ndata: {}\n\n", "more_body": True})
-            if subscriber.is_dropped:
-                await send({"type": "http.response.body", "body": b"", "more_body": False})
-                return
+                if subscriber.is_dropped:
+                    await send({"type": "http.response.body", "body": b"", "more_body": False})
+                    return
+                marks = [typing.read(change) for change in told]
+                has_news = None in marks
+                said = b"".join(typing_event(mark) for mark in marks if mark and mark.by == "agent")
+                await send({"type": "http.response.body", "body": said or PING, "more_body": True})
 
-    async def _is_told(self, subscriber: Subscriber, gone: asyncio.Task[None]) -> bool:
-        """Waits for a notice, as long as a stream may be silent; whether there was one."""
+    async def _told(self, subscriber: Subscriber, gone: asyncio.Task[None]) -> list[Change]:
+        """Waits for notices, as long as a stream may be silent; none when it was."""
         told = asyncio.ensure_future(subscriber.queue.get())
         try:
             await asyncio.wait({told, gone}, timeout=PING_AFTER, return_when=asyncio.FIRST_COMPLETED)
@@ -141,11 +148,12 @@ class Streams:
             if not told.done():
                 told.cancel()
         if gone.done() or not told.done() or told.cancelled():
-            return False
+            return []
         # Many notices need one look.
+        found = [told.result()]
         while not subscriber.is_dropped and not subscriber.queue.empty():
-            subscriber.queue.get_nowait()
-        return True
+            found.append(subscriber.queue.get_nowait())
+        return [change for change in found if change is not None]
 
     def _listen(self, ticket: Ticket) -> None:
         self._listeners[ticket.conversation_id] = self._listeners.get(ticket.conversation_id, 0) + 1
@@ -205,6 +213,10 @@ def _fitting(sizes: list[int]) -> int:
         if total > BYTES_AT_ONCE:
             return max(place, 1)
     return len(sizes)
+
+
+def typing_event(mark: typing.Mark) -> bytes:
+    return b"event: typing\ndata: %b\n\n" % msgspec.json.encode({"name": mark.name})
 
 
 def event(message: Message) -> bytes:

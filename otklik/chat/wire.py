@@ -97,6 +97,16 @@ class ReadCall(Call):
     number: int | None = None
 
 
+class TypingCall(Call):
+    # What is in the text box, where the site shows it to its agents; else absent.
+    text: str | None = None
+
+
+class HistoryCall(Call):
+    # The number of the oldest message that the page has; absent: none.
+    before: int | None = None
+
+
 AnyCall = TypeVar("AnyCall", bound=Call)
 
 

@@ -8,21 +8,22 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from ninja import Router
 
-from otklik.chat.actions import agents, sites
-from otklik.chat.api import shapes
+from otklik.chat.actions import agents, reading, sites, typing
+from otklik.chat.api import lookup, shapes
 from otklik.chat.api.auth import SiteRequest
 from otklik.chat.api.both import both
 from otklik.chat.errors import ChatError
-from otklik.chat.models.hook import standard_events
+from otklik.chat.models.hook import light_events, standard_events
 
 router = Router(tags=["additions"])
 
 
 @both(router, "PUT", "/hooks", "Where webhooks are sent, and which")
 def set_hook(request: SiteRequest, given: shapes.NewHook) -> dict[str, Any]:
-    unknown = set(given.events or []) - set(standard_events())
+    known = standard_events() + light_events()
+    unknown = set(given.events or []) - set(known)
     if unknown:
-        raise ChatError(f"Unknown events: {', '.join(sorted(unknown))}. Known: {', '.join(standard_events())}.")
+        raise ChatError(f"Unknown events: {', '.join(sorted(unknown))}. Known: {', '.join(known)}.")
     return shapes.hook(sites.set_hook(request.auth, _address(given.address), given.events))
 
 
@@ -47,3 +48,18 @@ def make_agent(request: SiteRequest, given: shapes.NewAgent) -> dict[str, Any]:
     if given.avatar is not None:
         agent = agents.show_picture(agent, _address(given.avatar, "avatar") if given.avatar else "")
     return shapes.agent(agent)
+
+
+@both(router, "POST", "/clients/{id}/typing", "An agent is writing an answer: the visitor sees it for some seconds")
+def type_(request: SiteRequest, id: str, given: shapes.Typing) -> dict[str, Any]:
+    conversation = lookup.conversation(request.auth, id)
+    name = lookup.typist(request.auth, given)
+    typing.by_agent(conversation, name)
+    return {"id": conversation.visitor.public_id, "agentName": name}
+
+
+@both(router, "POST", "/messages/{id}/read", "An agent has read the visitor's messages up to this one")
+def read(request: SiteRequest, id: str, given: shapes.Reading | None = None) -> dict[str, Any]:
+    message = lookup.message(request.auth, id, client_id=given.clientId if given else None)
+    reading.by_team(message.conversation, message.number)
+    return shapes.message(message) | {"read": True}

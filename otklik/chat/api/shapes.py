@@ -55,6 +55,16 @@ class ChangedClient(Schema):
     notes: OptionalText = None
 
 
+class Typing(Schema):
+    agentId: OptionalText = None
+    agentEmail: OptionalText = None
+    agentName: OptionalText = None
+
+
+class Reading(Schema):
+    clientId: OptionalText = Field(None, description="Whose message it is; two visitors' could have the same id.")
+
+
 class NewAgent(Schema):
     email: Text
     name: OptionalText = None

@@ -21,6 +21,11 @@ def standard_events() -> list[str]:
     return ["chatStarted", "chatFragment", "chatTranscript", "visitorLeft", "visitorReturned", "messageRead"]
 
 
+def light_events() -> list[str]:
+    """Only for hooks that ask for them by name: they tell of the present moment, and are not kept or repeated."""
+    return ["visitorTyping"]
+
+
 class Hook(models.Model):
     """An address that wants to know what happens in the chats of a site."""
 
