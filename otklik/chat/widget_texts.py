@@ -40,7 +40,7 @@ def _loader_texts() -> dict[str, str]:
 
 def frame_texts(language: str) -> dict[str, str]:
     with translation.override(language):
-        return {**_page_texts(), **_message_texts(), **_file_texts(), **_introduction_texts()}
+        return {**_page_texts(), **_message_texts(), **_talk_texts(), **_file_texts(), **_introduction_texts()}
 
 
 def _page_texts() -> dict[str, str]:
@@ -68,6 +68,18 @@ def _message_texts() -> dict[str, str]:
         "discard": pgettext("message", "remove"),
         "edited": pgettext("message", "edited"),
         "deleted": gettext("Message withdrawn"),
+    }
+
+
+def _talk_texts() -> dict[str, str]:
+    return {
+        "typing": gettext("{name} is typing"),
+        "typingSomebody": gettext("An answer is being written"),
+        "emoji": gettext("Emoji"),
+        "menu": pgettext("chat", "More"),
+        "sound": gettext("Sound of new answers"),
+        "transcript": gettext("Download the conversation"),
+        "transcriptFailed": gettext("The conversation could not be loaded: no connection. Please try again."),
     }
 
 

@@ -59,7 +59,7 @@ def type_(request: SiteRequest, id: str, given: shapes.Typing) -> dict[str, Any]
 
 
 @both(router, "POST", "/messages/{id}/read", "An agent has read the visitor's messages up to this one")
-def read(request: SiteRequest, id: str, given: shapes.Reading | None = None) -> dict[str, Any]:
-    message = lookup.message(request.auth, id, client_id=given.clientId if given else None)
+def read(request: SiteRequest, id: str, clientId: str | None = None) -> dict[str, Any]:
+    message = lookup.message(request.auth, id, client_id=clientId)
     reading.by_team(message.conversation, message.number)
     return shapes.message(message) | {"read": True}

@@ -61,10 +61,6 @@ class Typing(Schema):
     agentName: OptionalText = None
 
 
-class Reading(Schema):
-    clientId: OptionalText = Field(None, description="Whose message it is; two visitors' could have the same id.")
-
-
 class NewAgent(Schema):
     email: Text
     name: OptionalText = None

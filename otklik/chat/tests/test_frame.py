@@ -1,5 +1,6 @@
 import json
 import re
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -60,3 +61,10 @@ def test_an_unknown_key_is_a_plain_page(client: Client, db: None, key: str) -> N
     response = client.get("/widget/frame/", {"key": key, "lang": "en"})
     assert response.status_code == 404
     assert "There is no chat with this key." in response.content.decode()
+
+
+def test_a_language_that_is_read_from_right_to_left_turns_the_frame(client: Client, site: Site, settings: Any) -> None:
+    settings.LANGUAGES = [*settings.LANGUAGES, ("he", "Hebrew")]
+
+    assert '<html lang="he" dir="rtl">' in client.get(f"/widget/frame/?key={site.public_key}&lang=he").content.decode()
+    assert '<html lang="en" dir="ltr">' in client.get(f"/widget/frame/?key={site.public_key}&lang=en").content.decode()

@@ -100,9 +100,8 @@ def test_liza_sees_that_her_messages_were_read(
     first, second = liza.say("One"), liza.say("Two")
     third = liza.say("Three")
     with liza.listening(after=3) as stream:
-        address = f"/api/messages/{second['id']}/read/"
-        body = {"clientId": liza.visitor.public_id}
-        answer = client.post(address, body, content_type="application/json", headers=keys)
+        address = f"/api/messages/{second['id']}/read/?clientId={liza.visitor.public_id}"
+        answer = client.post(address, headers=keys)
         told = [next(stream), next(stream)]
 
     assert answer.status_code == 200 and answer.json()["read"] is True
@@ -115,6 +114,16 @@ def test_liza_sees_that_her_messages_were_read(
     assert liza.conversation.version == 5
     messages = {one["id"]: one["read"] for one in liza.call("hello")["messages"]}
     assert messages == {first["id"]: True, second["id"]: True, third["id"]: False}
+
+
+def test_a_message_of_somebody_else_is_not_marked(
+    client: Client, liza: Visiting, oleg: Visiting, keys: dict[str, str]
+) -> None:
+    said = liza.say("Hello")
+    oleg.say("Hello")
+    address = f"/api/messages/{said['id']}/read?clientId={oleg.visitor.public_id}"
+
+    assert client.post(address, headers=keys).status_code == 404
 
 
 def test_nobody_marks_what_belongs_to_another_site(client: Client, liza: Visiting, rival: Site) -> None:

@@ -72,7 +72,8 @@ def _page(request: HttpRequest, site: Site | None, language: str) -> HttpRespons
         "files": {"largest": files.LIMIT, "most": FILES_LIMIT},
     }
     scripts = {"script": widget_scripts.frame().version, "styles": widget_scripts.frame_styles().version}
-    context = {"site": site, "language": language, "texts": texts, "config": config, **scripts}
+    direction = "rtl" if translation.get_language_bidi() else "ltr"
+    context = {"site": site, "language": language, "direction": direction, "texts": texts, "config": config, **scripts}
     response = render(request, "chat/frame.html", context)
     response["Cache-Control"] = "public, max-age=300"
     return response

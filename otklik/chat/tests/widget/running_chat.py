@@ -74,10 +74,18 @@ class RunningChat:
 
     def answer(self, text: str, *, agent: str = "Olga") -> None:
         """An employee answers the only visitor, by the public API as any desk would."""
+        self.call(
+            "messages", clientId=self.visitor(), text=text, agentEmail=f"{agent.lower()}@example.com", agentName=agent
+        )
+
+    def visitor(self) -> str:
+        """The public id of the only visitor."""
         [(visitor,)] = self.run("SELECT public_id FROM chat_visitor")
-        body = {"clientId": visitor, "text": text, "agentEmail": f"{agent.lower()}@example.com", "agentName": agent}
+        return str(visitor)
+
+    def call(self, path: str, **body: str) -> None:
         request = urllib.request.Request(
-            f"http://127.0.0.1:{self.port}/api/messages/",
+            f"http://127.0.0.1:{self.port}/api/{path}/",
             data=json.dumps(body).encode(),
             headers={"Content-Type": "application/json", "Authorization": f"Chatra.Simple {KEY}:{SECRET}"},
         )

@@ -24,15 +24,23 @@ function action(name, act) {
   return button;
 }
 
+/** A name of another direction does not turn the words around it. */
+function isolated(name) {
+  const place = document.createElement('bdi');
+  place.textContent = name;
+  return place;
+}
+
 function meta(entry, actions) {
   const parts = [];
+  const line = [];
   const isOwn = entry.type === 'client';
   const state = isOwn ? stateOf(entry) : '';
-  if (!isOwn && entry.agent) parts.push(entry.agent.name);
+  if (!isOwn && entry.agent) line.push(isolated(entry.agent.name), ' · ');
   parts.push(timeOf(entry.createdAt));
   if (entry.edited && !entry.deleted) parts.push(text('edited'));
   if (state) parts.push(text(state));
-  const line = [document.createTextNode(parts.join(' · '))];
+  line.push(parts.join(' · '));
   if (state === 'notSent') line.push(' · ', action('tryAgain', () => actions.retry(entry.id)));
   if (entry.refused) line.push(' · ', action('discard', () => actions.remove(entry.id)));
   return line;

@@ -20,6 +20,7 @@ function preview(file) {
 function name(file) {
   const line = document.createElement('span');
   line.className = 'file__name';
+  line.dir = 'auto';
   line.textContent = file.name;
   const size = document.createElement('span');
   size.className = 'file__size';

@@ -1,5 +1,6 @@
 // Puts the parts of the frame together.
 
+import { Announcer } from './announcer.js';
 import { Attachments } from './attachments.js';
 import { Automatic } from './automatic.js';
 import { begin, hear, tell } from './bridge.js';
@@ -8,14 +9,18 @@ import { Composer } from './composer.js';
 import { backoff, config } from './config.js';
 import { Conversation } from './conversation.js';
 import { isKnown, post } from './door.js';
+import { Emoji } from './emoji.js';
 import { Feed } from './feed.js';
 import { Header } from './header.js';
 import { Introduction } from './introduce.js';
+import { Menu } from './menu.js';
 import { Outbox, isOutboxName } from './outbox.js';
 import { Reader } from './reader.js';
+import { Sound } from './sound.js';
 import { onOtherTab, store, takeLent } from './store.js';
 import { Stream } from './stream.js';
 import { Trail } from './trail.js';
+import { Typing } from './typing.js';
 import { Uploads } from './uploads.js';
 import { speak } from './words.js';
 
@@ -62,6 +67,7 @@ const composer = new Composer({
   form: part('composer'), box: part('text'), note: part('composer-note'), attachments,
   onText(value, files) {
     say('');
+    typing.sent();
     beKnown('1');
     outbox.add(value, files);
   },
@@ -73,6 +79,14 @@ const introduction = new Introduction({
     if (!isOpen && document.hasFocus()) composer.focus();
   },
 });
+
+const sound = new Sound();
+const announcer = new Announcer(part('heard'));
+const typing = new Typing({
+  box: part('text'), line: part('typing'), conversation, stream, onChange: () => feed.isAtEnd && feed.toEnd(),
+});
+new Emoji({ button: part('emoji-opener'), panel: part('emoji'), box: part('text') });
+new Menu({ button: part('menu-opener'), panel: part('menu'), sound, conversation, say });
 
 function say(sentence) {
   part('said').textContent = sentence;
@@ -87,7 +101,17 @@ function accepted({ visitor, message }) {
   conversation.setVisitor(visitor);
   conversation.take([message]);
   beKnown('1');
+  sound.keep();
   stream.start();
+}
+
+/** An answer has come: told to whoever looks elsewhere. One that he has read already, in another tab, is no news. */
+function arrived(message) {
+  if (message.read) return;
+  announcer.say(message);
+  if (reader.isOpen && document.hasFocus()) sound.hush(message);
+  else if (!message.deleted) sound.ring(message);
+  tell('message', { message });
 }
 
 async function greet() {
@@ -168,7 +192,7 @@ stream.addEventListener('change', () => {
   if (stream.state === 'live') outbox.drain();
   render();
 });
-stream.addEventListener('arrival', ({ detail: message }) => message.type === 'agent' && !message.read && tell('message', { message }));
+stream.addEventListener('arrival', ({ detail: message }) => message.type === 'agent' && arrived(message));
 window.addEventListener('online', () => outbox.drain());
 document.addEventListener('visibilitychange', () => document.hidden || outbox.drain());
 onOtherTab((name) => {

@@ -56,6 +56,10 @@ export class Stream extends EventTarget {
     source.onopen = () => this.#heard('live');
     source.onerror = () => source === this.#source && this.#wait();
     source.addEventListener('ping', () => this.#heard());
+    source.addEventListener('typing', (event) => {
+      this.#heard();
+      this.dispatchEvent(new CustomEvent('typing', { detail: JSON.parse(event.data) }));
+    });
     source.addEventListener('message', (event) => {
       this.#heard();
       const message = JSON.parse(event.data);
