@@ -1,5 +1,5 @@
 """Which webhooks are sent, and what they say. A webhook is a row, written in the transaction of the change that it
-tells of; `otklik.chat.sending` carries it out after the commit."""
+tells of; `otklik.chat.sending` carries it out after the commit. What happened is kept for the feed too."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import msgspec
 from django.conf import settings
 from django.db import transaction
 
-from otklik.chat import chatra
+from otklik.chat import chatra, event_feed
 from otklik.chat.models import Agent, Conversation, Hook, HookDelivery, Message, PageView, Site, Visitor
 from otklik.chat.sending import Line, sender
 
@@ -33,6 +33,11 @@ class Happening:
 
 def record(happenings: Sequence[Happening]) -> None:
     """Writes a row for each active hook that wants to know, within the present transaction; they are sent after it."""
+    _send(happenings)
+    event_feed.keep(happenings)
+
+
+def _send(happenings: Sequence[Happening]) -> None:
     hooks = _hooks({happening.conversation.site_id for happening in happenings})
     wanted = [
         (hook, happening)
@@ -42,7 +47,7 @@ def record(happenings: Sequence[Happening]) -> None:
     ]
     if not wanted:
         return
-    bodies = _Bodies([happening for _hook, happening in wanted])
+    bodies = Bodies([happening for _hook, happening in wanted])
     rows = [
         HookDelivery(
             hook=hook,
@@ -64,7 +69,7 @@ def _hooks(site_ids: set[int]) -> dict[int, list[Hook]]:
     return found
 
 
-class _Bodies:
+class Bodies:
     """Bodies of many happenings, with what they need read at once."""
 
     def __init__(self, happenings: Iterable[Happening]) -> None:
@@ -78,10 +83,11 @@ class _Bodies:
     def of(self, happening: Happening) -> bytes:
         # Two hooks that want the same get the same bytes.
         if id(happening) not in self._made:
-            self._made[id(happening)] = msgspec.json.encode(self._body(happening))
+            self._made[id(happening)] = msgspec.json.encode(self.shape(happening))
         return self._made[id(happening)]
 
-    def _body(self, happening: Happening) -> dict[str, Any]:
+    def shape(self, happening: Happening) -> dict[str, Any]:
+        """The webhook's body: every field of the contract's table (§2)."""
         conversation = happening.conversation
         site, visitor = self._sites[conversation.site_id], self._visitors[conversation.visitor_id]
         return {

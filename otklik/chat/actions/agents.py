@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import random
+
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from otklik.chat.actions import visitors
 from otklik.chat.errors import ChatError
-from otklik.chat.models import Agent, Site
+from otklik.chat.models import Agent, AgentGroup, Site
 from otklik.lib.text import clean_name
 from otklik.people.models import User
 
@@ -43,6 +45,17 @@ def of_user(site: Site, user: User) -> Agent:
     namesake.user = user
     namesake.save(update_fields=["user"])
     return namesake
+
+
+def any_of(site: Site, group: AgentGroup | None = None) -> Agent:
+    """A random agent of the group, or of the site, for a message that nobody in particular says. Those who are online
+    come first, then persons, then mere names."""
+    agents = list(Agent.objects.filter(site=site) if group is None else group.agents.all())
+    if not agents:
+        raise ChatError(_("There is no agent yet in whose name this could be said."), code="no_agent")
+    is_there = [agent for agent in agents if agent.presence == Agent.Presence.ONLINE and agent.user_id]
+    persons = [agent for agent in agents if agent.user_id]
+    return random.choice(is_there or persons or agents)
 
 
 def show_picture(agent: Agent, address: str) -> Agent:

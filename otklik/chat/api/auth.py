@@ -6,10 +6,15 @@ from django.http import HttpRequest
 from ninja.security.apikey import APIKeyHeader
 
 from otklik.chat.actions import api_keys
-from otklik.chat.errors import Unauthorized
+from otklik.chat.errors import Flooded, Unauthorized
+from otklik.chat.flood import Flood
 from otklik.chat.models import Site
 
 SCHEME = "chatra.simple"
+
+
+# Far above what a desk does; one that calls in a loop must not keep the threads of the API from the others.
+calls_of_site = Flood(burst=600, a_minute=1200)
 
 
 class SiteRequest(HttpRequest):
@@ -29,6 +34,9 @@ class SiteKeys(APIKeyHeader):
         site = api_keys.site_of(public, secret) if _is_usable(public) and _is_usable(secret) else None
         if scheme.lower() != SCHEME or site is None:
             raise Unauthorized("Wrong keys. Send: Authorization: Chatra.Simple <public key>:<secret key>")
+        wait = calls_of_site.wait(site.pk)
+        if wait:
+            raise Flooded("Too many calls. Try again later.", wait=wait)
         return site
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from ninja import NinjaAPI
 from ninja.errors import HttpError, ValidationError
 
-from otklik.chat.errors import ChatError, Unavailable
+from otklik.chat.errors import ChatError, Flooded, Unavailable
 
 log = logging.getLogger("otklik.chat.api")
 
@@ -16,8 +16,13 @@ log = logging.getLogger("otklik.chat.api")
 def answer(error: ChatError) -> HttpResponse:
     # Fields are for forms; the contract's error has two words.
     content = {"error": {"code": error.code, "message": error.message}}
-    headers = {"Retry-After": "2"} if isinstance(error, Unavailable) else {}
-    return JsonResponse(content, status=error.status, headers=headers)
+    return JsonResponse(content, status=error.status, headers=_when(error))
+
+
+def _when(error: ChatError) -> dict[str, str]:
+    if isinstance(error, Flooded):
+        return {"Retry-After": str(error.wait)}
+    return {"Retry-After": "2"} if isinstance(error, Unavailable) else {}
 
 
 def handle_errors(api: NinjaAPI) -> None:

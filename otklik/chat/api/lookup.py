@@ -5,7 +5,7 @@ from __future__ import annotations
 from otklik.chat.actions import agents
 from otklik.chat.api.shapes import NewMessage, Typing
 from otklik.chat.errors import ChatError, NotFound
-from otklik.chat.models import Agent, Conversation, Message, Site, Visitor
+from otklik.chat.models import Agent, AgentGroup, Conversation, Message, Site, Visitor
 from otklik.chat.wire import TEXT_LIMIT
 from otklik.lib.text import clean, clean_name
 
@@ -23,6 +23,13 @@ def message(site: Site, public_id: str, *, client_id: str | None = None) -> Mess
     return first
 
 
+def pushed_message(site: Site, public_id: str) -> Message:
+    found = message(site, public_id)
+    if not found.is_pushed:
+        raise NotFound("There is no automated message with this id.")
+    return found
+
+
 def visitor(site: Site, public_id: str) -> Visitor:
     found = Visitor.objects.filter(site=site, public_id=_id(public_id), conversation__isnull=False)
     first = found.select_related("site", "conversation__assigned_to__group", "conversation__group").first()
@@ -38,7 +45,7 @@ def conversation(site: Site, client_id: str) -> Conversation:
 def agent(site: Site, given: NewMessage) -> Agent:
     """Who speaks: a known agent by id, or one by e-mail, who is made when he is unknown."""
     if given.agentId:
-        return _agent_by_id(site, given.agentId)
+        return agent_by_id(site, given.agentId)
     if given.agentEmail:
         return agents.find_or_make(site, email=given.agentEmail, name=given.agentName or "")
     raise ChatError("Say who speaks: agentId, or agentEmail with agentName.")
@@ -47,17 +54,24 @@ def agent(site: Site, given: NewMessage) -> Agent:
 def typist(site: Site, given: Typing) -> str:
     """The name of somebody who begins to write, as the visitor will see it; nobody is made for it."""
     if given.agentId:
-        return _agent_by_id(site, given.agentId).name
+        return agent_by_id(site, given.agentId).name
     if given.agentEmail:
         known = Agent.objects.filter(site=site, email__iexact=_id(given.agentEmail)).first()
         return known.name if known else clean_name(given.agentName or "", 100)
     raise ChatError("Say who is writing: agentId, or agentEmail with agentName.")
 
 
-def _agent_by_id(site: Site, public_id: str) -> Agent:
+def agent_by_id(site: Site, public_id: str) -> Agent:
     found = Agent.objects.filter(site=site, public_id=_id(public_id)).first()
     if found is None:
         raise NotFound("There is no agent with this id.")
+    return found
+
+
+def group(site: Site, public_id: str) -> AgentGroup:
+    found = AgentGroup.of(site, _id(public_id))
+    if found is None:
+        raise NotFound("There is no group with this id.")
     return found
 
 

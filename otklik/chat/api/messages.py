@@ -1,34 +1,29 @@
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from ninja import Header, Router
+from ninja import Router
 
 from otklik.chat.actions import replies
 from otklik.chat.api import given_message, lookup, shapes
 from otklik.chat.api.auth import SiteRequest
 from otklik.chat.api.both import both
-from otklik.chat.errors import ChatError
+from otklik.chat.api.idempotency import Key, checked
 from otklik.lib.text import clean_name
 
 router = Router(tags=["messages"])
 
 
 @both(router, "POST", "/messages", "A message to the visitor, in an agent's name", openapi_extra=given_message.SCHEMA)
-def send(
-    request: SiteRequest,
-    idempotency_key: Annotated[str | None, Header(alias="Idempotency-Key")] = None,
-) -> dict[str, Any]:
+def send(request: SiteRequest, idempotency_key: Key = None) -> dict[str, Any]:
     given, files = given_message.read(request)
     conversation = lookup.conversation(request.auth, given.clientId)
-    if idempotency_key is not None and not 0 < len(idempotency_key) <= 200:
-        raise ChatError("Idempotency-Key must have 1 to 200 characters.")
     message = replies.post(
         conversation,
         text=lookup.text(given.text or "", may_be_empty=bool(files)),
         agent=lookup.agent(request.auth, given),
         received_from=clean_name(given.receivedFrom or "", 100),
-        idempotency_key=idempotency_key,
+        idempotency_key=checked(idempotency_key),
         given=files,
     )
     return shapes.message(message)

@@ -9,9 +9,10 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, re_path
 from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
+from ninja.openapi.docs import Swagger
 from ninja.renderers import BaseRenderer
 
-from otklik.chat.api import additions, clients, messages
+from otklik.chat.api import additions, clients, events, messages, pushed
 from otklik.chat.api.auth import SiteKeys
 from otklik.chat.api.errors import answer, handle_errors
 from otklik.chat.errors import NotAllowed, NotFound
@@ -64,10 +65,12 @@ api = ChatraAPI(
     urls_namespace="chatra_api",
     auth=SiteKeys(),
     renderer=PlainJSON(),
-    # Its page would load scripts that our content policy refuses; the schema is at openapi.json.
-    docs_url=None,
+    docs=Swagger({"docExpansion": "list", "validatorUrl": None}),
+    docs_url="/docs/",
 )
 handle_errors(api)
 api.add_router("", messages.router)
+api.add_router("", pushed.router)
 api.add_router("", clients.router)
 api.add_router("", additions.router)
+api.add_router("", events.router)

@@ -42,6 +42,13 @@ class NewMessage(Schema):
     receivedFrom: OptionalText = None
 
 
+class NewPushedMessage(Schema):
+    clientId: Text
+    text: Text
+    agentId: OptionalText = None
+    groupId: OptionalText = None
+
+
 class ChangedMessage(Schema):
     text: Text
 

@@ -3,6 +3,7 @@ from .api_key import ApiKey
 from .block import AddressBlock
 from .consent import Consent
 from .conversation import Conversation
+from .event import ChatEvent, EventCounter
 from .file import File
 from .hook import Hook, HookDelivery
 from .invitation import Invitation
@@ -22,8 +23,10 @@ __all__ = [
     "Agent",
     "AgentGroup",
     "ApiKey",
+    "ChatEvent",
     "Consent",
     "Conversation",
+    "EventCounter",
     "File",
     "Hook",
     "HookDelivery",

@@ -18,6 +18,19 @@ class AgentGroup(models.Model):
     site = models.ForeignKey(Site, models.CASCADE, related_name="groups")
     name = models.CharField(max_length=200)
 
+    @property
+    def public_id(self) -> str:
+        """By which pages and the API name it: `groupId`."""
+        return str(self.pk)
+
+    @classmethod
+    def of(cls, site: Site, public_id: str) -> AgentGroup | None:
+        """The site's group with this `groupId`."""
+        # More digits than a key has; and isdecimal also knows digits that int() takes for others.
+        if not (public_id.isascii() and public_id.isdecimal() and len(public_id) < 19):
+            return None
+        return cls.objects.filter(site=site, pk=int(public_id)).first()
+
 
 class Agent(models.Model):
     """In whose name visitors are answered. A dummy agent has no person who signs in."""

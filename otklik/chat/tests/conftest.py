@@ -5,10 +5,13 @@ from typing import Any
 
 import pytest
 
-from otklik.chat.actions import sites
-from otklik.chat.models import Site
+from otklik.chat.actions import messages, sites
+from otklik.chat.actions.messages import Post
+from otklik.chat.models import Site, Visitor
+from otklik.chat.tests.keyholder import Desk
 from otklik.chat.tests.opened import OpenDoor, Visiting
 from otklik.chat.tests.receiver import Receiver
+from otklik.chat.tests.test_posting import arrival
 from otklik.people.models import User
 
 
@@ -25,6 +28,18 @@ def pavel(db: None) -> User:
 @pytest.fixture
 def shop(olga: User) -> Site:
     return sites.make("Garden tools", olga, language="en")
+
+
+@pytest.fixture
+def desk(shop: Site) -> Desk:
+    return Desk(shop)
+
+
+@pytest.fixture
+def anna(shop: Site) -> Visitor:
+    """She has said hello."""
+    messages.post([Post(arrival(shop, "anna"), "m1", "Hello")])
+    return Visitor.objects.get(site=shop)
 
 
 @pytest.fixture
