@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chat', '0006_files'),
+        ('chat', '0011_console_facts'),
     ]
 
     operations = [

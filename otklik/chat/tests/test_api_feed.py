@@ -55,8 +55,8 @@ def test_what_was_deleted_is_not_read_any_more(desk: Desk, anna: Visitor) -> Non
     assert told(desk)[1]["messages"] == [{"id": id, "type": "agent", "deleted": True}]
 
 
-def test_another_site_reads_its_own_events_only(desk: Desk, anna: Visitor) -> None:
-    assert told(Desk(Site.objects.create(name="Another"))) == []
+def test_another_site_reads_its_own_events_only(desk: Desk, anna: Visitor, rival: Site) -> None:
+    assert told(Desk(rival)) == []
     assert len(told(desk)) == 1
 
 
