@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 PAGES: list[tuple[str, str | Promise]] = [
     ("site", _("Overview")),
+    ("site_look", _("Look")),
+    ("site_texts", _("Texts")),
     ("site_keys", _("API keys")),
     ("site_settings", _("Site")),
 ]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from otklik.chat.views import consent, console, conversations, handling, keys, sites, speaking, visitor_card
+from otklik.chat.views import consent, console, conversations, handling, keys, looks, sites, speaking, visitor_card
 
 urlpatterns = [
     path("", console.home, name="home"),
@@ -28,6 +28,12 @@ urlpatterns = [
     path("sites/<str:key>/settings/", sites.settings_of, name="site_settings"),
     path("sites/<str:key>/copy/", sites.copy, name="site_copy"),
     path("sites/<str:key>/removal/", sites.removal, name="site_removal"),
+    path("sites/<str:key>/look/", looks.look, name="site_look"),
+    path("sites/<str:key>/preview/<str:language>/", looks.preview, name="site_preview"),
+    path("sites/<str:key>/texts/", looks.texts, name="site_texts"),
+    path("sites/<str:key>/texts/languages/", looks.new_language, name="new_site_language"),
+    path("sites/<str:key>/texts/<str:language>/", looks.texts, name="site_texts_in"),
+    path("sites/<str:key>/texts/<str:language>/removal/", looks.language_removal, name="site_language_removal"),
     path("sites/<str:key>/keys/", keys.keys, name="site_keys"),
     path("sites/<str:key>/keys/<int:id>/rotation/", keys.rotation, name="site_key_rotation"),
     path("sites/<str:key>/keys/<int:id>/revocation/", keys.revocation, name="site_key_revocation"),

@@ -2,21 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext, pgettext
 
+from otklik.chat.models import Site, SiteText
 
-def known_language(wanted: Sequence[str], default: str = "en") -> str:
-    """The first of the wanted language tags that we speak."""
-    spoken = dict(settings.LANGUAGES)
+
+def known_language(wanted: Sequence[str], default: str = "en", own: Collection[str] = ()) -> str:
+    """The first of the wanted language tags that we speak, or that a site speaks by words of its own. `pt-BR` is
+    answered in `pt` where there is no closer one."""
+    spoken = {*dict(settings.LANGUAGES), *own}
     for tag in wanted:
-        language = tag[:2].lower()
-        if language in spoken:
-            return language
+        tag = tag.strip().lower().replace("_", "-")
+        for language in (tag, tag.partition("-")[0]):
+            if language in spoken:
+                return language
     return default
+
+
+def standard_of(language: str) -> str:
+    """The language of our standard words where a site speaks one that we do not."""
+    return language if language in dict(settings.LANGUAGES) else "en"
+
+
+def own_words(site: Site) -> dict[str, dict[str, str]]:
+    """A site's words instead of the standard ones: {language: {name: words}}."""
+    return dict(SiteText.objects.filter(site=site).values_list("language", "words"))
 
 
 def loader_texts() -> dict[str, dict[str, str]]:
@@ -39,7 +53,8 @@ def _loader_texts() -> dict[str, str]:
 
 
 def frame_texts(language: str) -> dict[str, str]:
-    with translation.override(language):
+    """The standard words."""
+    with translation.override(standard_of(language)):
         return {**_page_texts(), **_message_texts(), **_talk_texts(), **_file_texts(), **_introduction_texts()}
 
 

@@ -52,7 +52,7 @@ def test_only_the_site_s_own_hosts_may_frame_it(client: Client, site: Site) -> N
     site.hosts = ["shop.example.com", "*.example.org", "bad; script-src *"]
     site.save()
     policy = client.get("/widget/frame/", {"key": site.public_key})["Content-Security-Policy"]
-    assert "frame-ancestors http://shop.example.com:* http://*.example.org:*" in policy
+    assert "frame-ancestors http://shop.example.com:* http://*.example.org:* 'self'" in policy
     assert "bad" not in policy
 
 

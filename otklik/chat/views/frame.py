@@ -18,7 +18,7 @@ from django.views.decorators.http import require_safe
 from otklik.chat import looks, widget_scripts
 from otklik.chat.actions import files
 from otklik.chat.models import Site
-from otklik.chat.widget_texts import frame_texts, known_language
+from otklik.chat.widget_texts import frame_texts, known_language, own_words, standard_of
 from otklik.chat.wire import FILES_LIMIT, TEXT_LIMIT
 
 FRAME_POLICY = {
@@ -46,11 +46,14 @@ def frame(request: HttpRequest) -> HttpResponseBase:
     key = request.GET.get("key", "")
     site = Site.objects.filter(public_key=key).first() if re.fullmatch(r"[\w-]{1,64}", key) else None
     wanted = request.GET.get("lang", "").split(",")[:LANGUAGES_LIMIT]
-    language = known_language([*wanted, site.language if site else ""])
+    own = own_words(site) if site else {}
+    language = known_language([*wanted, site.language if site else ""], own=own)
     ancestors = [_ancestor(host) for host in site.hosts if HOST.fullmatch(host)] if site else []
-    policy = FRAME_POLICY | {"frame-ancestors": ancestors or ["*"]}
-    with translation.override(language):
-        return csp_replace(policy)(lambda request: _page(request, site, language))(request)
+    # Ourselves for the preview in the administration.
+    policy = FRAME_POLICY | {"frame-ancestors": [*ancestors, SELF] if ancestors else ["*"]}
+    texts = {**frame_texts(language), **own.get(language, {})}
+    with translation.override(standard_of(language)):
+        return csp_replace(policy)(lambda request: _page(request, site, language, texts))(request)
 
 
 def _ancestor(host: str) -> str:
@@ -58,10 +61,9 @@ def _ancestor(host: str) -> str:
     return f"http://{host}:*"
 
 
-def _page(request: HttpRequest, site: Site | None, language: str) -> HttpResponse:
+def _page(request: HttpRequest, site: Site | None, language: str, texts: dict[str, str]) -> HttpResponse:
     if site is None:
         return render(request, "chat/frame_unknown.html", {"language": language}, status=404)
-    texts = frame_texts(language)
     config = {
         "key": site.public_key,
         "siteName": site.name,
