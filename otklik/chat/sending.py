@@ -103,12 +103,16 @@ def _claim(line: Line, until: datetime) -> HookDelivery | None:
 
 def _attempt(delivery: HookDelivery, client: httpx2.Client) -> Outcome:
     body = bytes(delivery.body)
-    headers = {
-        "Content-Type": "application/json",
-        "X-Chatra-Signature": signature(delivery.hook.secret, body),
-        "X-Chatra-Delivery": str(delivery.key),
-    }
+    headers = headers_of(body, delivery.hook.secret, str(delivery.key))
     return hook_call.post(client, delivery.hook.address, body, headers)
+
+
+def headers_of(body: bytes, secret: str, key: str) -> dict[str, str]:
+    return {
+        "Content-Type": "application/json",
+        "X-Chatra-Signature": signature(secret, body),
+        "X-Chatra-Delivery": key,
+    }
 
 
 def signature(secret: str, body: bytes) -> str:

@@ -11,6 +11,9 @@ PAGES: list[tuple[str, str | Promise]] = [
     ("site", _("Overview")),
     ("site_look", _("Look")),
     ("site_texts", _("Texts")),
+    ("site_agents", _("Agents")),
     ("site_keys", _("API keys")),
+    ("site_hooks", _("Webhooks")),
+    ("site_log", _("Log")),
     ("site_settings", _("Site")),
 ]

@@ -1,8 +1,22 @@
 """The chat's own pages, below /chat/: the console, and the administration of sites."""
 
-from django.urls import path
+from django.urls import path, re_path
 
-from otklik.chat.views import consent, console, conversations, handling, keys, looks, sites, speaking, visitor_card
+from otklik.chat.views import (
+    agents,
+    consent,
+    console,
+    conversations,
+    groups,
+    handling,
+    hooks,
+    keys,
+    looks,
+    site_log,
+    sites,
+    speaking,
+    visitor_card,
+)
 
 urlpatterns = [
     path("", console.home, name="home"),
@@ -28,6 +42,29 @@ urlpatterns = [
     path("sites/<str:key>/settings/", sites.settings_of, name="site_settings"),
     path("sites/<str:key>/copy/", sites.copy, name="site_copy"),
     path("sites/<str:key>/removal/", sites.removal, name="site_removal"),
+    path("join/<str:token>/", agents.join, name="join"),
+    path("sites/<str:key>/agents/", agents.list_agents, name="site_agents"),
+    path("sites/<str:key>/agents/new/", agents.add, name="new_site_agent"),
+    path("sites/<str:key>/agents/invitations/", agents.invite, name="site_invitations"),
+    path("sites/<str:key>/agents/invitations/<int:id>/removal/", agents.withdraw, name="site_invitation_removal"),
+    path("sites/<str:key>/agents/<str:id>/", agents.agent, name="site_agent"),
+    path("sites/<str:key>/agents/<str:id>/presence/", agents.presence, name="site_agent_presence"),
+    path("sites/<str:key>/agents/<str:id>/invitation/", agents.invite_agent, name="site_agent_invitation"),
+    path("sites/<str:key>/agents/<str:id>/removal/", agents.agent_removal, name="site_agent_removal"),
+    path("sites/<str:key>/members/<int:id>/removal/", agents.member_removal, name="site_member_removal"),
+    path("sites/<str:key>/groups/new/", groups.new_group, name="new_site_group"),
+    path("sites/<str:key>/groups/<int:id>/", groups.group, name="site_group"),
+    path("sites/<str:key>/groups/<int:id>/removal/", groups.group_removal, name="site_group_removal"),
+    path("sites/<str:key>/hooks/", hooks.list_hooks, name="site_hooks"),
+    path("sites/<str:key>/hooks/<int:id>/", hooks.hook, name="site_hook"),
+    path("sites/<str:key>/hooks/<int:id>/secret/", hooks.secret, name="site_hook_secret"),
+    re_path(
+        r"^sites/(?P<key>[^/]+)/hooks/(?P<id>[0-9]+)/(?P<what>pause|resume|test|removal)/$",
+        hooks.act,
+        name="site_hook_act",
+    ),
+    path("sites/<str:key>/hooks/<int:id>/deliveries/<int:delivery>/repeat/", hooks.repeat, name="site_hook_repeat"),
+    path("sites/<str:key>/log/", site_log.log, name="site_log"),
     path("sites/<str:key>/look/", looks.look, name="site_look"),
     path("sites/<str:key>/preview/<str:language>/", looks.preview, name="site_preview"),
     path("sites/<str:key>/texts/", looks.texts, name="site_texts"),

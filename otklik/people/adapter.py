@@ -17,11 +17,13 @@ from otklik.people.sides import side_of
 
 class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Employees are invited; nobody makes himself one. Whoever is asked for a consent by the chat may make an
-        account there on the way (S04), once the desk has its owner."""
+        """Employees are invited; nobody makes himself one. Whoever is asked for a consent by the chat (S04) or invited
+        to a site of it may make an account there on the way, once the desk has its owner."""
         asked = request.POST.get("next") or request.GET.get("next") or ""
-        is_consent = side_of(request) == "chat" and asked.startswith(f"{reverse('consent')}?")
-        return is_consent and not first_admin.is_needed()
+        if side_of(request) != "chat":
+            return False
+        is_on_the_way = asked.startswith((f"{reverse('consent')}?", reverse("join", args=["x"]).removesuffix("x/")))
+        return is_on_the_way and not first_admin.is_needed()
 
     def get_client_ip(self, request: HttpRequest) -> str:
         connection = request.META.get("REMOTE_ADDR", "")

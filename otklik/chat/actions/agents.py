@@ -5,10 +5,11 @@ import random
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from otklik.chat.actions import visitors
+from otklik.chat.actions import site_log, visitors
 from otklik.chat.errors import ChatError
 from otklik.chat.models import Agent, AgentGroup, Site
 from otklik.lib.text import clean_name
+from otklik.people import pictures
 from otklik.people.models import User
 
 
@@ -63,6 +64,53 @@ def show_picture(agent: Agent, address: str) -> Agent:
     agent.avatar_url = address
     agent.save(update_fields=["avatar_url"])
     return agent
+
+
+@transaction.atomic
+def add(site: Site, *, name: str, email: str, group: AgentGroup | None, by: User) -> Agent:
+    """Somebody in whose name the API may answer; he signs in only when he is invited."""
+    email = visitors.cleaned({"email": email})["email"]
+    if email and _find(site, email):
+        raise ChatError(
+            _("There is an agent with this e-mail."), fields={"email": _("There is an agent with this e-mail.")}
+        )
+    agent = Agent.objects.create(site=site, name=clean_name(name), email=email, group=group)
+    site_log.record(site, "agent_added", by=by, about=agent.name)
+    return agent
+
+
+@transaction.atomic
+def change(agent: Agent, *, name: str, group: AgentGroup | None, by: User) -> Agent:
+    """What visitors read above his messages from now on; what he has written keeps the name that it had."""
+    agent.name, agent.group = clean_name(name), group
+    agent.save(update_fields=["name", "group"])
+    site_log.record(agent.site, "agent_changed", by=by, about=agent.name)
+    return agent
+
+
+def change_picture(agent: Agent, body: bytes | None) -> Agent:
+    """A picture made by `people.pictures`; None takes it away."""
+    before = agent.avatar_url
+    agent = show_picture(agent, pictures.keep_apart(body) if body else "")
+    pictures.forget_apart(before)
+    return agent
+
+
+@transaction.atomic
+def be(agent: Agent, presence: str, *, by: User) -> Agent:
+    """Online, offline or invisible, as somebody says by hand (S22)."""
+    agent.presence = Agent.Presence(presence)
+    agent.save(update_fields=["presence"])
+    site_log.record(agent.site, "agent_presence", by=by, about=f"{agent.name} – {presence}")
+    return agent
+
+
+@transaction.atomic
+def remove(agent: Agent, *, by: User) -> None:
+    """He answers here no more; what he has written stays, under his name."""
+    site_log.record(agent.site, "agent_removed", by=by, about=agent.name)
+    pictures.forget_apart(agent.avatar_url)
+    agent.delete()
 
 
 def _find(site: Site, email: str) -> Agent | None:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from otklik.chat.actions import sites
-from otklik.chat.models import Conversation, Hook, HookDelivery, Message, Site, Visitor
+from otklik.chat.models import Conversation, Message, Site, Visitor
 from otklik.chat.site_forms import RemovalForm, SiteForm
 from otklik.chat.views.mine import is_owner, owned_site_of, person, site_of, sites_of
 
@@ -31,19 +31,9 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "site": found,
         "script": f"{settings.PUBLIC_URL}/chatra.js",
-        "hooks": [{"hook": hook, **_state(hook)} for hook in found.hooks.order_by("id")],
-        "agents": found.agents.order_by("id").select_related("user"),
         "conversations": latest(found)[:SHOWN],
     }
     return render(request, "chat/site.html", context)
-
-
-def _state(hook: Hook) -> dict[str, object]:
-    deliveries = HookDelivery.objects.filter(hook=hook)
-    return {
-        "waiting": deliveries.filter(state=HookDelivery.State.DUE).count(),
-        "deliveries": deliveries.defer("body").order_by("-id")[:SHOWN],
-    }
 
 
 def latest(site: Site) -> QuerySet[Conversation]:
