@@ -22,7 +22,6 @@ function connect(inside) {
   });
   panel.append(frame);
   if (inside.now.isOpen) keepOpen(true);
-  else if (inside.kept('sessionStorage', 'open') && inside.isKnown() && !inside.isPhone() && !setup.startHidden) inside.open(false);
 
   function listen(target, name, act) {
     target.addEventListener(name, act, { signal: life.signal });
@@ -58,6 +57,8 @@ function connect(inside) {
 
   const heard = {
     ready({ look }) {
+      const wasOpen = inside.kept('sessionStorage', 'open') && inside.isKnown();
+      if (wasOpen && !inside.now.isOpen && !inside.isPhone() && !setup.startHidden) inside.open(false);
       isReady = true;
       // A button that changes its form under the pointer would be worse than one in the standard form.
       inside.wear(Object.assign({}, look, { buttonStyle: setup.buttonStyle, buttonPosition: setup.buttonPosition }));
