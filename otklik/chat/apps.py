@@ -11,5 +11,6 @@ class ChatConfig(AppConfig):
         from otklik.live.hub import hub
 
         topics.register("chat", hearing.may_hear_chat)
+        topics.register("typing", hearing.may_hear_chat)
         topics.register("chats", hearing.may_hear_chats)
         hub.register_look(hearing.LostNotices(hub).look)

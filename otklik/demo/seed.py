@@ -14,7 +14,7 @@ from otklik.chat.actions import agents, api_keys, sites
 from otklik.chat.models import Site
 from otklik.config import env
 from otklik.demo import company, workshop
-from otklik.integrations.chatra.connector import connector
+from otklik.integrations.chatra.connector import EVENTS, connector
 from otklik.integrations.connecting import connect, hook_url
 from otklik.integrations.models import Connection
 
@@ -70,7 +70,7 @@ def _connection(made: company.Company, site: Site) -> Connection:
     connection.save(update_fields=["settings"])
     address = hook_url(connection)
     site.hooks.exclude(address=address).filter(address__endswith=f"/{connection.token}/").delete()
-    sites.set_hook(site, address)
+    sites.set_hook(site, address, EVENTS)
     return connection
 
 

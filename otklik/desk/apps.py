@@ -11,6 +11,7 @@ class DeskConfig(AppConfig):
         from otklik.live.hub import hub
 
         topics.register("task", hearing.may_hear_task)
+        topics.register("client-typing", hearing.may_hear_task)
         topics.register("tasks", hearing.may_hear_tasks)
         topics.register("employee", hearing.may_hear_employee)
         topics.register("contact", hearing.may_hear_contact)

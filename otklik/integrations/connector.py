@@ -133,6 +133,32 @@ class TakesFiles(Protocol):
 
 
 @runtime_checkable
+class TellsAttention(Protocol):
+    """An ability: the client is shown that somebody writes to him, and that his messages were read."""
+
+    def tells_attention(self, settings: dict[str, Any]) -> bool:
+        """Whether this account's remote can do it."""
+        ...
+
+    def tell_writing(self, settings: dict[str, Any], client: str, *, name: str, email: str) -> None:
+        """A user of the remote is writing to this client. Raises Unreachable, Refused, AccessLost."""
+        ...
+
+    def tell_read(self, settings: dict[str, Any], client: str, remote_id: str) -> None:
+        """The client's messages are read up to this one. Raises Unreachable, Refused, Missing, AccessLost."""
+        ...
+
+
+@runtime_checkable
+class HearsWriting(Protocol):
+    """An ability: the remote tells that a client is writing, by webhooks of which nothing is stored."""
+
+    def writing_in(self, body: bytes) -> str:
+        """The conversation in which this webhook says so; empty: it is a webhook of another kind."""
+        ...
+
+
+@runtime_checkable
 class ListsUsers(Protocol):
     """An ability: the remote can be asked in whose names clients can be answered, and makes new users (S09, S12)."""
 

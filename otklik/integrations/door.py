@@ -8,7 +8,9 @@ import logging
 import msgspec
 from django.utils.translation import gettext_noop as _
 
+from otklik.integrations import attention
 from otklik.integrations.accounts import Accounts, Unknowable
+from otklik.integrations.connector import HearsWriting
 from otklik.integrations.errors import NotUnderstood
 from otklik.integrations.inbox import Arrival, take_batch
 from otklik.integrations.registry import connectors
@@ -44,6 +46,12 @@ async def door(scope: Scope, receive: Receive, send: Send) -> None:
         body = await read_body(scope, receive, BODY_LIMIT)
     except TooLarge:
         await _refuse(send, 413, "too_large", "At most 1 MiB is taken.")
+        return
+
+    if isinstance(connector, HearsWriting) and (conversation := connector.writing_in(body)):
+        if account.is_on:
+            attention.soon(attention.heard, account.id, conversation)
+        await answer(send, 200, OK)
         return
 
     arrival = Arrival(account, body)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from otklik.chat.actions import steps
+from otklik.chat.actions import reading, steps
 from otklik.chat.actions.messages import console_topics
 from otklik.chat.models import Agent, AgentGroup, Conversation, Step
 from otklik.live.publish import publish
@@ -41,5 +41,6 @@ def see(conversation: Conversation, upto: int) -> bool:
         return False
     conversation.seen_number = upto
     conversation.save(update_fields=["seen_number"])
+    reading.by_team(conversation, upto)
     publish(console_topics(conversation), "seen")
     return True

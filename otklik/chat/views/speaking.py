@@ -14,6 +14,7 @@ from django_htmx.http import trigger_client_event
 from otklik.chat import file_links
 from otklik.chat.actions import files, notes, replies
 from otklik.chat.actions.files import Given
+from otklik.chat.actions.typing import by_agent
 from otklik.chat.errors import ChatError
 from otklik.chat.models import Agent, Conversation, File, Message
 from otklik.chat.views.mine import agent_of, chat_of, speaker_of
@@ -36,6 +37,16 @@ def messages(request: HttpRequest, id: str) -> HttpResponse:
         return redirect("chat", id)
     said = {"kind": kind, "text": text.replace("\r\n", "\n").strip(), "files": request.POST.getlist("file")}
     return trigger_client_event(HttpResponse(status=204), "comment-added", said)
+
+
+@require_POST
+def typing(request: HttpRequest, id: str) -> HttpResponse:
+    """He is writing an answer. Nobody becomes an agent by it: who has never answered has no name for visitors yet."""
+    chat = chat_of(request, id)
+    me = agent_of(request, chat.site)
+    if me is not None and chat.blocked_at is None:
+        by_agent(chat, me.name)
+    return HttpResponse(status=204)
 
 
 def _say(request: HttpRequest, chat: Conversation, kind: str, text: str) -> None:

@@ -8,8 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
+from otklik.desk import queries, rights
+from otklik.desk.actions import attending, files, notices
 from otklik.desk.actions import comments as actions
-from otklik.desk.actions import files, notices
 from otklik.desk.actions.comments import HOLDS
 from otklik.desk.errors import DeskError
 from otklik.desk.models import Comment, File, ReplyTarget, Task
@@ -44,6 +45,17 @@ def comments(request: EmployeeRequest, number: int) -> HttpResponse:
         return redirect("task", number)
     added = {"kind": kind, "text": text.replace("\r\n", "\n").strip(), "files": request.POST.getlist("file")}
     return trigger_client_event(HttpResponse(status=204), "comment-added", added)
+
+
+@require_POST
+@for_employees
+def typing(request: EmployeeRequest, number: int) -> HttpResponse:
+    """He is writing a reply: the client may see it."""
+    task = visible_task(request, number)
+    target = _target(request, task) or queries.default_target(task)
+    if target is not None and target.is_open and rights.may_reply(task, request.employee):
+        attending.writes(target, request.employee)
+    return HttpResponse(status=204)
 
 
 def _key(request: EmployeeRequest) -> str:

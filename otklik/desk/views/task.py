@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import trigger_client_event
 
 from otklik.desk import queries, rights
-from otklik.desk.actions import notices
+from otklik.desk.actions import attending, notices
 from otklik.desk.models import Task, TaskMember
 from otklik.desk.views import composer
 from otklik.desk.views import feed as feeds
@@ -44,6 +44,7 @@ def header(request: EmployeeRequest, task: Task) -> dict[str, Any]:
 @for_employees
 def page(request: EmployeeRequest, number: int) -> HttpResponse:
     task = visible_task(request, number)
+    attending.has_read(task)
     opening = feeds.opening(task)
     shown = feeds.latest(task, request.employee)
     after = max(shown.latest, opening.number if opening else 0)
@@ -96,6 +97,7 @@ def reading(request: EmployeeRequest, number: int) -> HttpResponse:
     task = visible_task(request, number)
     if request.method == "POST":
         notices.read(task, by=request.employee)
+        attending.has_read(task)
         if not request.htmx:
             return redirect("home")
     unread = len(feeds.unread_ids(task, request.employee))

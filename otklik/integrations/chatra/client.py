@@ -64,6 +64,26 @@ def delete_message(settings: dict[str, Any], remote_id: str, client: httpx2.Clie
     _call(settings, "DELETE", f"/messages/{quote(remote_id, safe='')}", None, {}, client)
 
 
+def post_typing(
+    settings: dict[str, Any], client_id: str, *, name: str, email: str, client: httpx2.Client | None = None
+) -> None:
+    """Shows a visitor of our own chat that this user is writing; the cloud has no such call."""
+    _call(
+        settings,
+        "POST",
+        f"/clients/{quote(client_id, safe='')}/typing",
+        {"agentEmail": email, "agentName": name},
+        {},
+        client,
+    )
+
+
+def post_read(settings: dict[str, Any], client_id: str, remote_id: str, client: httpx2.Client | None = None) -> None:
+    """Shows a visitor of our own chat that his messages are read up to this one; the cloud has no such call."""
+    path = f"/messages/{quote(remote_id, safe='')}/read?clientId={quote(client_id, safe='')}"
+    _call(settings, "POST", path, {}, {}, client)
+
+
 def put_hook(settings: dict[str, Any], *, address: str, events: list[str], client: httpx2.Client | None = None) -> None:
     """Tells our own chat where its webhooks go; the cloud has no such call."""
     _call(settings, "PUT", "/hooks/", {"address": address, "events": events}, {}, client)

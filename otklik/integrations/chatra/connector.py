@@ -11,11 +11,19 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.integrations.chatra import client, consent
 from otklik.integrations.chatra.forms import CloudKeys
-from otklik.integrations.chatra.read import enquiry_of, read, user_of
+from otklik.integrations.chatra.read import enquiry_of, read, user_of, writing_in
 from otklik.integrations.envelope import ChatUser, Enquiry, Incoming, Outgoing
 
 # All that our chat tells.
-EVENTS = ["chatStarted", "chatFragment", "chatTranscript", "visitorLeft", "visitorReturned", "messageRead"]
+EVENTS = [
+    "chatStarted",
+    "chatFragment",
+    "chatTranscript",
+    "visitorLeft",
+    "visitorReturned",
+    "messageRead",
+    "visitorTyping",
+]
 # As in contracts/chatra.md §4: what our own chat takes from both sides.
 OWN_CHAT_LIMIT = 10 * 1024 * 1024
 
@@ -69,6 +77,19 @@ class ChatraConnector:
 
     def withdraw(self, settings: dict[str, Any], remote_id: str) -> None:
         client.delete_message(settings, remote_id, self._http)
+
+    def tells_attention(self, settings: dict[str, Any]) -> bool:
+        # Additions of our own chat, which is known by its repeatable sends.
+        return bool(settings.get("has_idempotency"))
+
+    def tell_writing(self, settings: dict[str, Any], client_id: str, *, name: str, email: str) -> None:
+        client.post_typing(settings, client_id, name=name, email=email, client=self._http)
+
+    def tell_read(self, settings: dict[str, Any], client_id: str, remote_id: str) -> None:
+        client.post_read(settings, client_id, remote_id, self._http)
+
+    def writing_in(self, body: bytes) -> str:
+        return writing_in(body)
 
     def ask(self, settings: dict[str, Any], client_id: str) -> Enquiry:
         return enquiry_of(client.get_client(settings, client_id, self._http))

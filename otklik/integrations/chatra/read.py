@@ -58,6 +58,19 @@ def read(body: bytes) -> Incoming:
     )
 
 
+def writing_in(body: bytes) -> str:
+    """The conversation of a `visitorTyping`; empty: another event."""
+    if len(body) > 4096 or b"visitorTyping" not in body:
+        return ""
+    try:
+        hook = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return ""
+    is_such = isinstance(hook, dict) and hook.get("eventName") == "visitorTyping"
+    client = hook.get("client") if is_such else None
+    return _id(client.get("chatId")) if isinstance(client, dict) else ""
+
+
 def _decode(body: bytes) -> dict[str, Any]:
     try:
         hook = msgspec.json.decode(body)

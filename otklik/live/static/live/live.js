@@ -22,19 +22,20 @@ let shown = 0;
 
 const topics = () => [...new Set([...elements].flatMap((element) => element.topics))].sort();
 
-function tell(topic) {
+function tell(topic, name) {
   const pause = topic.includes(":") ? PAUSE : PAUSE_OF_ALL;
   const state = told.get(topic);
   if (state) {
     state.again = true;
+    state.name = name;
     return;
   }
   told.set(topic, { again: false });
-  document.body.dispatchEvent(new CustomEvent(`live:${topic}`));
+  document.body.dispatchEvent(new CustomEvent(`live:${topic}`, { detail: { name } }));
   setTimeout(() => {
-    const { again } = told.get(topic);
+    const { again, name: latest } = told.get(topic);
     told.delete(topic);
-    if (again) tell(topic);
+    if (again) tell(topic, latest);
   }, pause);
 }
 
@@ -106,12 +107,13 @@ function open(address, wanted) {
     wait = FIRST_WAIT;
     show("on");
     listen();
-    wanted.forEach(tell);
+    wanted.forEach((topic) => tell(topic));
   });
   source.addEventListener("ping", listen);
   source.addEventListener("change", (event) => {
     listen();
-    tell(JSON.parse(event.data).topic);
+    const { topic, name } = JSON.parse(event.data);
+    tell(topic, name);
   });
   // The ticket is used up: the browser's own way to reconnect would only be refused.
   source.addEventListener("error", lost);

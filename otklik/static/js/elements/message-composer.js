@@ -1,6 +1,9 @@
 // Around the composer's form: keeps a draft for each mode, counts letters, sends with Ctrl+Enter, or with Enter where the person may choose.
 // Each text has a key of its own, made here and kept while it is tried again: a text whose answer was lost is sent once.
 // The drafts of the two modes never mix: what was written for colleagues must not slip into a reply.
+// A client may see that somebody writes to him; he is told again after so many milliseconds.
+const TELL_EVERY = 3000;
+
 class MessageComposer extends HTMLElement {
   connectedCallback() {
     if (this.form) return;
@@ -9,7 +12,10 @@ class MessageComposer extends HTMLElement {
     // Without this script a file may be sent without a word, and the server says what is missing.
     this.text.required = true;
     this.form.addEventListener("change", (event) => event.target.name === "kind" && this.show());
-    this.text.addEventListener("input", () => this.keep());
+    this.text.addEventListener("input", () => {
+      this.keep();
+      this.tell();
+    });
     this.text.addEventListener("keydown", (event) => this.onKey(event));
     document.body.addEventListener("comment-added", this);
     document.body.addEventListener("comment-undone", this);
@@ -65,6 +71,16 @@ class MessageComposer extends HTMLElement {
     this.write(this.keyOf(this.shown), this.text.value && key);
     this.form.elements.key.value = key;
     this.measure();
+  }
+
+  tell() {
+    const now = Date.now();
+    if (!this.dataset.typing || this.shown !== "reply" || !this.text.value.trim() || now - (this.told ?? 0) < TELL_EVERY) return;
+    this.told = now;
+    const { csrfmiddlewaretoken: token, target } = this.form.elements;
+    const body = new URLSearchParams(target ? { target: target.value } : {});
+    // The next letter tells it again.
+    fetch(this.dataset.typing, { method: "POST", body, headers: { "X-CSRFToken": token.value } }).catch(() => {});
   }
 
   measure() {
