@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 PAGES: list[tuple[str, str | Promise]] = [
     ("site", _("Overview")),
-    ("site_look", _("Look")),
+    ("site_look", _("Appearance")),
     ("site_texts", _("Texts")),
     ("site_agents", _("Agents")),
     ("site_keys", _("API keys")),

@@ -15,7 +15,7 @@ from django.utils import translation
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from otklik.chat import looks, widget_scripts
+from otklik.chat import looks, sightings, widget_scripts
 from otklik.chat.actions import files
 from otklik.chat.models import Site
 from otklik.chat.widget_texts import frame_texts, known_language, own_words, standard_of
@@ -46,6 +46,8 @@ def frame(request: HttpRequest) -> HttpResponseBase:
     key = request.GET.get("key", "")
     site = Site.objects.filter(public_key=key).first() if re.fullmatch(r"[\w-]{1,64}", key) else None
     wanted = request.GET.get("lang", "").split(",")[:LANGUAGES_LIMIT]
+    if site is not None:
+        sightings.note(site, request.headers.get("Referer", ""))
     own = own_words(site) if site else {}
     language = known_language([*wanted, site.language if site else ""], own=own)
     ancestors = [_ancestor(host) for host in site.hosts if HOST.fullmatch(host)] if site else []

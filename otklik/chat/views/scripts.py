@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from otklik.chat import looks, widget_scripts
+from otklik.chat import looks, sightings, widget_scripts
 from otklik.chat.models import Site
 from otklik.chat.widget_scripts import Script
 
@@ -27,6 +27,8 @@ def loader(request: HttpRequest) -> HttpResponseBase:
     its own ChatraID."""
     key = request.GET.get("key", "")
     site = Site.objects.filter(public_key=key).first() if KEY.fullmatch(key) else None
+    if site is not None:
+        sightings.note(site, request.headers.get("Referer", ""))
     script = widget_scripts.loader(site.public_key, looks.look_of(site)) if site else widget_scripts.loader()
     return _served(request, script, SHORT)
 

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.contrib import messages as notices
 from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -31,6 +34,8 @@ def site(request: HttpRequest, key: str) -> HttpResponse:
     context = {
         "site": found,
         "script": f"{settings.PUBLIC_URL}/chatra.js",
+        "sightings": found.sightings.order_by("-last_at")[:SHOWN],
+        "day_ago": timezone.now() - timedelta(days=1),
         "conversations": latest(found)[:SHOWN],
     }
     return render(request, "chat/site.html", context)
