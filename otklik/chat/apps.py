@@ -13,4 +13,5 @@ class ChatConfig(AppConfig):
         topics.register("chat", hearing.may_hear_chat)
         topics.register("typing", hearing.may_hear_chat)
         topics.register("chats", hearing.may_hear_chats)
+        topics.register("visitors", hearing.may_hear_chats)
         hub.register_look(hearing.LostNotices(hub).look)

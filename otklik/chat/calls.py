@@ -10,11 +10,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from otklik.chat import stream, wire
-from otklik.chat.actions import files, replies, typing, visitors
+from otklik.chat import watching as watchings
+from otklik.chat.actions import files, replies, typing, visitors, watching
 from otklik.chat.actions.messages import Post
 from otklik.chat.actions.visitors import Arrival
 from otklik.chat.errors import Blocked, ChatError, Flooded, Unauthorized, Unavailable
+from otklik.chat.flood import neighbourhood
 from otklik.chat.models import Agent, Conversation, Site, Visitor
+from otklik.lib.links import clean_link
 from otklik.lib.text import clean_name
 from otklik.lib.tokens import digest
 
@@ -171,7 +174,22 @@ async def type_(house: House, caller: Caller, call: wire.TypingCall) -> dict[str
 
 
 def _type(caller: Caller, call: wire.TypingCall) -> None:
-    typing.by_visitor(caller.known_visitor().conversation)
+    conversation = caller.known_visitor().conversation
+    text = (call.text or "") if watchings.of(caller.site).sees_typing else ""
+    typing.by_visitor(conversation, text)
+
+
+async def beat(house: House, caller: Caller, call: wire.BeatCall) -> dict[str, Any]:
+    """A page on which the chat was opened, by somebody who has not written."""
+    origin = neighbourhood(caller.ip)
+    wait = house.beats_of_address.wait(origin) if origin else 0
+    if wait:
+        raise Flooded("Too many pages are open at once.", wait=wait)
+    page, tab = wire.page_of(call.page), call.tab or ""
+    if page is None or not wire.UUID.fullmatch(tab):
+        raise ChatError("This page has no usable address.", code="bad_page")
+    said = watching.Beat(tab, page.link, page.title, clean_link(call.referrer or ""), caller.ip)
+    return {"text": await house.run(watching.beat, caller.site, said)}
 
 
 async def history(house: House, caller: Caller, call: wire.HistoryCall) -> dict[str, Any]:
@@ -211,6 +229,7 @@ CALLS = {
     "pages": Handler(wire.PagesCall, pages),
     "read": Handler(wire.ReadCall, read),
     "typing": Handler(wire.TypingCall, type_),
+    "beat": Handler(wire.BeatCall, beat),
     "history": Handler(wire.HistoryCall, history),
     "ticket": Handler(wire.TicketCall, ticket),
 }

@@ -54,6 +54,8 @@ class House:
         self.typing_of_visitor = Flood(burst=5, a_minute=30)
         # Many visitors may share an office's address.
         self.calls_of_address = Flood(burst=600, a_minute=1200)
+        # A page says three times a minute that it is open.
+        self.beats_of_address = Flood(burst=100, a_minute=200)
         self.newcomers = Newcomers(self.run, Flood(burst=20, a_minute=10))
 
     async def open(self) -> None:

@@ -12,7 +12,7 @@ from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
 from otklik.chat import sending
-from otklik.chat.actions import conversations, files, hooks
+from otklik.chat.actions import conversations, files, hooks, watching
 from otklik.chat.sending import Line
 
 # Seconds after which a line looks again whether its hook is free; not all of them at once.
@@ -32,6 +32,7 @@ def drain_line(hook_id: int, conversation_id: int) -> None:
 @app.task(name="chat.settle_conversations", queueing_lock="chat.settle_conversations")
 def settle_conversations(timestamp: int) -> None:
     conversations.settle()
+    watching.forget_gone()
 
 
 @app.periodic(cron="41 * * * *")

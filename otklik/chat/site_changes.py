@@ -10,6 +10,7 @@ SENTENCES: dict[str, str | Promise] = {
     "site_made": _("made the site"),
     "site_copied": _("made the site as a copy of “%s”"),
     "site_changed": _("changed name, language or hosts: %s"),
+    "watching_changed": _("changed what is seen of visitors"),
     "look_changed": _("changed the look"),
     "texts_changed": _("changed texts: %s"),
     "language_added": _("added a language: %s"),

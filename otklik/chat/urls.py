@@ -17,6 +17,7 @@ from otklik.chat.views import (
     sites,
     speaking,
     visitor_card,
+    visitors_now,
 )
 
 urlpatterns = [
@@ -36,12 +37,21 @@ urlpatterns = [
     path("chats/<str:id>/closure/", handling.closure, name="chat_closure"),
     path("chats/<str:id>/block/", handling.block, name="chat_block"),
     path("chats/<str:id>/unblocking/", handling.unblocking, name="chat_unblocking"),
+    path("visitors/", visitors_now.visitors, name="visitors"),
     path("blocked/", handling.blocked, name="blocked"),
     path("consent/", consent.consent, name="consent"),
     path("sites/", sites.list_sites, name="sites"),
     path("sites/new/", sites.new_site, name="new_site"),
     path("sites/<str:key>/", sites.site, name="site"),
     path("sites/<str:key>/settings/", sites.settings_of, name="site_settings"),
+    path("sites/<str:key>/visitors/", visitors_now.of_site, name="site_visitors"),
+    path("sites/<str:key>/visitors/rows/", visitors_now.rows, name="site_visitors_rows"),
+    path("sites/<str:key>/visitors/choice/", visitors_now.choice, name="site_visitors_choice"),
+    re_path(
+        r"^sites/(?P<key>[^/]+)/visitors/(?P<kind>tab|visitor)/(?P<id>\d{1,18})/$",
+        visitors_now.first_word,
+        name="site_first_word",
+    ),
     path("sites/<str:key>/copy/", sites.copy, name="site_copy"),
     path("sites/<str:key>/removal/", sites.removal, name="site_removal"),
     path("join/<str:token>/", agents.join, name="join"),

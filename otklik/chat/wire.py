@@ -102,6 +102,12 @@ class TypingCall(Call):
     text: str | None = None
 
 
+class BeatCall(Call):
+    tab: str | None = None
+    page: RawPage | None = None
+    referrer: str | None = None
+
+
 class HistoryCall(Call):
     # The number of the oldest message that the page has; absent: none.
     before: int | None = None
@@ -175,6 +181,10 @@ def pages_of(call: PagesCall) -> tuple[Page, ...]:
     pages = (_page(page) for page in (call.pages or [])[-PAGES_LIMIT:])
     known = {(page.link, page.viewed_at): page for page in pages if page is not None}
     return tuple(sorted(known.values(), key=lambda page: page.viewed_at))
+
+
+def page_of(raw: RawPage | None) -> Page | None:
+    return _page(raw) if raw else None
 
 
 def _page(raw: RawPage) -> Page | None:

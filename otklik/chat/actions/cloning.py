@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from otklik.chat.models import AgentGroup, Look, Site, SiteText
+from otklik.chat.models import AgentGroup, Look, Site, SiteText, Watching
 
 Part = Callable[[Site, Site], None]
 
@@ -29,4 +29,5 @@ PARTS: list[Part] = [
     rows_of(Look),
     rows_of(SiteText),
     rows_of(AgentGroup),
+    rows_of(Watching),
 ]

@@ -17,6 +17,7 @@ from .site_change import SiteChange
 from .site_text import SiteText
 from .step import Step
 from .visitor import PageView, Visitor
+from .watching import OpenTab, Watching
 
 __all__ = [
     "AddressBlock",
@@ -34,6 +35,7 @@ __all__ = [
     "Look",
     "Message",
     "Note",
+    "OpenTab",
     "PageView",
     "Presence",
     "Process",
@@ -44,4 +46,5 @@ __all__ = [
     "SiteText",
     "Step",
     "Visitor",
+    "Watching",
 ]

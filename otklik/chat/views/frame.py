@@ -15,7 +15,7 @@ from django.utils import translation
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from otklik.chat import looks, sightings, widget_scripts
+from otklik.chat import looks, sightings, watching, widget_scripts
 from otklik.chat.actions import files
 from otklik.chat.models import Site
 from otklik.chat.widget_texts import frame_texts, known_language, own_words, standard_of
@@ -66,12 +66,14 @@ def _ancestor(host: str) -> str:
 def _page(request: HttpRequest, site: Site | None, language: str, texts: dict[str, str]) -> HttpResponse:
     if site is None:
         return render(request, "chat/frame_unknown.html", {"language": language}, status=404)
+    watched = watching.of(site)
     config = {
         "key": site.public_key,
         "siteName": site.name,
         "language": language,
         "look": looks.look_of(site),
         "texts": texts,
+        "watching": {"visitors": watched.sees_visitors, "typing": watched.sees_typing},
         "limit": TEXT_LIMIT,
         "files": {"largest": files.LIMIT, "most": FILES_LIMIT},
     }

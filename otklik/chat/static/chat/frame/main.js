@@ -3,6 +3,7 @@
 import { Announcer } from './announcer.js';
 import { Attachments } from './attachments.js';
 import { Automatic } from './automatic.js';
+import { Beats } from './beats.js';
 import { begin, hear, tell } from './bridge.js';
 import { wear } from './colors.js';
 import { Composer } from './composer.js';
@@ -84,6 +85,7 @@ const sound = new Sound();
 const announcer = new Announcer(part('heard'));
 const typing = new Typing({
   box: part('text'), line: part('typing'), conversation, stream, onChange: () => feed.isAtEnd && feed.toEnd(),
+  shown: () => (config.watching.typing ? { text: part('text').value.slice(0, 500) } : {}),
 });
 new Emoji({ button: part('emoji-opener'), panel: part('emoji'), box: part('text') });
 new Menu({ button: part('menu-opener'), panel: part('menu'), sound, conversation, say });
@@ -206,12 +208,14 @@ function sayAutomatically({ messages }) {
   if (automatic.say(messages)) tell('event', { name: 'automatic' });
 }
 
+const beats = new Beats({ trail, onText: (text) => sayAutomatically({ messages: [text] }) });
 hear('automatic', sayAutomatically);
 hear('open', open);
 hear('close', () => reader.setOpen(false));
 hear('trail', (said) => {
   trail.take(said);
   trail.report();
+  if (config.watching.visitors) beats.beat();
 });
 hear('options', (changed) => {
   dress(changed);

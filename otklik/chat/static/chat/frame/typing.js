@@ -1,6 +1,6 @@
 // Who is typing, in both directions. A mark ends by itself when nothing renews it.
 
-import { text } from './config.js';
+import { config, text } from './config.js';
 import { post } from './door.js';
 
 const TELL_EVERY = 3000;
@@ -9,6 +9,7 @@ const SHOWN_FOR = 7000;
 export class Typing {
   #toldAt = 0;
   #timer = 0;
+  #later = 0;
 
   /** `shown` gives what else is told of the text box; nothing, unless the visitor has been told that it is read. */
   constructor({ box, line, conversation, stream, onChange, shown = () => ({}) }) {
@@ -20,11 +21,19 @@ export class Typing {
 
   /** The text was sent: what he types next is told at once. */
   sent() {
+    clearTimeout(this.#later);
     this.#toldAt = 0;
   }
 
   #tell() {
-    if (!this.conversation.visitor || Date.now() - this.#toldAt < TELL_EVERY) return;
+    const wait = this.#toldAt + TELL_EVERY - Date.now();
+    clearTimeout(this.#later);
+    if (!this.conversation.visitor) return;
+    if (wait > 0) {
+      // What is shown to agents is told to its end.
+      if (config.watching.typing) this.#later = setTimeout(() => this.#tell(), wait);
+      return;
+    }
     this.#toldAt = Date.now();
     post('typing', this.shown()).catch(() => {}); // the next letter tells it again
   }
