@@ -121,6 +121,8 @@ async def post(house: House, caller: Caller, call: wire.MessageCall) -> dict[str
     if isinstance(posted, Blocked):
         # Said again, in the language of this visitor.
         raise Blocked
+    if isinstance(posted, files.LostFile):
+        raise files.lost()
     if isinstance(posted, ChatError):
         raise posted
     if isinstance(posted, Exception):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from datetime import datetime
 from io import BytesIO
 from typing import IO, NamedTuple
 
@@ -33,3 +35,32 @@ def drop(*names: str) -> None:
     for name in names:
         if name:
             default_storage.delete(name)
+
+
+def sweep(folder: str, *, before: datetime, named: Callable[[list[str]], set[str]]) -> int:
+    """Removes what is older than `before` below the folder and has no row: its transaction was undone, its row was
+    deleted together with its owner, or somebody was killed in between. `named` tells which of these names rows have.
+    How many were removed."""
+    removed = 0
+    for place in _folders(folder):
+        _inner, files = default_storage.listdir(place)
+        old = [name for name in (f"{place}/{file}" for file in files) if _is_older(name, before)]
+        lost = set(old) - named(old) if old else set()
+        drop(*lost)
+        removed += len(lost)
+    return removed
+
+
+def _folders(folder: str) -> Iterator[str]:
+    try:
+        inner, _files = default_storage.listdir(folder)
+    except FileNotFoundError:
+        return
+    yield from (f"{folder}/{one}" for one in inner)
+
+
+def _is_older(name: str, than: datetime) -> bool:
+    try:
+        return default_storage.get_modified_time(name) < than
+    except FileNotFoundError:
+        return False  # Removed at this moment.

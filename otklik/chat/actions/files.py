@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import IO, NamedTuple
 
@@ -26,6 +27,10 @@ DAY = timedelta(days=1)
 FOLDER = "chat"
 
 
+class LostFile(Exception):
+    """An upload is not there any more; `lost` says it to the visitor in his language."""
+
+
 class Given(NamedTuple):
     """A file as it came."""
 
@@ -44,19 +49,44 @@ def upload(arrival: Arrival, public_id: str, given: Given) -> File:
     earlier = conversation.files.filter(public_id=public_id).first()
     if earlier is not None:
         return earlier
-    lately = conversation.files.filter(created_at__gt=timezone.now() - DAY).aggregate(size=Sum("size"))["size"] or 0
-    if lately + given.size > BUDGET:
-        raise ChatError(_("These are too many files for one day. Send the others tomorrow."), code="too_many_files")
+    _check_budget(conversation, given)
+    file = _store(conversation, given)
+    file.public_id = public_id
     try:
-        with transaction.atomic():
-            return keep(conversation, given, public_id)
+        return _save_within_budget(file, given)
     except IntegrityError:
         # The same upload came twice at once.
         return conversation.files.get(public_id=public_id)
 
 
-def keep(conversation: Conversation, given: Given, public_id: str = "", *, by: Agent | None = None) -> File:
+@transaction.atomic
+def _save_within_budget(file: File, given: Given) -> File:
+    # Looked at again under the lock, or two at once would both fit. It is held for a moment only: the content is on
+    # disk by now.
+    with _dropped_when_refused(file):
+        conversation = Conversation.objects.select_for_update().get(pk=file.conversation_id)
+        _check_budget(conversation, given)
+        file.save(force_insert=True)
+    return file
+
+
+def _check_budget(conversation: Conversation, given: Given) -> None:
+    lately = conversation.files.filter(created_at__gt=timezone.now() - DAY).aggregate(size=Sum("size"))["size"] or 0
+    if lately + given.size > BUDGET:
+        raise ChatError(_("These are too many files for one day. Send the others tomorrow."), code="too_many_files")
+
+
+def keep(conversation: Conversation, given: Given, *, by: Agent | None = None) -> File:
     """Stores a file of this conversation; `by`: the agent for whose answer it waits. Raises ChatError."""
+    file = _store(conversation, given)
+    file.agent = by
+    with _dropped_when_refused(file):
+        file.save(force_insert=True)
+    return file
+
+
+def _store(conversation: Conversation, given: Given) -> File:
+    """The content is kept, the row is not yet. Raises ChatError."""
     check(given.name, given.size)
     examined = media.examine(given.name, given.content)
     if media.is_program(examined.name, examined.type):
@@ -64,7 +94,6 @@ def keep(conversation: Conversation, given: Given, public_id: str = "", *, by: A
     kept = keeping.keep(FOLDER, examined, given.content)
     file = File(
         conversation=conversation,
-        agent=by,
         name=examined.name,
         type=examined.type,
         size=examined.size,
@@ -72,16 +101,18 @@ def keep(conversation: Conversation, given: Given, public_id: str = "", *, by: A
         stored=kept.stored,
         preview=kept.preview,
     )
-    if public_id:
-        file.public_id = public_id
     if examined.preview:
         file.width, file.height = examined.preview.width, examined.preview.height
-    try:
-        file.save(force_insert=True)
-    except BaseException:
-        keeping.drop(*kept)
-        raise
     return file
+
+
+@contextmanager
+def _dropped_when_refused(file: File) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        keeping.drop(file.stored, file.preview)
+        raise
 
 
 def check(name: str, size: int) -> None:
@@ -115,7 +146,7 @@ def uploaded_by(agent: Agent, conversation: Conversation, keys: Sequence[str]) -
 
 def _in_order(found: dict[str, File], names: Sequence[str]) -> list[File]:
     if any(one not in found for one in names):
-        raise _refused(_("A file is not here any more. Attach it again."), "lost_file")
+        raise lost()
     return [found[one] for one in dict.fromkeys(names)]
 
 
@@ -126,14 +157,40 @@ def discard(agent: Agent, conversation: Conversation, key: str) -> None:
         keeping.drop(file.stored, file.preview)
 
 
+def lost() -> ChatError:
+    return _refused(_("A file is not here any more. Attach it again."), "lost_file")
+
+
+def hold(files: Iterable[File]) -> set[int]:
+    """Keeps them from being swept until the transaction ends; those that are still there."""
+    wanted = [file.pk for file in files]
+    held = File.objects.select_for_update(of=("self",)).filter(pk__in=wanted).order_by("pk")
+    return set(held.values_list("pk", flat=True)) if wanted else set()
+
+
 def attach(message: Message, files: Sequence[File]) -> None:
     """From now on they belong to this message, which is stored already."""
     File.objects.filter(pk__in=[file.pk for file in files]).update(message=message)
 
 
 def sweep() -> None:
-    """Removes what belongs to no message after a day."""
+    """Removes what belongs to no message after a day, and what is on disk without a row: its conversation was deleted,
+    or its message was refused after all."""
+    _sweep_rows()
+    keeping.sweep(FOLDER, before=timezone.now() - DAY, named=_named)
+
+
+@transaction.atomic
+def _sweep_rows() -> None:
+    # What is sent at this moment is locked and stays.
     old = Q(message__isnull=True, created_at__lt=timezone.now() - DAY)
-    for file in File.objects.filter(old)[:500]:
-        file.delete()
-        keeping.drop(file.stored, file.preview)
+    swept = list(File.objects.select_for_update(of=("self",), skip_locked=True).filter(old)[:500])
+    File.objects.filter(pk__in=[file.pk for file in swept]).delete()
+    names = [name for file in swept for name in (file.stored, file.preview)]
+    # Not before: a row that stays must not have lost its content.
+    transaction.on_commit(lambda: keeping.drop(*names))
+
+
+def _named(names: list[str]) -> set[str]:
+    rows = File.objects.filter(Q(stored__in=names) | Q(preview__in=names)).values_list("stored", "preview")
+    return {name for row in rows for name in row}

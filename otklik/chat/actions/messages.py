@@ -84,8 +84,9 @@ def _post_together(posts: Sequence[Post]) -> list[Posted | Exception]:
     found = visitors.ensure(post.arrival for post in posts)
     threads = _lock(found.values())
     _find_known(threads, posts, found)
+    held = files.hold(file for post in posts for file in post.files)
     now = timezone.now()
-    results = [_take_in(post, found[post.arrival.key], threads, now) for post in posts]
+    results = [_take_in(post, found[post.arrival.key], threads, held, now) for post in posts]
     # Of whom is blocked nothing is noticed either.
     taken = [(post, result) for post, result in zip(posts, results, strict=True) if isinstance(result, Posted)]
     added = [message for thread in threads.values() for message in thread.added]
@@ -119,13 +120,17 @@ def _find_known(threads: dict[int, _Thread], posts: Sequence[Post], found: dict[
         by_conversation[message.conversation_id].known[message.public_id] = message
 
 
-def _take_in(post: Post, visitor: Visitor, threads: dict[int, _Thread], now: datetime) -> Posted | Exception:
+def _take_in(
+    post: Post, visitor: Visitor, threads: dict[int, _Thread], held: set[int], now: datetime
+) -> Posted | Exception:
     thread = threads[visitor.pk]
     if thread.conversation.blocked_at is not None:
         return Blocked()
     message = thread.known.get(post.public_id)
     if message is not None:
         return Posted(visitor, message)
+    if any(file.pk not in held for file in post.files):
+        return files.LostFile()  # Swept since it was looked up.
     is_start = not thread.conversation.is_open
     for said in post.automatic:
         _say(thread, said)

@@ -2,19 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import uuid
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, transaction
+from django.db.models import Sum
 from django.test import Client
+from django.utils import timezone
 
-from otklik.chat.actions import files
+from otklik.chat.actions import files, messages, replies
+from otklik.chat.actions.visitors import Arrival
+from otklik.chat.errors import ChatError
 from otklik.chat.models import File, Message, Site
 from otklik.chat.tests.opened import OpenDoor, Visiting
 from otklik.lib.tests.pictures import HTML, SVG, bomb, picture
+from otklik.lib.tokens import digest
 
 
 @pytest.fixture(autouse=True)
@@ -192,3 +202,105 @@ def test_webhooks_carry_the_file(liza: Visiting, shop: Site, receiver: Any, door
         "contentType": "image/png",
     }
     assert handed_out(message["file"]["url"]).read == picture()
+
+
+def test_two_uploads_at_the_limit_do_not_both_fit(liza: Visiting) -> None:
+    content = picture()
+    sent(liza, b"x")
+    File.objects.update(size=files.BUDGET - len(content))
+
+    with ThreadPoolExecutor(2) as threads:
+        answers = list(threads.map(lambda _place: upload(liza, content), range(2)))
+
+    assert sorted(answer.status_code for answer in answers) == [200, 400]
+    assert File.objects.aggregate(size=Sum("size"))["size"] == files.BUDGET
+
+
+def test_what_is_refused_at_the_limit_leaves_nothing_on_disk(liza: Visiting, storage: Path) -> None:
+    sent(liza, b"x")
+    File.objects.update(size=files.BUDGET)
+
+    upload(liza, b"x" * 100)
+
+    assert len(on_disk(storage)) == 1
+
+
+def on_disk(storage: Path) -> list[Path]:
+    return [path for path in storage.rglob("*") if path.is_file()]
+
+
+def make_old(storage: Path) -> None:
+    then = timezone.now() - files.DAY
+    File.objects.update(created_at=then)
+    for path in on_disk(storage):
+        os.utime(path, (then.timestamp(), then.timestamp()))
+
+
+def test_a_file_that_is_sent_while_it_is_swept_stays(liza: Visiting, storage: Path) -> None:
+    id = upload(liza, b"plan", "plan.txt").json()["file"]["id"]
+    make_old(storage)
+
+    with transaction.atomic():
+        # As a message that is being stored holds it.
+        files.hold(File.objects.all())
+        in_another_connection(files.sweep)
+
+    [file] = liza.say("", files=[id])["files"]
+    assert handed_out(file["url"]).read == b"plan"
+
+
+def test_a_message_whose_file_was_swept_meanwhile_is_refused(liza: Visiting, storage: Path) -> None:
+    """It was looked up before the sweep and is sent after it."""
+    id = upload(liza, b"plan", "plan.txt").json()["file"]["id"]
+    seen = tuple(File.objects.all())
+    make_old(storage)
+    files.sweep()
+
+    [posted] = messages.post(
+        [messages.Post(Arrival(liza.site.pk, "en", digest(liza.secret)), str(uuid.uuid4()), "See", files=seen)]
+    )
+
+    assert isinstance(posted, files.LostFile)
+    assert not Message.objects.exists() and not on_disk(storage)
+    answer = liza.ask("messages", id=str(uuid.uuid4()), text="See", files=[id])
+    assert answer.json()["error"]["code"] == "lost_file"
+
+
+def test_files_of_a_refused_reply_are_swept_from_disk(liza: Visiting, shop: Site, storage: Path) -> None:
+    liza.say("Hello")
+    conversation, agent = liza.visitor.conversation, shop.agents.get()
+    plan = files.Given("plan.txt", BytesIO(b"plan"), 4)
+    program = files.Given("setup.exe", BytesIO(b"MZ"), 2)
+    with pytest.raises(ChatError):
+        replies.post(conversation, agent=agent, text="", given=[plan, program])
+    assert not File.objects.exists() and len(on_disk(storage)) == 1
+
+    files.sweep()
+    assert len(on_disk(storage)) == 1  # It could still belong to a transaction at work.
+    make_old(storage)
+    files.sweep()
+
+    assert not on_disk(storage)
+
+
+def test_a_deleted_conversation_leaves_no_file_on_disk(liza: Visiting, oleg: Visiting, storage: Path) -> None:
+    sent(liza, picture())
+    [kept] = sent(oleg, picture())["files"]
+    make_old(storage)
+    liza.visitor.delete()
+
+    files.sweep()
+
+    assert len(on_disk(storage)) == 2  # Oleg's picture and its preview.
+    assert handed_out(kept["url"]).read == picture()
+
+
+def in_another_connection(run: Callable[[], None]) -> None:
+    def alone() -> None:
+        try:
+            run()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(alone).result(timeout=20)

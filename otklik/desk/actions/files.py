@@ -3,11 +3,12 @@ later; until then only its uploader sees it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import IO
 
-from django.db.models import Q
+from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -75,20 +76,34 @@ def check_count(files: Sequence[object]) -> None:
 
 
 def attach(comment: Comment, files: Sequence[File]) -> None:
-    """From now on the uploads belong to this comment."""
+    """From now on the uploads belong to this comment. Raises Refused when one was swept meanwhile, or belongs to
+    another comment by now."""
+    mine = File.objects.select_for_update(of=("self",)).filter(pk__in=[file.pk for file in files], comment=None)
+    if len(list(mine.order_by("pk").values_list("pk", flat=True))) < len(files):
+        raise Refused("files", _("A file is not here any more. Attach it again."))
     for place, file in enumerate(files):
         file.comment, file.place = comment, place
     File.objects.bulk_update(files, ["comment", "place"])
 
 
-def discard(files: Iterable[File]) -> None:
-    """Uploads that shall not be sent after all."""
-    for file in files:
-        file.delete()
-        keeping.drop(file.stored, file.preview)
+@transaction.atomic
+def discard(unwanted: QuerySet[File]) -> None:
+    """Uploads that shall not be sent after all. One that is being sent at this moment is locked, and stays."""
+    gone = list(unwanted.select_for_update(of=("self",), skip_locked=True))
+    File.objects.filter(pk__in=[file.pk for file in gone]).delete()
+    names = [name for file in gone for name in (file.stored, file.preview)]
+    # Not before: a row that stays must not have lost its content.
+    transaction.on_commit(lambda: keeping.drop(*names))
 
 
 def sweep() -> None:
-    """Removes what belongs to nothing: uploads that never got a comment, and files of comments that are gone."""
-    old = Q(created_at__lt=timezone.now() - KEPT_FOR)
-    discard(File.objects.filter(old, comment__isnull=True)[:500])
+    """Removes what belongs to nothing: uploads that never got a comment, files of comments that are gone, and what is
+    on disk without a row."""
+    old = File.objects.filter(comment__isnull=True, created_at__lt=timezone.now() - KEPT_FOR)
+    discard(old[:500])
+    keeping.sweep(FOLDER, before=timezone.now() - KEPT_FOR, named=_named)
+
+
+def _named(names: list[str]) -> set[str]:
+    rows = File.objects.filter(Q(stored__in=names) | Q(preview__in=names)).values_list("stored", "preview")
+    return {name for row in rows for name in row}

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.signing import TimestampSigner, b62_encode
+from django.db import connection, transaction
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
+from otklik.desk.actions import comments as actions
 from otklik.desk.actions import fetching, file_limits, file_links, files
+from otklik.desk.errors import Refused
 from otklik.desk.models import Comment, Employee, File, Role, Task, TaskMember
 from otklik.desk.tests.screens.stage import Writer, part, signed_in, words
 from otklik.lib.tests.pictures import HTML, SVG, bomb, picture
@@ -206,6 +213,7 @@ def shown(browser: Client, task: Task) -> str:
     return words(browser.get(f"/tasks/{task.number}/")).replace("\xa0", " ")
 
 
+@pytest.mark.django_db(transaction=True)
 def test_what_belongs_to_nothing_is_swept(liza: Writer, pavel: Employee, storage: Path) -> None:
     task, browser = liza.says("Hello"), signed_in(pavel)
     attach(browser, task, "kept.txt", b"kept")
@@ -267,3 +275,78 @@ def test_files_have_a_host_of_their_own_when_there_is_one(liza: Writer, pavel: E
     assert answer["Cross-Origin-Resource-Policy"] == "cross-origin" and not answer.cookies
     assert there.get("/").status_code == there.get("/accounts/login/").status_code == 404
     assert file_links.link(file).startswith("https://files.example.org/files/")
+
+
+def on_disk(storage: Path) -> list[Path]:
+    return [path for path in storage.rglob("*") if path.is_file()]
+
+
+def make_old(storage: Path) -> None:
+    then = timezone.now() - files.KEPT_FOR
+    File.objects.update(created_at=then)
+    for path in on_disk(storage):
+        os.utime(path, (then.timestamp(), then.timestamp()))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_file_that_is_sent_while_it_is_swept_stays(liza: Writer, pavel: Employee, storage: Path) -> None:
+    task, browser = liza.says("Hello"), signed_in(pavel)
+    key = upload(browser, task, "plan.txt", b"plan").json()["key"]
+    make_old(storage)
+
+    with transaction.atomic():
+        actions.add(task, by=pavel, text="See", kind="note", files=files.uploaded(task, by=pavel, keys=[key]))
+        in_another_connection(files.sweep)
+
+    file = task.comments.latest("number").files.get()
+    assert opened(browser, task, file).read == b"plan"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_comment_whose_file_was_swept_meanwhile_is_refused(liza: Writer, pavel: Employee, storage: Path) -> None:
+    task = liza.says("Hello")
+    seen = [files.upload(task, by=pavel, name="plan.txt", content=BytesIO(b"plan"), size=4)]
+    make_old(storage)
+    in_another_connection(files.sweep)
+
+    with translation.override("en"), pytest.raises(Refused, match="not here any more"):
+        actions.add(task, by=pavel, text="See", kind="note", files=seen)
+    assert not task.comments.filter(kind="note").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_one_upload_belongs_to_one_comment(liza: Writer, pavel: Employee) -> None:
+    """Two windows send it at once: both have looked it up."""
+    task = liza.says("Hello")
+    seen = [files.upload(task, by=pavel, name="plan.txt", content=BytesIO(b"plan"), size=4)]
+    first = actions.add(task, by=pavel, text="One", kind="note", files=seen)
+
+    with translation.override("en"), pytest.raises(Refused, match="not here any more"):
+        actions.add(task, by=pavel, text="Two", kind="note", files=[File.objects.get()])
+    assert File.objects.get().comment == first
+
+
+def test_files_of_a_refused_comment_are_swept_from_disk(liza: Writer, pavel: Employee, storage: Path) -> None:
+    task = liza.says("Hello")
+    given = [SimpleUploadedFile("plan.txt", b"plan"), SimpleUploadedFile("setup.exe", b"MZ")]
+    answer = signed_in(pavel).post(f"/tasks/{task.number}/comments/", {"kind": "note", "text": "See", "files": given})
+    assert answer.status_code == 422
+    assert not File.objects.exists() and len(on_disk(storage)) == 1
+
+    files.sweep()
+    assert len(on_disk(storage)) == 1  # It could still belong to a transaction at work.
+    make_old(storage)
+    files.sweep()
+
+    assert not on_disk(storage)
+
+
+def in_another_connection(run: Callable[[], None]) -> None:
+    def alone() -> None:
+        try:
+            run()
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as threads:
+        threads.submit(alone).result(timeout=20)
