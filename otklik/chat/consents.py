@@ -28,6 +28,8 @@ SCOPES: dict[str, str | Promise] = {
 }
 CODE_GOOD_FOR = timedelta(seconds=60)
 TOKEN_GOOD_FOR = timedelta(minutes=5)
+# Longer than code and token are good for: meanwhile a code that comes twice takes its token back.
+KEPT_FOR = timedelta(days=1)
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
@@ -136,6 +138,11 @@ class Validator(RequestValidator):  # type: ignore[misc]  # oauthlib ships no ty
 
     def revoke_token(self, token: str, token_type_hint: str, request: Any, *args: Any, **kwargs: Any) -> None:
         Consent.objects.filter(token=digest(token), revoked_at=None).update(revoked_at=timezone.now())
+
+
+def purge() -> None:
+    """Removes consents of which nothing is good any more."""
+    Consent.objects.filter(created_at__lt=timezone.now() - KEPT_FOR).delete()
 
 
 def _server() -> WebApplicationServer:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
-from otklik.chat import sending
+from otklik.chat import consents, sending
 from otklik.chat.actions import conversations, files, hooks, watching
 from otklik.chat.sending import Line
 
@@ -45,6 +45,12 @@ def trim_webhooks(timestamp: int) -> None:
 @app.task(name="chat.sweep_files", queueing_lock="chat.sweep_files")
 def sweep_files(timestamp: int) -> None:
     files.sweep()
+
+
+@app.periodic(cron="41 * * * *")
+@app.task(name="chat.purge_consents", queueing_lock="chat.purge_consents")
+def purge_consents(timestamp: int) -> None:
+    consents.purge()
 
 
 @app.periodic(cron="* * * * * */15")

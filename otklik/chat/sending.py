@@ -130,7 +130,9 @@ def _settle(delivery: HookDelivery, outcome: Outcome) -> None:
         log.error("webhook %s was given up: %s", delivery.key, delivery.answer)
     else:
         delivery.due_at = now + max(backoff.delay(delivery.attempts), outcome.wait)
-    delivery.save(update_fields=["answer", "claimed_until", "state", "sent_at", "due_at"])
+    # Not by `save`: its hook may have been removed meanwhile.
+    settled = {name: getattr(delivery, name) for name in ("answer", "claimed_until", "state", "sent_at", "due_at")}
+    HookDelivery.objects.filter(pk=delivery.pk).update(**settled)
 
 
 def lines_without_motion(limit: int = 500) -> list[Line]:

@@ -53,10 +53,15 @@ def remove(site: Site) -> None:
 
 @transaction.atomic
 def set_hook(site: Site, address: str, events: Sequence[str] | None = None) -> Hook:
-    """The site's chats are told to this address. The same address again changes its events and keeps its secret."""
-    Site.objects.select_for_update().get(pk=site.pk)
+    """The site's chats are told to this address. The same address again changes its events and keeps its secret;
+    without any event it is forgotten, with what still waits for it."""
+    # Not against new rows of the site: those may hold the hook, for which the deletion waits.
+    Site.objects.select_for_update(no_key=True).get(pk=site.pk)
     hook = Hook.objects.filter(site=site, address=address).first() or Hook(site=site, address=address)
     hook.events = standard_events() if events is None else list(events)
+    if not hook.events:
+        Hook.objects.filter(pk=hook.pk).delete()
+        return hook
     hook.is_active = True
     hook.save()
     return hook

@@ -115,4 +115,4 @@ def agent(agent: Agent) -> dict[str, Any]:
 
 
 def hook(hook: Hook) -> dict[str, Any]:
-    return {"id": str(hook.pk), "address": hook.address, "events": hook.events, "secret": hook.secret}
+    return {"id": str(hook.pk or ""), "address": hook.address, "events": hook.events, "secret": hook.secret}

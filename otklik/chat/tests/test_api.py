@@ -4,10 +4,12 @@ from typing import Any
 
 import pytest
 
+from otklik.chat import sending, webhooks
 from otklik.chat.actions import messages, visitors
 from otklik.chat.actions.messages import Post
 from otklik.chat.api.auth import calls_of_site
-from otklik.chat.models import Agent, Hook, Message, Site, Visitor
+from otklik.chat.hook_call import Outcome
+from otklik.chat.models import Agent, Hook, HookDelivery, Message, Site, Visitor
 from otklik.chat.tests.keyholder import Desk
 from otklik.chat.tests.test_posting import arrival
 
@@ -154,6 +156,22 @@ def test_s05_the_connecting_side_sets_the_webhook_address(desk: Desk) -> None:
     assert (stored.address, stored.events, stored.secret) == (hook["address"], ["chatStarted"], hook["secret"])
     assert desk.refused("PUT", "/hooks/", {"address": "ftp://desk.example/"}) == 400
     assert desk.refused("PUT", "/hooks", {"address": "https://desk.example/", "events": ["everything"]}) == 400
+
+
+def test_a_webhook_address_without_events_is_removed_with_what_waits_for_it(desk: Desk, liza: Visitor) -> None:
+    address = "https://desk.example/hooks/chatra/x"
+    desk.ask("PUT", "/hooks/", {"address": address})
+    webhooks.record([webhooks.Happening("chatStarted", liza.conversation)])
+    waiting = HookDelivery.objects.get()
+
+    status, hook = desk.ask("PUT", "/hooks/", {"address": address, "events": []})
+
+    assert (status, hook["address"], hook["events"]) == (200, address, [])
+    assert not Hook.objects.exists() and not HookDelivery.objects.exists()
+    # A sender that had it in hand finds nothing to write to.
+    sending._settle(waiting, Outcome(is_sent=True, answer="200"))
+    assert not HookDelivery.objects.exists()
+    assert desk.ask("PUT", "/hooks/", {"address": address, "events": []})[0] == 200
 
 
 def test_agents_are_listed_and_made(desk: Desk) -> None:

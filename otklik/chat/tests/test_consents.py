@@ -15,6 +15,7 @@ from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
+from otklik.chat import consents, jobs
 from otklik.chat.actions import api_keys
 from otklik.chat.models import Consent, Site
 from otklik.chat.tests.test_administration import signed_in
@@ -240,3 +241,16 @@ def test_codes_and_tokens_are_kept_as_digests(browser: Client, shop: Site) -> No
     consent = Consent.objects.get()
     assert code.encode() not in bytes(consent.code)
     assert token.encode() not in bytes(consent.token or b"")
+
+
+def test_consents_are_purged_once_nothing_of_them_is_good(browser: Client, shop: Site) -> None:
+    old, fresh = code_for(browser, shop), code_for(browser, shop)
+    exchange(old)
+    consents.purge()
+    assert Consent.objects.count() == 2
+    Consent.objects.filter(used_at__isnull=False).update(created_at=timezone.now() - consents.KEPT_FOR)
+
+    jobs.purge_consents(timestamp=0)
+
+    assert exchange(old).status_code == 400
+    assert exchange(fresh).status_code == 200
