@@ -33,6 +33,7 @@ urlpatterns = [
     path("tasks/<int:number>/comments/<int:comment>/withdrawal/", corrections.withdrawal, name="comment_withdrawal"),
     path("tasks/<int:number>/comments/<int:comment>/undoing/", corrections.undoing, name="comment_undoing"),
     path("tasks/<int:number>/comments/<int:comment>/correcting/", corrections.correcting, name="comment_correcting"),
+    path("tasks/<int:number>/comments/<int:comment>/arrival/", corrections.arrival, name="comment_arrival"),
     path("tasks/<int:number>/comments/<int:comment>/report/", corrections.report, name="comment_report"),
     path("hold/", corrections.hold, name="hold"),
     path("tasks/<int:number>/status/", statuses.status, name="status"),

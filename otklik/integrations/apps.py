@@ -11,6 +11,7 @@ class IntegrationsConfig(AppConfig):
         from otklik.integrations import attention, carrier, correcting, outbox, registry, sent_files, voices
 
         event_recorded.connect(outbox.add_deliveries, dispatch_uid="outbox")
+        event_recorded.connect(outbox.note_arrived, dispatch_uid="arrived")
         event_recorded.connect(correcting.add_corrections, dispatch_uid="corrections")
         carrying.register(carrier.carrier)
         attending.register(attention.attention)

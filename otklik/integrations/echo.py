@@ -5,6 +5,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 
+from django.db.models import Q
+
 from otklik.integrations import outbox
 from otklik.integrations.accounts import Account
 from otklik.integrations.envelope import Incoming, Message
@@ -72,7 +74,8 @@ def _find_one(account: Account, incoming: Incoming, message: Message, echoes: Ec
     deliveries = link.deliveries.select_for_update(of=("self",)).order_by("pk")
     if deliveries.filter(remote_id=message.remote_id).exists():
         return True
-    on_the_way = list(deliveries.filter(state__in=[Delivery.State.SENDING, Delivery.State.UNKNOWN])[:2])
+    unclear = Q(state__in=[Delivery.State.SENDING, Delivery.State.UNKNOWN]) | Q(state=Delivery.State.SENT, remote_id="")
+    on_the_way = list(deliveries.filter(unclear)[:2])
     # Of two that it could be, the answer to a call or a person decides.
     if len(on_the_way) == 1:
         echoes.confirmed.append((on_the_way[0], message.remote_id))

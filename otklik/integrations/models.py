@@ -239,6 +239,9 @@ class Gap(models.Model):
     conversation = models.CharField(max_length=200)
     lines = models.PositiveIntegerField()
     found_at = models.DateTimeField(default=timezone.now)
+    # Somebody has seen it; it is not asked for attention any more.
+    dismissed_at = models.DateTimeField(null=True)
+    dismissed_by = models.ForeignKey(Employee, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         indexes = [models.Index(fields=["connection", "-id"], name="gap_latest")]

@@ -21,6 +21,7 @@ from otklik.integrations.errors import AccessLost, ConnectorError, Refused, Unre
 from otklik.integrations.models import Attempt, Connection, Correction, Delivery, Link
 from otklik.integrations.registry import connector_of
 from otklik.lib import backoff
+from otklik.lib.notes import note_of
 
 State = Delivery.State
 # Longer than any send may take: after that its sender is dead.
@@ -30,8 +31,18 @@ CLAIM_WITH_FILES = timedelta(minutes=3)
 GIVE_UP_AFTER = timedelta(hours=24)
 PAUSE = timedelta(minutes=10)
 REMOVED = _("The account was removed from the integrations.")
+SEEN_THERE = _("Found in the chat by")
 
 log = logging.getLogger("otklik.outbox")
+
+
+def note_arrived(events: list[Happening], **_signal: object) -> None:
+    """Listens to the desk: a person has seen in the chat what nobody knew of. Its row is locked by the desk already."""
+    said = {event.comment_id: event for event in events if event.kind == "said_arrived"}
+    for delivery in Delivery.objects.filter(comment__in=said, state=State.UNKNOWN) if said else []:
+        _write(delivery, state=State.SENT, note="", sent_at=timezone.now(), claimed_until=None)
+        answer = note_of(SEEN_THERE, str(said[delivery.comment_id].data["by"]))
+        Attempt.objects.create(delivery=delivery, is_ok=True, answer=answer[:500])
 
 
 def add_deliveries(events: list[Happening], **_signal: object) -> None:
@@ -153,8 +164,12 @@ def _send(delivery: Delivery) -> bool:
 def confirm(delivery: Delivery, remote_id: str) -> None:
     """The remote has it: by its answer, or by the echo that came before the answer."""
     found = Delivery.objects.select_for_update().filter(pk=delivery.pk).first()
-    if found is None or found.state in (State.SENT, State.READ):
-        return  # Without a row: its task was deleted for good while it was sent.
+    if found is None:
+        return  # Its task was deleted for good while it was sent.
+    if found.state in (State.SENT, State.READ):
+        if not found.remote_id:
+            _write(found, remote_id=remote_id)  # A person said before that it arrived; now it can be corrected, too.
+        return
     delivery = found
     _write(delivery, remote_id=remote_id, sent_at=timezone.now())
     _finish(delivery, State.SENT, "", is_ok=True)

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from otklik.desk.actions.incoming import Outcome
-from otklik.desk.models import Comment
+from otklik.desk.models import Comment, Employee
 from otklik.integrations.accounts import Account
 from otklik.integrations.envelope import Incoming
 from otklik.integrations.models import Connection, Gap, Link
@@ -48,19 +48,27 @@ def note(arrivals: list[tuple[Account, Incoming]], outcomes: list[Outcome]) -> N
 class Gaps:
     found: list[Gap]
     lines: int
+    dismissed: list[Gap]
     # Conversations that were never told as a whole: whether something of them is missing cannot be proved.
     without_transcript: list[Link]
     without_count: int
 
     def __bool__(self) -> bool:
-        return bool(self.found or self.without_count)
+        return bool(self.found or self.dismissed or self.without_count)
 
 
 def gaps_of(connection: Connection) -> Gaps:
-    recent = connection.gaps.filter(found_at__gt=timezone.now() - SHOWN_FOR).select_related("task").order_by("-pk")
-    found = list(recent)
+    recent = connection.gaps.filter(found_at__gt=timezone.now() - SHOWN_FOR).order_by("-pk")
+    recent = recent.select_related("task", "dismissed_by__user")
+    found = list(recent.filter(dismissed_at=None))
+    dismissed = list(recent.exclude(dismissed_at=None).order_by("-dismissed_at")[:SHOWN])
     untold = _without_transcript(connection)
-    return Gaps(found[:SHOWN], sum(gap.lines for gap in found), list(untold[:SHOWN]), untold.count())
+    return Gaps(found[:SHOWN], sum(gap.lines for gap in found), dismissed, list(untold[:SHOWN]), untold.count())
+
+
+def dismiss(gap: Gap, *, by: Employee) -> None:
+    """Nobody needs to look at it any more. Whoever was first stays named."""
+    Gap.objects.filter(pk=gap.pk, dismissed_at=None).update(dismissed_at=timezone.now(), dismissed_by=by)
 
 
 def _without_transcript(connection: Connection):  # type: ignore[no-untyped-def]  # a QuerySet with an annotation

@@ -19,6 +19,7 @@ urlpatterns = [
     path("<int:pk>/switch/", connections.switch, name="connection_switch"),
     path("<int:pk>/receipts/<int:receipt>/attempts/", connections.attempts, name="receipt_attempts"),
     path("<int:pk>/receipts/<int:receipt>/aside/", connections.aside, name="receipt_aside"),
+    path("<int:pk>/gaps/<int:gap>/dismissal/", connections.gap_dismissal, name="gap_dismissal"),
     path("<slug:kind>/", kinds.integration, name="integration"),
     path("<slug:kind>/cards/", kinds.integration_cards, name="integration_cards"),
     path("<slug:kind>/consent/", consenting.integration_consent, name="integration_consent"),

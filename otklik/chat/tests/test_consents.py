@@ -16,7 +16,7 @@ from django.test import Client
 from django.utils import timezone
 
 from otklik.chat import consents, jobs
-from otklik.chat.actions import api_keys
+from otklik.chat.actions import agents, api_keys
 from otklik.chat.models import Consent, Site
 from otklik.chat.tests.test_administration import signed_in
 from otklik.people.models import User
@@ -135,6 +135,25 @@ def test_nobody_signs_up_but_on_the_way_to_a_consent(path: str, olga: User) -> N
     assert "password1" not in Client().get(path).content.decode()
     Client().post(path, given)
     assert not User.objects.filter(email="eve@example.com").exists()
+
+
+def test_an_unproven_email_opens_nothing_of_others(shop: Site) -> None:
+    """Alice answers for the shop by her e-mail alone; somebody else signs up with it on the way to a consent."""
+    alice = agents.find_or_make(shop, email="alice@example.com", name="Alice")
+    browser = Client(headers={"Accept-Language": "en"})
+    password = "a good password 1"
+    given = {"name": "Eve", "email": "Alice@example.com", "password1": password, "password2": password}
+    answer = browser.post(f"/chat/accounts/signup/?{urlencode({'next': page()})}", given | {"next": page()})
+    assert answer.status_code == 302
+    eve = User.objects.get(name="Eve")
+
+    assert shop.name not in words(browser.get(page()))
+    assert browser.get(f"/chat/sites/{shop.public_key}/").status_code == 404
+    browser.post(page(), {"action": "connect", "site": "new", "name": "eve.example.com"})
+    # Neither her sign-up nor her own site, nor what the desk says of Alice afterwards, ties her to the agent.
+    assert agents.find_or_make(shop, email="alice@example.com") == alice
+    assert not shop.agents.filter(user=eve).exists() and not shop.members.filter(user=eve).exists()
+    assert browser.get("/chat/").status_code == 200 and shop.name not in words(browser.get("/chat/"))
 
 
 def test_before_the_desk_has_an_owner_nobody_signs_up(db: None) -> None:

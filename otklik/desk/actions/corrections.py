@@ -75,6 +75,25 @@ def correct_again(comment: Comment, *, by: Employee) -> None:
 
 
 @transaction.atomic
+def say_arrived(comment: Comment, *, by: Employee) -> None:
+    """Somebody has looked: the client has a reply of which nobody knew whether it arrived. Raises NotAllowed."""
+    carrier = carrying.carrier_of(comment)
+    if carrier:
+        carrier.hold(comment)
+    task = Task.objects.select_for_update(of=("self",)).get(pk=comment.task_id)
+    comment = Comment.objects.select_for_update(of=("self",)).get(pk=comment.pk)
+    if not rights.may_reply(task, by):
+        raise NotAllowed(_("Only assignees of this task and administrators answer the client."))
+    if comment.mark != Mark.UNKNOWN:
+        return
+    comment.mark, comment.mark_note = Mark.SENT, ""
+    comment.data = {**comment.data, "said_arrived": {"by": by.name, "at": timezone.now().isoformat()}}
+    comment.save(update_fields=["mark", "mark_note", "data"])
+    data = {"by": by.name}
+    record_many([Happening("said_arrived", task_id=task.pk, comment_id=comment.pk, actor_id=by.pk, data=data)])
+
+
+@transaction.atomic
 def note_outcome(comment_id: int, state: str, note: str = "") -> None:
     """What the channel says of a change: `due` with the reason of a failed try, `done`, `failed`."""
     comment = Comment.objects.select_for_update(of=("self",)).filter(pk=comment_id).first()
@@ -101,8 +120,10 @@ def _held(comment: Comment, by: Employee) -> Comment:
     if state == Mark.SENDING:
         raise Refused("text", _("It is being sent at this moment. Try again when it has arrived."))
     if state == Mark.UNKNOWN:
-        raise Refused("text", _("It is not known whether it arrived; first send it again."))
+        raise Refused("text", _("It is not known whether it arrived. Say first that it arrived, or send it again."))
     if state in ARRIVED and comment.pk not in carrying.correctable([comment]):
+        if "said_arrived" in comment.data:
+            raise Refused("text", _("The chat has not told us which message it is: change or withdraw it there."))
         raise Refused("text", _("The client has it already, and this channel cannot change or withdraw messages."))
     return comment
 

@@ -99,6 +99,18 @@ def correcting(request: EmployeeRequest, number: int, comment: int) -> HttpRespo
     return _changed(request, number)
 
 
+@require_POST
+@for_employees
+def arrival(request: EmployeeRequest, number: int, comment: int) -> HttpResponse:
+    """A person says that the client has what nobody knew of."""
+    _task, found = _find(request, number, comment)
+    try:
+        actions.say_arrived(found, by=request.employee)
+    except DeskError as error:
+        return render(request, "desk/_composer_error.html", {"error": error}, status=422)
+    return _changed(request, number)
+
+
 @require_GET
 @for_employees
 def report(request: EmployeeRequest, number: int, comment: int) -> HttpResponse:

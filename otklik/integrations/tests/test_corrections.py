@@ -10,6 +10,7 @@ from django.utils import timezone
 from otklik.desk.actions import carrying, comments, corrections
 from otklik.desk.errors import NotAllowed, Refused
 from otklik.desk.models import Comment, Employee, Task
+from otklik.desk.tests.screens.stage import signed_in, words
 from otklik.integrations import correcting, outbox, registry
 from otklik.integrations.models import Connection, Correction, Delivery
 from otklik.integrations.tests.arriving import arrive, client, feed, hook, message
@@ -219,6 +220,43 @@ def test_what_is_unknown_or_on_its_way_is_left_alone(cloud: Cloud, task: Task, p
     Delivery.objects.update(state="sending")
     with pytest.raises(Refused, match="at this moment"):
         corrections.edit(comment, by=pavel, text="Better")
+
+
+def test_a_person_says_that_an_unknown_reply_arrived(
+    cloud: Cloud, shop: Connection, task: Task, pavel: Employee, boris: Employee
+) -> None:
+    comment = reply(task, pavel)
+    cloud.silence()
+    send(comment)
+    page = f"/tasks/{task.number}/comments/{comment.number}/"
+    assert "Look into the chat first" in words(signed_in(pavel).get(f"/tasks/{task.number}/"))
+    with pytest.raises(NotAllowed):
+        corrections.say_arrived(comment, by=boris)
+
+    assert signed_in(pavel).post(f"{page}arrival/").status_code == 302
+
+    delivery = Delivery.objects.get()
+    assert (anew(comment).mark, delivery.state, delivery.remote_id) == ("sent", "sent", "")
+    assert "Found in the chat by Pavel" in words(signed_in(pavel).get(f"{page}report/"))
+    with pytest.raises(Refused, match="not told us which message"):
+        corrections.withdraw(comment, by=pavel)
+    corrections.say_arrived(comment, by=pavel)
+    assert delivery.attempts.count() == 2
+
+
+def test_the_late_echo_of_a_reply_that_a_person_found_is_no_second_message(
+    cloud: Cloud, shop: Connection, task: Task, pavel: Employee
+) -> None:
+    comment = reply(task, pavel)
+    cloud.silence()
+    send(comment)
+    corrections.say_arrived(comment, by=pavel)
+
+    arrive(shop, hook("chatFragment", client(), message("e1", "Good day!", "agent", receivedFrom="otklik")))
+
+    assert len(feed(task)) == 2
+    assert Delivery.objects.get().remote_id == "e1"
+    assert corrections.withdraw(comment, by=pavel).withdrawn_at
 
 
 class Mute:

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST
 
 from otklik.integrations import connecting, sweep
 from otklik.integrations.connecting import hook_url
-from otklik.integrations.models import Connection, Receipt
-from otklik.integrations.reconciling import gaps_of
+from otklik.integrations.models import Connection, Gap, Receipt
+from otklik.integrations.reconciling import dismiss, gaps_of
 from otklik.integrations.state import state_of, troubles_of
 from otklik.integrations.views.access import AdministratorRequest, for_administrators
 from otklik.lib.notes import told
@@ -60,6 +60,13 @@ def aside(request: HttpRequest, pk: int, receipt: int) -> HttpResponse:
     """Sets a webhook aside, so that its conversation goes on without it. It stays stored."""
     waiting = Receipt.objects.filter(pk=receipt, connection=pk, state__in=["failed", "waiting"])
     waiting.update(state=Receipt.State.SET_ASIDE)
+    return redirect("connection", pk=pk)
+
+
+@require_POST
+@for_administrators
+def gap_dismissal(request: AdministratorRequest, pk: int, gap: int) -> HttpResponse:
+    dismiss(get_object_or_404(Gap, pk=gap, connection=pk, connection__removed_at=None), by=request.employee)
     return redirect("connection", pk=pk)
 
 
