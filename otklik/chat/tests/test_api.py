@@ -158,10 +158,10 @@ def test_s05_the_connecting_side_sets_the_webhook_address(desk: Desk) -> None:
     assert desk.refused("PUT", "/hooks", {"address": "https://desk.example/", "events": ["everything"]}) == 400
 
 
-def test_a_webhook_address_without_events_is_removed_with_what_waits_for_it(desk: Desk, liza: Visitor) -> None:
+def test_a_webhook_address_without_events_is_removed_with_what_waits_for_it(desk: Desk, anna: Visitor) -> None:
     address = "https://desk.example/hooks/chatra/x"
     desk.ask("PUT", "/hooks/", {"address": address})
-    webhooks.record([webhooks.Happening("chatStarted", liza.conversation)])
+    webhooks.record([webhooks.Happening("chatStarted", anna.conversation)])
     waiting = HookDelivery.objects.get()
 
     status, hook = desk.ask("PUT", "/hooks/", {"address": address, "events": []})
