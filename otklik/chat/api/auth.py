@@ -28,13 +28,17 @@ class SiteKeys(APIKeyHeader):
 
     param_name = "Authorization"
 
+    def __init__(self, calls: Flood = calls_of_site) -> None:
+        super().__init__()
+        self._calls = calls
+
     def authenticate(self, request: HttpRequest, key: str | None) -> Any:
         scheme, _space, keys = (key or "").strip().partition(" ")
         public, _colon, secret = keys.strip().partition(":")
         site = api_keys.site_of(public, secret) if _is_usable(public) and _is_usable(secret) else None
         if scheme.lower() != SCHEME or site is None:
             raise Unauthorized("Wrong keys. Send: Authorization: Chatra.Simple <public key>:<secret key>")
-        wait = calls_of_site.wait(site.pk)
+        wait = self._calls.wait(site.pk)
         if wait:
             raise Flooded("Too many calls. Try again later.", wait=wait)
         return site
