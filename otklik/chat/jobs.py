@@ -12,7 +12,8 @@ from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
 from otklik.chat import consents, sending
-from otklik.chat.actions import conversations, files, hooks, watching
+from otklik.chat.actions import conversations, files, hooks, mailboxes, mails, watching
+from otklik.chat.models import Mailbox
 from otklik.chat.sending import Line
 
 # Seconds after which a line looks again whether its hook is free; not all of them at once.
@@ -58,6 +59,28 @@ def purge_consents(timestamp: int) -> None:
 def sweep_webhooks(timestamp: int) -> None:
     for line in sending.lines_without_motion():
         defer_drain(line)
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="chat.send_mails", queueing_lock="chat.send_mails")
+def send_mails(timestamp: int) -> None:
+    mails.send_due()
+
+
+@app.periodic(cron="* * * * * */30")
+@app.task(name="chat.look_for_mail", queueing_lock="chat.look_for_mail")
+def look_for_mail(timestamp: int) -> None:
+    for mailbox in mailboxes.present():
+        # One each, so that a silent server keeps nobody else's answers waiting.
+        with suppress(exceptions.AlreadyEnqueued), transaction.atomic():
+            read_mailbox.configure(queueing_lock=f"chat.mailbox:{mailbox.pk}").defer(mailbox_id=mailbox.pk)
+
+
+@app.task(name="chat.read_mailbox")
+def read_mailbox(mailbox_id: int) -> None:
+    mailbox = Mailbox.objects.select_related("site").filter(pk=mailbox_id).first()
+    if mailbox is not None:
+        mailboxes.read(mailbox)
 
 
 def defer_drain(line: Line, at: datetime | None = None) -> None:

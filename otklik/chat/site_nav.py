@@ -13,6 +13,7 @@ PAGES: list[tuple[str, str | Promise]] = [
     ("site_texts", _("Texts")),
     ("site_agents", _("Agents")),
     ("site_visitors", _("Visitors now")),
+    ("site_mail", _("Mail")),
     ("site_keys", _("API keys")),
     ("site_hooks", _("Webhooks")),
     ("site_log", _("Log")),

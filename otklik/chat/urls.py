@@ -13,6 +13,7 @@ from otklik.chat.views import (
     installation,
     keys,
     looks,
+    mail,
     site_log,
     sites,
     speaking,
@@ -87,6 +88,10 @@ urlpatterns = [
     path("sites/<str:key>/keys/", keys.keys, name="site_keys"),
     path("sites/<str:key>/keys/<int:id>/rotation/", keys.rotation, name="site_key_rotation"),
     path("sites/<str:key>/keys/<int:id>/revocation/", keys.revocation, name="site_key_revocation"),
+    path("sites/<str:key>/mail/", mail.settings_of, name="site_mail"),
+    path("sites/<str:key>/mail/trial/", mail.trial, name="site_mail_trial"),
+    path("mail/stop/<str:token>/", mail.stop, name="mail_stop"),
+    path("mail/resume/<str:token>/", mail.resume, name="mail_resume"),
     path("sites/<str:key>/conversations/", conversations.list_conversations, name="conversations"),
     path("sites/<str:key>/conversations/<str:id>/", conversations.conversation, name="conversation"),
 ]

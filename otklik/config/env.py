@@ -11,7 +11,7 @@ import secrets
 from collections.abc import Collection
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from otklik.config import database_url
 
@@ -238,9 +238,27 @@ def geo_db() -> Path | None:
     return path
 
 
+def imap() -> tuple[str, int, str, str, str] | None:
+    """Host, port, security, user, password of a mailbox, when the operator has one."""
+    value = secret("OTKLIK_IMAP_URL")
+    if not value:
+        return None
+    example = "Set OTKLIK_IMAP_URL to an address such as imaps://user:password@mail.example.org"
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError as error:
+        raise EnvironmentRefused(f"{example}; the present value is not one.") from error
+    kinds = {"imaps": ("tls", 993), "imap": ("starttls", 143), "imap+plain": ("none", 143)}
+    if parts.scheme not in kinds or not parts.hostname or not parts.username or port == 0:
+        raise EnvironmentRefused(f"{example}; imap:// means STARTTLS, imap+plain:// no protection.")
+    security, usual = kinds[parts.scheme]
+    return parts.hostname, port or usual, security, unquote(parts.username), unquote(parts.password or "")
+
+
 def check() -> None:
     """Refuse now what would be refused later, when much has been started."""
-    for read in (data_dir, secret_key, database, host, port, public_url, trusted_proxies, internal_hosts, geo_db):
+    for read in (data_dir, secret_key, database, host, port, public_url, trusted_proxies, internal_hosts, geo_db, imap):
         read()
 
 

@@ -148,6 +148,10 @@ EMAIL_HOST_PASSWORD = env.secret("OTKLIK_SMTP_PASSWORD")
 EMAIL_USE_TLS = EMAIL_PORT == 587
 EMAIL_USE_SSL = EMAIL_PORT == 465
 EMAIL_TIMEOUT = 15
+# Whether that server takes name+anything@example.com for name@example.com.
+MAIL_HAS_PLUS = env.flag("OTKLIK_MAIL_PLUS", True)
+# Host, port, security, user, password of the mailbox in which answers to mails of sites without their own arrive.
+IMAP = env.imap()
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = env.text("OTKLIK_MAIL_FROM", "otklik@localhost")
 
 LANGUAGE_CODE = "ru"

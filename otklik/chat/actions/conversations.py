@@ -12,7 +12,7 @@ from django.db.models.functions import Greatest, Now
 from django.utils import timezone
 
 from otklik.chat import presence, webhooks
-from otklik.chat.actions import steps
+from otklik.chat.actions import mails, steps
 from otklik.chat.actions.messages import console_topics, topics
 from otklik.chat.models import Agent, Conversation, Presence, Step
 from otklik.chat.webhooks import Happening
@@ -38,6 +38,7 @@ def close(conversation: Conversation, *, by: Agent | None) -> bool:
     steps.record(conversation, Step.Kind.CLOSED, by)
     messages = conversation.messages.filter(deleted_at=None).select_related("agent").order_by("number")
     webhooks.record([Happening("chatTranscript", conversation, list(messages))])
+    mails.closed(conversation, list(messages))
     publish(topics(conversation), "over")
     return True
 

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from otklik.chat import webhooks
-from otklik.chat.actions import files, visitors
+from otklik.chat.actions import files, mails, visitors
 from otklik.chat.actions.visitors import Arrival
 from otklik.chat.errors import Blocked
 from otklik.chat.models import Conversation, File, Message, Visitor
@@ -255,6 +255,8 @@ def _announce(threads: Sequence[_Thread]) -> None:
         if rest:
             happenings.append(Happening("chatFragment", thread.conversation, rest))
     webhooks.record(happenings)
+    if beginning := [thread.conversation for thread in threads if thread.is_new_enquiry]:
+        mails.started(beginning)
     publish([one for thread in threads for one in topics(thread.conversation)], "message")
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from otklik.chat import webhooks
-from otklik.chat.actions import files
+from otklik.chat.actions import files, mails
 from otklik.chat.actions.files import Given
 from otklik.chat.actions.messages import topics
 from otklik.chat.errors import ChatError
@@ -65,6 +65,8 @@ def post(
         created_at=conversation.last_message_at,
     )
     files.attach(message, kept)
+    if not is_pushed:
+        mails.answered(conversation, message)
     webhooks.record([Happening("chatFragment", conversation, [message])])
     publish(topics(conversation), "message")
     return message
@@ -112,6 +114,7 @@ def mark_read(conversation: Conversation, upto: int) -> list[Message]:
         message.read_at = now
     conversation.read_number = unread[-1].number
     _renew(conversation, unread, ["read_at"])
+    mails.read(conversation)
     webhooks.record([Happening("messageRead", conversation, unread)])
     return unread
 

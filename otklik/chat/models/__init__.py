@@ -8,6 +8,7 @@ from .file import File
 from .hook import Hook, HookDelivery
 from .invitation import Invitation
 from .look import Look
+from .mail import Mail, Mailbox, MailSettings, StoppedAddress, UnplacedMail
 from .message import Message
 from .note import Note
 from .presence import Presence, Process
@@ -33,6 +34,9 @@ __all__ = [
     "HookDelivery",
     "Invitation",
     "Look",
+    "Mail",
+    "MailSettings",
+    "Mailbox",
     "Message",
     "Note",
     "OpenTab",
@@ -45,6 +49,8 @@ __all__ = [
     "SiteMember",
     "SiteText",
     "Step",
+    "StoppedAddress",
+    "UnplacedMail",
     "Visitor",
     "Watching",
 ]

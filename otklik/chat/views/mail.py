@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from django.contrib import messages as notices
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from otklik.chat.actions import mails
+from otklik.chat.mail import accounts, letters, smtp, tokens
+from otklik.chat.mail_forms import MailForm
+from otklik.chat.models import Mail, PageView, Site, StoppedAddress
+from otklik.chat.views.mine import person, site_of
+from otklik.lib.links import clean_link
+
+SHOWN = 10
+
+
+@require_http_methods(["GET", "POST"])
+def settings_of(request: HttpRequest, key: str) -> HttpResponse:
+    site = site_of(request, key)
+    form = MailForm(request.POST or None, instance=accounts.settings_of(site))
+    if form.is_valid():
+        form.save()
+        notices.success(request, _("Saved."))
+        return redirect("site_mail", key)
+    # An invalid form has written what was typed into its own copy of the settings.
+    return _page(request, site, form, 422 if form.errors else 200)
+
+
+@require_POST
+def trial(request: HttpRequest, key: str) -> HttpResponse:
+    """A mail to whoever asks, through the saved servers; the server's own words are shown."""
+    site = site_of(request, key)
+    sender, said = accounts.sender_of(site), None
+    if sender is not None:
+        to = person(request).email
+        try:
+            words = smtp.send(sender.server, letters.trial(sender, to), sender.address, to)
+            said = {"is_sent": True, "words": words, "to": to}
+        except smtp.NotSent as error:
+            said = {"is_sent": False, "words": error.words, "cause": error.cause, "to": to}
+    return _page(request, site, MailForm(instance=accounts.settings_of(site)), 200, said)
+
+
+def _page(
+    request: HttpRequest, site: Site, form: MailForm, status: int, said: dict[str, object] | None = None
+) -> HttpResponse:
+    mailbox = getattr(site, "mailbox", None)
+    context = {
+        "site": site,
+        "form": form,
+        "said": said,
+        "sender": accounts.sender_of(site),
+        "mailbox": mailbox,
+        "unplaced": mailbox.unplaced.order_by("-pk")[:SHOWN] if mailbox else [],
+        "latest": Mail.objects.filter(conversation__site=site).order_by("-pk")[:SHOWN],
+        "stopped": StoppedAddress.objects.filter(site=site).order_by("-pk")[:SHOWN],
+    }
+    return render(request, "chat/site_mail.html", context, status=status)
+
+
+@csrf_exempt
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest, token: str) -> HttpResponse:
+    """Mail programs post here by themselves when their reader asks (one click); looking alone stops nothing."""
+    mail = _mail_of("stop", token, None)
+    if request.method == "POST":
+        mails.stop(mail, StoppedAddress.Reason.ASKED)
+    is_done = mails.is_stopped(mail.conversation.site_id, mail.address)
+    return render(request, "chat/mail/stop.html", {"site": mail.conversation.site, "is_done": is_done})
+
+
+@login_not_required
+@require_safe
+def resume(request: HttpRequest, token: str) -> HttpResponse:
+    """Back to the page of the site where the chat was, with the chat open. The link proves who got the mail, but
+    carries no conversation: a browser that has the visitor's secret shows his, any other begins a new one (I7)."""
+    mail = _mail_of("resume", token, tokens.RESUME_FOR)
+    conversation = mail.conversation
+    views = PageView.objects.filter(visitor_id=conversation.visitor_id).order_by("-viewed_at")
+    link = clean_link(next(iter(views.values_list("link", flat=True)[:1]), "")) or _home(conversation.site)
+    if not link:
+        raise Http404
+    return redirect(f"{link.partition('#')[0]}#chatraChatExpanded")
+
+
+def _home(site: Site) -> str:
+    host = next((host for host in site.hosts if "*" not in host), "")
+    return f"https://{host}/" if host else ""
+
+
+def _mail_of(purpose: str, token: str, max_age: int | None) -> Mail:
+    pk = tokens.of_link(purpose, token, max_age)
+    if pk is None:
+        raise Http404
+    return get_object_or_404(Mail.objects.select_related("conversation__site"), pk=pk)
