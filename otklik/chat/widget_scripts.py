@@ -36,13 +36,20 @@ class Script:
 
     @cached_property
     def version(self) -> str:
-        return sha256(self.plain).hexdigest()[:16]
+        return sha256(self.plain).hexdigest()[:8]
 
 
 def loader(key: str = "", look: Mapping[str, Any] | None = None) -> Script:
-    """The script of the snippet. With a site's key it carries that site's look, in the shape of ChatraSetup."""
-    site = {"key": key, "look": look or {}} if key else {}
+    """The script of the snippet. With a site's key it carries that site's look, in the shape of ChatraSetup, without what
+    only the frame shows: that comes with the frame."""
+    site = {"key": key, "look": _of_button(look or {})} if key else {}
     return _loader(_changed_at(), _json(site))
+
+
+def _of_button(look: Mapping[str, Any]) -> dict[str, Any]:
+    colors = {name: color for name, color in look.get("colors", {}).items() if name.startswith("button")}
+    rest = {name: value for name, value in look.items() if name != "colors"}
+    return rest | ({"colors": colors} if colors else {})
 
 
 def rest() -> Script:

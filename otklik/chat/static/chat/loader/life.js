@@ -38,6 +38,7 @@ function start() {
   isOpen = isReady = isPlaced = wantsFocus = false;
   unread = 0;
   pages = [];
+  guarded(() => pages = JSON.parse(kept('sessionStorage', 'pages') || '[]').slice(-30));
   automatic = [];
   life = new AbortController();
 

@@ -1,6 +1,6 @@
 // The loader's first part: what it knows of the page and of its own script. The parts of this folder are one function
-// when they are served. Nothing here may throw into the page, need our server, or write anything on the visitor's
-// device before he has written.
+// when they are served. Nothing here may throw into the page, or need our server. Before the visitor has written, only
+// his tab remembers something: the pages that it has shown.
 
 const TEXTS = '/* texts */';
 // The key and the look of the site when the script was asked for with a key.
@@ -28,7 +28,7 @@ function guarded(act) {
   try {
     act();
   } catch (error) {
-    console.warn('Chatra:', error);
+    console.warn(error);
   }
 }
 
@@ -46,7 +46,8 @@ function kept(area, name, value) {
 const isKnown = () => kept('localStorage', 'known');
 
 function pageView() {
-  pages.push({ title: document.title, link: location.href, viewedAt: Date.now() });
+  pages.push({ title: document.title, link: location.href, viewedAt: Date.now(), referrer: document.referrer });
+  kept('sessionStorage', 'pages', JSON.stringify(pages));
   tell('trail');
   // A framework that exchanged the body has taken the chat along.
   if (!root.isConnected) document.body.append(root);

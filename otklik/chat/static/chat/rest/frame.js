@@ -72,9 +72,7 @@ function connect(inside) {
     unread: (given) => inside.count(given.count),
     store({ area, name, value }) {
       inside.kept(area, name, value);
-      if (name !== 'known') return;
-      trail();
-      keepOpen(inside.now.isOpen);
+      if (name === 'known') keepOpen(inside.now.isOpen);
     },
     message({ message }) {
       if (setup.onNewMessage) inside.guarded(() => setup.onNewMessage(message));
