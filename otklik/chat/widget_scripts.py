@@ -40,8 +40,8 @@ class Script:
 
 
 def loader(key: str = "", look: Mapping[str, Any] | None = None) -> Script:
-    """The script of the snippet. With a site's key it carries that site's look, in the shape of ChatraSetup, without what
-    only the frame shows: that comes with the frame."""
+    """The script of the snippet. With a site's key it carries that site's look, in the shape of ChatraSetup; what
+    only the frame shows comes with the frame."""
     site = {"key": key, "look": _of_button(look or {})} if key else {}
     return _loader(_changed_at(), _json(site))
 

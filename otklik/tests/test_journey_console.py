@@ -92,6 +92,18 @@ def test_a_chat_is_closed_opens_again_and_a_visitor_is_blocked(liza: Visitor, ol
     expect(olga.page.locator(".step", has_text="let the visitor write again")).to_be_visible()
 
 
+def test_a_chat_that_is_being_clicked_stays_under_the_pointer(liza: Visitor, olga: Console) -> None:
+    liza.write("Which kites do you sell?")
+    line = olga.chat("Which kites do you sell?")
+    line.hover()
+    olga.page.mouse.down()
+    with olga.page.expect_response(lambda answer: "/chats/" in answer.url):
+        liza.write("And what do they cost?")
+    expect(line).to_be_visible()
+    olga.page.mouse.up()
+    expect(olga.said("And what do they cost?")).to_be_visible()
+
+
 def test_on_a_phone_one_pane_is_seen_at_a_time(liza: Visitor, browser: Browser, product: Product) -> None:
     liza.write("Are your kites strong?")
     phone = Console(browser, product, "olga", **PHONE)

@@ -30,8 +30,12 @@ PUBLIC = {
     "/accounts/password/reset/key/done/": 200,
     "/accounts/inactive/": 200,
     "/accounts/confirm-email/": 200,
+    # What is not known there says that the link is used up.
+    "/accounts/confirm-email/x/": 200,
+    "/accounts/password/reset/key/x-x/": 200,
     "/language/": 302,
     "/api/openapi.json": 200,
+    "/api/docs/": 200,
     # An address of a file that was never given is one that has run out.
     "/files/x/x": 410,
     # Nobody known is asking for a consent, and nothing that is exchanged is one.
@@ -60,10 +64,15 @@ def _below(resolver: URLResolver, before: str) -> Iterator[str]:
 
 
 def _filled(route: str) -> str:
-    route = re.sub(r"<(?:(\w+):)?\w+>", lambda found: FILLED.get(found[1] or "str", "x"), route)
-    # Regular expressions of apps that are not ours, and "anything else" of the API.
-    route = re.sub(r"\(\?P<\w+>[^)]*\)", "x", route).replace("^.*$", "x")
+    route = re.sub(r"(?<!\?P)<(?:(\w+):)?\w+>", lambda found: FILLED.get(found[1] or "str", "x"), route)
+    # Regular expressions, ours and of other apps, and "anything else" of the API.
+    route = re.sub(r"\(\?P<\w+>([^)]*)\)", lambda found: _matching(found[1]), route).replace("^.*$", "x")
     return re.sub(r"[\^$\\]", "", route)
+
+
+def _matching(expression: str) -> str:
+    first, bar, _rest = expression.partition("|")
+    return first if bar else "1" if r"\d" in expression or "[0-9]" in expression else "x"
 
 
 def sides(path: str) -> str:

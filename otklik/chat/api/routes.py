@@ -8,6 +8,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver, re_path
 from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_safe
 from ninja import NinjaAPI
 from ninja.openapi.docs import Swagger
 from ninja.renderers import BaseRenderer
@@ -67,6 +68,7 @@ api = ChatraAPI(
     renderer=PlainJSON(),
     docs=Swagger({"docExpansion": "list", "validatorUrl": None}),
     docs_url="/docs/",
+    docs_decorator=require_safe,
 )
 handle_errors(api)
 api.add_router("", messages.router)

@@ -10,6 +10,7 @@ def test_the_page_of_the_api_is_open_and_takes_everything_from_here(db: None) ->
     body = page.content.decode()
     assert "/api/openapi.json" in body
     assert 'src="http' not in body and 'href="http' not in body
+    assert Client().post("/api/docs/").status_code == 405
 
 
 def test_the_schema_tells_of_every_call(db: None) -> None:

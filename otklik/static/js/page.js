@@ -6,6 +6,7 @@ import "./elements/message-composer.js";
 import "./elements/pop-up.js";
 import "./elements/task-feed.js";
 import "./elements/typing-line.js";
+import "./patient-news.js";
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone) document.cookie = `timezone=${zone}; path=/; max-age=31536000; samesite=lax`;
