@@ -29,6 +29,7 @@ urlpatterns = [
     path("chats/<str:id>/messages/", speaking.messages, name="chat_messages"),
     path("chats/<str:id>/messages/<int:number>/text/", speaking.text, name="chat_message_text"),
     path("chats/<str:id>/messages/<int:number>/withdrawal/", speaking.withdrawal, name="chat_message_withdrawal"),
+    path("chats/<str:id>/mail/", mail.of_chat, name="chat_mail"),
     path("chats/<str:id>/typing/", speaking.typing, name="chat_typing"),
     path("chats/<str:id>/files/", speaking.uploads, name="chat_uploads"),
     path("chats/<str:id>/files/<str:key>/removal/", speaking.removal, name="chat_upload_removal"),

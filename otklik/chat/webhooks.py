@@ -29,15 +29,18 @@ class Happening:
     event: str
     conversation: Conversation
     messages: Sequence[Message] = field(default_factory=list)
+    # Of the mail that carries these messages: state, at in milliseconds.
+    mail: dict[str, Any] | None = None
 
 
 def record(happenings: Sequence[Happening]) -> None:
     """Writes a row for each active hook that wants to know, within the present transaction; they are sent after it."""
-    _send(happenings)
+    tell(happenings)
     event_feed.keep(happenings)
 
 
-def _send(happenings: Sequence[Happening]) -> None:
+def tell(happenings: Sequence[Happening]) -> None:
+    """The same without a place in the feed."""
     hooks = _hooks({happening.conversation.site_id for happening in happenings})
     wanted = [
         (hook, happening)
@@ -103,6 +106,7 @@ class Bodies:
             "client": chatra.client(visitor, conversation, self._pages.get(visitor.pk, [])),
             "messages": _fitting([chatra.message(message) for message in happening.messages]),
             "agents": chatra.agents(self._agents.get(conversation.pk, [])),
+            **({"mail": happening.mail} if happening.mail else {}),
         }
 
 

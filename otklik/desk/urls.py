@@ -28,6 +28,7 @@ urlpatterns = [
     path("tasks/<int:number>/reading/", task.reading, name="task_reading"),
     path("tasks/<int:number>/comments/", comments.comments, name="comments"),
     path("tasks/<int:number>/typing/", comments.typing, name="typing"),
+    path("tasks/<int:number>/comments/<int:comment>/mail/", comments.no_mail, name="comment_mail"),
     path("tasks/<int:number>/comments/<int:comment>/sending/", comments.sending, name="sending"),
     path("tasks/<int:number>/comments/<int:comment>/text/", corrections.text, name="comment_text"),
     path("tasks/<int:number>/comments/<int:comment>/withdrawal/", corrections.withdrawal, name="comment_withdrawal"),

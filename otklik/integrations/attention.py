@@ -13,6 +13,7 @@ from django.db import close_old_connections
 
 from otklik.desk.actions import attending
 from otklik.desk.models import Comment, Employee, ReplyTarget, Task
+from otklik.integrations import mailed
 from otklik.integrations.connector import TellsAttention
 from otklik.integrations.errors import ConnectorError
 from otklik.integrations.models import Connection, Link
@@ -45,6 +46,9 @@ class Attention:
             target = comment.target
             if target is not None and self._read.get(target.pk) != comment.remote_id:
                 soon(self._tell_read, target, comment.remote_id or "")
+
+    def cancel_mail(self, comment: Comment) -> None:
+        soon(mailed.cancel, comment)
 
     def _tell_read(self, target: ReplyTarget, remote_id: str) -> None:
         found = _way(target)

@@ -150,6 +150,17 @@ class TellsAttention(Protocol):
 
 
 @runtime_checkable
+class CancelsMail(Protocol):
+    """An ability: the remote sends by mail what the client has not read, and can be kept from it."""
+
+    def cancel_mail(self, settings: dict[str, Any], remote_id: str) -> None:
+        """The mail with this message shall not be sent. Too late is no error.
+
+        Raises Unreachable, Refused, Missing, AccessLost."""
+        ...
+
+
+@runtime_checkable
 class HearsWriting(Protocol):
     """An ability: the remote tells that a client is writing, by webhooks of which nothing is stored."""
 

@@ -77,6 +77,15 @@ class Enquiry:
 
 
 @dataclass(frozen=True, slots=True)
+class Mailed:
+    """How far the mail with some messages of ours has come: due, sent, cancelled, failed or bounced."""
+
+    state: str
+    messages: tuple[str, ...]
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
     """One webhook, understood."""
 
@@ -91,6 +100,7 @@ class Incoming:
     returned: bool = False
     # Ids of messages of ours that the client has seen.
     seen: tuple[str, ...] = ()
+    mailed: Mailed | None = None
     # Users of the remote that the webhook names.
     users: tuple[ChatUser, ...] = ()
 

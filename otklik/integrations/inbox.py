@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop as _
 from psycopg.errors import LockNotAvailable
 
 from otklik.desk.actions.joining import CLIENT_KEY
-from otklik.integrations import desks, echo
+from otklik.integrations import desks, echo, mailed
 from otklik.integrations.accounts import Account
 from otklik.integrations.envelope import Incoming
 from otklik.integrations.models import Receipt
@@ -170,6 +170,7 @@ def process(batch: list[Arrival]) -> None:
     echoes = echo.find(arrivals)
     desks.OURS.receive_many([(account, echo.without_ours(account, incoming)) for account, incoming in arrivals])
     echoes.confirm()
+    mailed.note(arrivals)
     for place in echoes.unknown:
         batch[place].note = _("It brings back a message of ours of which no delivery is known.")
 

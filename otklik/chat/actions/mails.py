@@ -11,6 +11,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from otklik.chat import webhooks
 from otklik.chat.mail import accounts, letters, smtp
 from otklik.chat.models import (
     Agent,
@@ -22,6 +23,8 @@ from otklik.chat.models import (
     SiteMember,
     StoppedAddress,
 )
+from otklik.chat.webhooks import Happening
+from otklik.chat.wire import milliseconds
 from otklik.lib import backoff
 from otklik.live.publish import publish
 
@@ -54,13 +57,16 @@ def answered(conversation: Conversation, message: Message) -> Mail | None:
     waiting = conversation.mails.filter(kind=KIND.UNREAD, state=STATE.DUE).first()
     if waiting is None:
         number = message.number
-        return Mail.objects.create(
+        waiting = Mail.objects.create(
             conversation=conversation, kind=KIND.UNREAD, first=number, last=number, address=address, due_at=due_at
         )
+        _tell(waiting.pk)
+        return waiting
     waiting.last, waiting.address = message.number, address
     if waiting.attempts == 0:
         waiting.due_at = min(due_at, waiting.created_at + MOST_DELAYS * delay)
     waiting.save(update_fields=["last", "address", "due_at"])
+    _tell(waiting.pk)
     return waiting
 
 
@@ -74,10 +80,16 @@ def read(conversation: Conversation) -> None:
 def cancel(conversation: Conversation) -> bool:
     """Whether there was one that waited."""
     waiting = conversation.mails.filter(kind=KIND.UNREAD, state=STATE.DUE, claimed_until=None)
-    found = waiting.update(state=STATE.CANCELLED) > 0
-    if found:
-        publish([f"conversation:{conversation.pk}"], "mail")
-    return found
+    found = list(waiting.values_list("pk", flat=True))
+    for pk in found:
+        _put(pk, state=STATE.CANCELLED)
+    return bool(found)
+
+
+def latest(conversation: Conversation) -> Mail | None:
+    """How the visitor's last answer by mail fares, as long as it matters."""
+    mail = conversation.mails.filter(kind=KIND.UNREAD).order_by("-pk").first()
+    return mail if mail and mail.state != STATE.CANCELLED else None
 
 
 def started(conversations: Iterable[Conversation]) -> None:
@@ -139,7 +151,8 @@ def stop(mail: Mail, reason: str, note: str = "") -> None:
     except IntegrityError:
         pass
     waiting = Mail.objects.filter(conversation__site_id=site_id, address__iexact=address, state=STATE.DUE)
-    waiting.exclude(kind=KIND.TEAM).update(state=STATE.CANCELLED)
+    for pk in list(waiting.exclude(kind=KIND.TEAM).values_list("pk", flat=True)):
+        _put(pk, state=STATE.CANCELLED)
 
 
 def send_due() -> None:
@@ -163,19 +176,19 @@ def _claim(pk: int) -> Mail | None:
     if mail is None or mail.state != STATE.DUE or (mail.claimed_until and mail.claimed_until > now):
         return None
     if mail.kind != KIND.TEAM and is_stopped(mail.conversation.site_id, mail.address):
-        _put(mail, state=STATE.CANCELLED)
+        _put(mail.pk, state=STATE.CANCELLED)
         return None
     if mail.kind == KIND.UNREAD:
         if not _messages(mail):
-            _put(mail, state=STATE.CANCELLED)
+            _put(mail.pk, state=STATE.CANCELLED)
             return None
         if Presence.objects.filter(visitor_id=mail.conversation.visitor_id).exists():
             # He is on the site: whether he reads it there is not decided yet.
-            _put(mail, due_at=now + timedelta(seconds=15))
+            _put(mail.pk, due_at=now + timedelta(seconds=15))
             return None
     lately = Mail.objects.filter(address=mail.address, sent_at__gt=now - timedelta(hours=1))
     if lately.count() >= AN_HOUR:
-        _put(mail, due_at=now + timedelta(minutes=10), answer="Too many mails to this address in an hour.")
+        _put(mail.pk, due_at=now + timedelta(minutes=10), answer="Too many mails to this address in an hour.")
         return None
     mail.attempts += 1
     mail.claimed_until = now + CLAIM
@@ -183,8 +196,25 @@ def _claim(pk: int) -> Mail | None:
     return mail
 
 
-def _put(mail: Mail, **values: object) -> None:
-    Mail.objects.filter(pk=mail.pk).update(**values)
+@transaction.atomic
+def _put(pk: int, **values: object) -> None:
+    Mail.objects.filter(pk=pk).update(**values)
+    if "state" in values:
+        _tell(pk)
+
+
+def _tell(pk: int) -> None:
+    """Employees hear how far it is: in the console at once, in a desk by a webhook."""
+    mail = Mail.objects.select_related("conversation").get(pk=pk)
+    conversation = mail.conversation
+    publish([f"chat:{conversation.pk}"], "mail")
+    if mail.kind != KIND.UNREAD:
+        return
+    lines = conversation.messages.filter(type=Message.Type.AGENT, number__range=(mail.first, mail.last))
+    at = mail.due_at if mail.state == STATE.DUE else mail.sent_at or timezone.now()
+    facts = {"state": mail.state, "at": milliseconds(at)}
+    found = list(lines.filter(deleted_at=None).select_related("agent").order_by("number"))
+    webhooks.tell([Happening("messageMail", conversation, found, facts)])
 
 
 def _messages(mail: Mail) -> list[Message]:
@@ -200,7 +230,7 @@ def _send(mail: Mail) -> None:
     sender = accounts.sender_of(mail.conversation.site)
     lines = _messages(mail)
     if sender is None or not lines:
-        _put(mail, state=STATE.CANCELLED, claimed_until=None)
+        _put(mail.pk, state=STATE.CANCELLED, claimed_until=None)
         return
     of_thread = mail.conversation.mails.filter(sent_at__isnull=False, address=mail.address, kind__in=_thread(mail))
     earlier = list(of_thread.order_by("pk").values_list("pk", flat=True))
@@ -214,8 +244,7 @@ def _send(mail: Mail) -> None:
     else:
         now = timezone.now()
         values = {"state": STATE.SENT, "answer": words[:500], "sent_at": now, "last": lines[-1].number}
-        _put(mail, claimed_until=None, **values)
-    publish([f"conversation:{mail.conversation_id}"], "mail")
+        _put(mail.pk, claimed_until=None, **values)
 
 
 def _thread(mail: Mail) -> list[str]:
@@ -233,13 +262,12 @@ def _note_failure(mail: Mail, error: smtp.NotSent) -> None:
     state = STATE.FAILED if is_over else STATE.DUE
     log.warning("a mail could not be sent: %s", error.words)
     due_at = now + backoff.delay(mail.attempts)
-    _put(mail, state=state, answer=error.words.replace("\x00", ""), claimed_until=None, due_at=due_at)
+    _put(mail.pk, state=state, answer=error.words.replace("\x00", ""), claimed_until=None, due_at=due_at)
 
 
 @transaction.atomic
 def bounced(mail: Mail, words: str) -> None:
     """The mail came back: its address gets no more, and employees see that the client did not get it."""
-    _put(mail, state=STATE.BOUNCED, answer=words[:500])
+    _put(mail.pk, state=STATE.BOUNCED, answer=words[:500])
     if mail.kind != KIND.TEAM:
         stop(mail, StoppedAddress.Reason.BOUNCED, words)
-    publish([f"conversation:{mail.conversation_id}"], "mail")

@@ -65,9 +65,10 @@ def post(
         created_at=conversation.last_message_at,
     )
     files.attach(message, kept)
-    if not is_pushed:
-        mails.answered(conversation, message)
     webhooks.record([Happening("chatFragment", conversation, [message])])
+    if not is_pushed:
+        # After the message itself, so that its receiver knows of what the mail's webhook tells.
+        mails.answered(conversation, message)
     publish(topics(conversation), "message")
     return message
 

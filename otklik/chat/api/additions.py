@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from ninja import Router
 
-from otklik.chat.actions import agents, reading, sites, typing
+from otklik.chat.actions import agents, mails, reading, sites, typing
 from otklik.chat.api import lookup, shapes
 from otklik.chat.api.auth import SiteRequest
 from otklik.chat.api.both import both
@@ -63,3 +63,9 @@ def read(request: SiteRequest, id: str, clientId: str | None = None) -> dict[str
     message = lookup.message(request.auth, id, client_id=clientId)
     reading.by_team(message.conversation, message.number)
     return shapes.message(message) | {"read": True}
+
+
+@both(router, "DELETE", "/messages/{id}/mail", "Do not send by mail what the visitor has not read yet")
+def cancel_mail(request: SiteRequest, id: str, clientId: str | None = None) -> dict[str, Any]:
+    message = lookup.message(request.auth, id, client_id=clientId)
+    return {"id": message.public_id, "cancelled": mails.cancel(message.conversation)}

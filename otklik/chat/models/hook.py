@@ -22,8 +22,9 @@ def standard_events() -> list[str]:
 
 
 def light_events() -> list[str]:
-    """Only for hooks that ask for them by name: they tell of the present moment, and are not kept or repeated."""
-    return ["visitorTyping"]
+    """Only for hooks that ask for them by name, and not in the feed of events: that a visitor is writing, which is sent
+    at once or never, and how far the mail with an answer has come."""
+    return ["visitorTyping", "messageMail"]
 
 
 class Hook(models.Model):

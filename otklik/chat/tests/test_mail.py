@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,11 +13,12 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from otklik.chat.actions import conversations, mailboxes, mails, messages, replies
+from otklik.chat.actions import conversations, mailboxes, mails, messages, replies, sites
 from otklik.chat.actions.messages import Post
 from otklik.chat.mail.reading import without_quotes
 from otklik.chat.models import (
     Conversation,
+    HookDelivery,
     Mail,
     Mailbox,
     MailSettings,
@@ -330,3 +332,32 @@ def test_a_password_is_never_shown_and_goes_to_no_other_server(office: PostOffic
 )
 def test_quoted_lines_are_cut(text: str) -> None:
     assert without_quotes(text) == "Да"
+
+
+def test_s24_the_console_shows_how_the_mail_fares_and_keeps_it_back(
+    office: PostOffice, chat: Conversation, olga: User
+) -> None:
+    browser = signed_in(olga)
+    address = f"/chat/chats/{chat.public_id}/mail/"
+    answer(chat, "Yes.")
+    assert "By mail in" in browser.get(address).content.decode()
+    assert "By mail in" not in browser.post(address, headers={"HX-Request": "true"}).content.decode()
+    delay_is_over()
+    assert office.taken == []
+
+    answer(chat, "Really.")
+    delay_is_over()
+    assert "Sent by mail" in browser.get(address).content.decode()
+    mails.bounced(Mail.objects.get(state="sent"), "550 no such user")
+    assert "did not get the mail. 550 no such user" in browser.get(address).content.decode()
+
+
+def test_hooks_that_ask_for_it_hear_how_the_mail_fares(office: PostOffice, chat: Conversation) -> None:
+    sites.set_hook(chat.site, "http://127.0.0.1:9/hook", ["chatFragment", "messageMail"])
+    answer(chat, "Yes.")
+    delay_is_over()
+
+    told = [json.loads(bytes(row.body)) for row in HookDelivery.objects.order_by("pk")]
+    assert [one["eventName"] for one in told] == ["chatFragment", "messageMail", "messageMail"]
+    assert [one["mail"]["state"] for one in told[1:]] == ["due", "sent"]
+    assert told[1]["messages"][0]["id"] == told[0]["messages"][0]["id"]

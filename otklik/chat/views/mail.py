@@ -4,6 +4,7 @@ from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,7 +13,7 @@ from otklik.chat.actions import mails
 from otklik.chat.mail import accounts, letters, smtp, tokens
 from otklik.chat.mail_forms import MailForm
 from otklik.chat.models import Mail, PageView, Site, StoppedAddress
-from otklik.chat.views.mine import person, site_of
+from otklik.chat.views.mine import chat_of, person, site_of
 from otklik.lib.links import clean_link
 
 SHOWN = 10
@@ -60,6 +61,20 @@ def _page(
         "stopped": StoppedAddress.objects.filter(site=site).order_by("-pk")[:SHOWN],
     }
     return render(request, "chat/site_mail.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def of_chat(request: HttpRequest, id: str) -> HttpResponse:
+    """How the latest answer fares by mail, for the console; posting keeps it from being sent."""
+    chat = chat_of(request, id)
+    if request.method == "POST":
+        mails.cancel(chat)
+        if not request.headers.get("HX-Request"):
+            return redirect("chat", id)
+    mail = mails.latest(chat)
+    left = round((mail.due_at - timezone.now()).total_seconds()) if mail else 0
+    context = {"chat": chat, "mail": mail, "left": left, "is_overdue": left <= 0}
+    return render(request, "chat/_chat_mail.html", context)
 
 
 @csrf_exempt

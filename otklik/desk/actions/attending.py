@@ -6,7 +6,7 @@ from __future__ import annotations
 import json
 from typing import Protocol
 
-from otklik.desk.models import Employee, ReplyTarget, Task
+from otklik.desk.models import Comment, Employee, ReplyTarget, Task
 from otklik.lib.text import clean_name
 from otklik.live.hub import Change
 from otklik.live.publish import tell
@@ -21,6 +21,10 @@ class Attendant(Protocol):
 
     def has_read(self, task: Task) -> None:
         """Somebody of the team has the task before him."""
+        ...
+
+    def cancel_mail(self, comment: Comment) -> None:
+        """The mail with this reply shall not be sent; what became of it is told like all news of it."""
         ...
 
 
@@ -39,6 +43,11 @@ def writes(target: ReplyTarget, employee: Employee) -> None:
 def has_read(task: Task) -> None:
     for one in _attendants:
         one.has_read(task)
+
+
+def cancel_mail(comment: Comment) -> None:
+    for one in _attendants:
+        one.cancel_mail(comment)
 
 
 def client_writes(task_id: int, name: str) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
@@ -111,6 +113,18 @@ class Comment(models.Model):
     @property
     def correction_reason(self) -> str:
         return told(str(self.data.get("correction", {}).get("note", "")))
+
+    @property
+    def mailed_at(self) -> datetime | None:
+        """When its mail goes out, or went."""
+        at = str(self.data.get("mail", {}).get("at", ""))
+        return datetime.fromisoformat(at) if at else None
+
+    @property
+    def mailed_in(self) -> int:
+        """Seconds until its mail goes out."""
+        at = self.mailed_at
+        return max(0, round((at - timezone.now()).total_seconds())) if at else 0
 
     @property
     def author(self) -> str:

@@ -105,3 +105,14 @@ def sending(request: EmployeeRequest, number: int, comment: int) -> HttpResponse
     if not request.htmx:
         return redirect("task", number)
     return trigger_client_event(HttpResponse(status=204), "feed-changed", {})
+
+
+@require_POST
+@for_employees
+def no_mail(request: EmployeeRequest, number: int, comment: int) -> HttpResponse:
+    """The client shall not get this reply by mail."""
+    task = visible_task(request, number)
+    reply = get_object_or_404(task.comments.filter(kind=Comment.Kind.REPLY), number=comment)
+    if rights.may_reply(task, request.employee):
+        attending.cancel_mail(reply)
+    return HttpResponse(status=204) if request.htmx else redirect("task", number)

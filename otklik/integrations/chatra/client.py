@@ -64,6 +64,11 @@ def delete_message(settings: dict[str, Any], remote_id: str, client: httpx2.Clie
     _call(settings, "DELETE", f"/messages/{quote(remote_id, safe='')}", None, {}, client)
 
 
+def delete_mail(settings: dict[str, Any], remote_id: str, client: httpx2.Client | None = None) -> None:
+    """Keeps our own chat from sending a message by mail; the cloud has no such call."""
+    _call(settings, "DELETE", f"/messages/{quote(remote_id, safe='')}/mail", None, {}, client)
+
+
 def post_typing(
     settings: dict[str, Any], client_id: str, *, name: str, email: str, client: httpx2.Client | None = None
 ) -> None:

@@ -23,6 +23,7 @@ EVENTS = [
     "visitorReturned",
     "messageRead",
     "visitorTyping",
+    "messageMail",
 ]
 # As in contracts/chatra.md §4: what our own chat takes from both sides.
 OWN_CHAT_LIMIT = 10 * 1024 * 1024
@@ -87,6 +88,9 @@ class ChatraConnector:
 
     def tell_read(self, settings: dict[str, Any], client_id: str, remote_id: str) -> None:
         client.post_read(settings, client_id, remote_id, self._http)
+
+    def cancel_mail(self, settings: dict[str, Any], remote_id: str) -> None:
+        client.delete_mail(settings, remote_id, self._http)
 
     def writing_in(self, body: bytes) -> str:
         return writing_in(body)

@@ -14,12 +14,15 @@ import msgspec
 from django.utils.translation import gettext_noop as _
 
 from otklik.integrations.chatra.ids import made_id
-from otklik.integrations.envelope import ChatUser, Enquiry, File, Incoming, Message, Person
+from otklik.integrations.envelope import ChatUser, Enquiry, File, Incoming, Mailed, Message, Person
 from otklik.integrations.errors import NotUnderstood
 from otklik.lib import device as devices
 from otklik.lib.text import clean, clean_name
 
 KNOWN_EVENTS = {"chatStarted", "chatFragment", "chatTranscript", "visitorLeft", "visitorReturned", "messageRead"}
+# An addition of our own chat.
+MAIL_EVENT = "messageMail"
+MAIL_STATES = {"due", "sent", "cancelled", "failed", "bounced"}
 OWN_KEYS = {"name", "email", "phone", "notes"}
 MOST_TEXT = 64000
 MOST_PROPERTIES = 50
@@ -33,7 +36,7 @@ def read(body: bytes) -> Incoming:
     event = hook.get("eventName")
     if not isinstance(event, str) or not event:
         raise NotUnderstood(_("There is no eventName."))
-    if event not in KNOWN_EVENTS:
+    if event not in KNOWN_EVENTS | {MAIL_EVENT}:
         raise NotUnderstood(_("This event is not known."), clean_name(event, 60))
     client = hook.get("client")
     if not isinstance(client, dict):
@@ -42,7 +45,8 @@ def read(body: bytes) -> Incoming:
     if not conversation:
         raise NotUnderstood(_("The client has no chatId."))
 
-    messages = _messages(hook, conversation, body)
+    # It names messages that were told before.
+    messages = _messages(hook, conversation, body) if event != MAIL_EVENT else ()
     is_started = event == "chatStarted"
     return Incoming(
         conversation=conversation,
@@ -54,6 +58,7 @@ def read(body: bytes) -> Incoming:
         left=event in ("chatTranscript", "visitorLeft"),
         returned=event == "visitorReturned",
         seen=_seen(hook) if event == "messageRead" else (),
+        mailed=_mailed(hook) if event == MAIL_EVENT else None,
         users=_users(hook),
     )
 
@@ -266,6 +271,12 @@ def _seen(hook: dict[str, Any]) -> tuple[str, ...]:
     given = hook.get("messages")
     ids = (_id(one.get("id")) for one in given if isinstance(one, dict)) if isinstance(given, list) else ()
     return tuple(one for one in ids if one)
+
+
+def _mailed(hook: dict[str, Any]) -> Mailed | None:
+    mail = _dict(hook.get("mail"))
+    state = _text(mail.get("state"))
+    return Mailed(state, _seen(hook), _time(_milliseconds(mail.get("at")))) if state in MAIL_STATES else None
 
 
 def _dict(value: Any) -> dict[str, Any]:
