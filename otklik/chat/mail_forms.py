@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.forms import BoundField
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from otklik.chat.models import MailSettings
@@ -84,6 +86,15 @@ class MailForm(MailModelForm):
             self.fields[name] = forms.EmailField(label=old.label, help_text=old.help_text, required=False)
         for name in ("smtp_port", "imap_port"):
             self.fields[name] = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535)
+
+    def groups(self) -> list[tuple[str | Promise, list[BoundField]]]:
+        """Fields as the page shows them, each group with its heading."""
+        found: dict[str, list[BoundField]] = {"": [], "smtp": [], "imap": []}
+        for field in self:
+            part = field.name.partition("_")[0]
+            found[part if part in found else ""].append(field)
+        titles = {"": _("What is sent"), "smtp": _("Sending (SMTP)"), "imap": _("Answers (IMAP)")}
+        return [(titles[part], fields) for part, fields in found.items()]
 
     def clean_sender_name(self) -> str:
         return clean_name(self.cleaned_data["sender_name"])
