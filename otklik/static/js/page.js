@@ -11,6 +11,11 @@ import "./patient-news.js";
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone) document.cookie = `timezone=${zone}; path=/; max-age=31536000; samesite=lax`;
 
+// Of a row that is longer than the screen, the part where one is.
+for (const here of document.querySelectorAll("nav li [aria-current=page]")) {
+  here.scrollIntoView({ block: "nearest", inline: "center" });
+}
+
 const said = (text) => {
   const line = document.createElement("p");
   line.className = "notice notice--error";
