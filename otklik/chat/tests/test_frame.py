@@ -25,6 +25,7 @@ def test_the_frame_carries_what_the_scripts_need(client: Client, site: Site) -> 
     config = config_of(response.content.decode())
     texts = config.pop("texts")
     assert config.pop("files") == {"largest": 10 * 1024 * 1024, "most": 10}
+    assert config.pop("watching") == {"visitors": False, "typing": False}
     assert config == {"key": site.public_key, "siteName": site.name, "language": "en", "look": {}, "limit": 5000}
     assert isinstance(texts, dict) and texts["send"] == "Send"
     assert response["Cache-Control"] == "public, max-age=300"
