@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, expect
 
+from otklik.tests.opening import open_chat
+
 
 class Visitor:
     """A stranger to the chat until he writes. What goes wrong in his pages is kept."""
@@ -42,8 +44,7 @@ class Visitor:
         return self.messages.filter(has_text=text)
 
     def open(self) -> None:
-        self.button.click()
-        expect(self.box).to_be_visible()
+        open_chat(self.button, self.box)
 
     def close(self) -> None:
         self.chat.get_by_role("button", name="Close the chat").click()

@@ -8,6 +8,8 @@ import shutil
 import pytest
 from playwright.sync_api import BrowserContext, FrameLocator, Locator, Page, expect
 
+from otklik.tests.opening import open_chat
+
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE = 15_000
 CURE = "No Chromium was found: install it (on Debian: apt-get install chromium) to test the widget in a browser."
@@ -63,8 +65,7 @@ class Guest:
         return box["width"]
 
     def open(self) -> None:
-        self.button.click()
-        expect(self.box).to_be_visible()
+        open_chat(self.button, self.box)
 
     def write(self, text: str) -> None:
         self.box.fill(text)
