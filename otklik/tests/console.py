@@ -24,8 +24,8 @@ class Console(Window):
         self.page.evaluate("window.openedOnce = true")
 
     def chat(self, text: str) -> Locator:
-        """The line of the list with this last message."""
-        return self.page.locator(".chat-line", has_text=text)
+        """The line of the list with this last message, the newest if a first try of the test left one."""
+        return self.page.locator(".chat-line", has_text=text).first
 
     def open(self, text: str) -> None:
         self.chat(text).click()

@@ -132,12 +132,12 @@ class Product:
         return person["email"], person["password"]
 
     def task_of(self, text: str) -> int:
-        """The number of the task in which somebody wrote this, once it is there."""
+        """The number of the latest task in which somebody wrote this, once it is there."""
         query: LiteralString = """
-            SELECT t.number FROM desk_task t JOIN desk_comment c ON c.task_id = t.id WHERE c.text = %s"""
+            SELECT t.number FROM desk_task t JOIN desk_comment c ON c.task_id = t.id WHERE c.text = %s
+            ORDER BY t.number DESC"""
         self.wait(lambda: self.run(query, text))
-        [(number,)] = self.run(query, text)
-        return int(number)
+        return int(self.run(query, text)[0][0])
 
     def wait_until_quiet(self) -> None:
         """Until nothing is on its way between chat and desk: a sender that is killed keeps its claim for a while."""
