@@ -9,24 +9,24 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from otklik.chat import stream, wire
+from otklik.chat import promise, stream, wire
 from otklik.chat import watching as watchings
 from otklik.chat.actions import files, replies, typing, visitors, watching
 from otklik.chat.actions.messages import Post
 from otklik.chat.actions.visitors import Arrival
 from otklik.chat.errors import Blocked, ChatError, Flooded, Unauthorized, Unavailable
 from otklik.chat.flood import neighbourhood
-from otklik.chat.models import Agent, Conversation, Site, Visitor
+from otklik.chat.models import Conversation, Site, Visitor
 from otklik.lib.links import clean_link
 from otklik.lib.text import clean_name
 from otklik.lib.tokens import digest
+from otklik.people.hours import zone_of
 
 if TYPE_CHECKING:
     from otklik.chat.house import House
 
 HISTORY = 50
 HISTORY_AT_ONCE = 200
-SHOWN_AGENTS = 3
 
 
 @dataclass(frozen=True)
@@ -75,14 +75,14 @@ def language_of(call: wire.Call, site: Site | None = None) -> str:
 
 
 async def hello(house: House, caller: Caller, call: wire.HelloCall) -> dict[str, Any]:
-    return await house.run(_hello, caller)  # type: ignore[no-any-return]
+    return await house.run(_hello, caller, call)  # type: ignore[no-any-return]
 
 
-def _hello(caller: Caller) -> dict[str, Any]:
+def _hello(caller: Caller, call: wire.HelloCall) -> dict[str, Any]:
     visitor = caller.visitor()
-    agents = [{"name": agent.name, "avatar": agent.avatar_url} for agent in _shown_agents(caller.site)]
+    promised = _promise(caller, call)
     if visitor is None:
-        return {"visitor": None, "messages": [], "cursor": 0, "agents": agents, "unread": 0}
+        return {"visitor": None, "messages": [], "cursor": 0, "promise": promised, "unread": 0}
     # The cursor is read first: what comes in between is told again by the stream, and known by its id.
     conversation = Conversation.objects.get(visitor=visitor)
     history = conversation.messages.select_related("agent").order_by("-number")[:HISTORY]
@@ -90,15 +90,17 @@ def _hello(caller: Caller) -> dict[str, Any]:
         "visitor": wire.visitor_json(visitor),
         "messages": wire.messages_json(reversed(history)),
         "cursor": conversation.version,
-        "agents": agents,
+        "promise": promised,
         "unread": replies.unread_in(conversation).count(),
     }
 
 
-def _shown_agents(site: Site) -> list[Agent]:
-    # A chat user with the site's own name says nothing that the heading above does not say.
-    named = site.agents.filter(presence=Agent.Presence.ONLINE).exclude(name=site.name)
-    return list(named.order_by("id")[:SHOWN_AGENTS])
+async def promised(house: House, caller: Caller, call: wire.HelloCall) -> dict[str, Any]:
+    return await house.run(_promise, caller, call)  # type: ignore[no-any-return]
+
+
+def _promise(caller: Caller, call: wire.HelloCall) -> dict[str, Any]:
+    return promise.as_json(promise.of(caller.site), caller.site, zone_of(call.timezone), caller.language)
 
 
 async def post(house: House, caller: Caller, call: wire.MessageCall) -> dict[str, Any]:
@@ -226,6 +228,7 @@ class Handler(NamedTuple):
 
 CALLS = {
     "hello": Handler(wire.HelloCall, hello),
+    "promise": Handler(wire.HelloCall, promised),
     "messages": Handler(wire.MessageCall, post),
     "visitor": Handler(wire.VisitorCall, introduce),
     "pages": Handler(wire.PagesCall, pages),

@@ -12,7 +12,7 @@ from procrastinate import exceptions
 from procrastinate.contrib.django import app
 
 from otklik.chat import consents, sending
-from otklik.chat.actions import conversations, files, hooks, mailboxes, mails, watching
+from otklik.chat.actions import conversations, files, hooks, hours, mailboxes, mails, watching
 from otklik.chat.models import Mailbox
 from otklik.chat.sending import Line
 
@@ -52,6 +52,12 @@ def sweep_files(timestamp: int) -> None:
 @app.task(name="chat.purge_consents", queueing_lock="chat.purge_consents")
 def purge_consents(timestamp: int) -> None:
     consents.purge()
+
+
+@app.periodic(cron="41 3 * * *")
+@app.task(name="chat.refresh_holidays", queueing_lock="chat.refresh_holidays")
+def refresh_holidays(timestamp: int) -> None:
+    hours.refresh_holidays()
 
 
 @app.periodic(cron="* * * * * */15")

@@ -15,6 +15,7 @@ SENTENCES: dict[str, str | Promise] = {
     "texts_changed": _("changed texts: %s"),
     "language_added": _("added a language: %s"),
     "language_removed": _("removed a language with its texts: %s"),
+    "hours_changed": _("changed the working hours"),
     "key_made": _("made the API key “%s”"),
     "key_rotated": _("replaced the API key “%s”"),
     "key_revoked": _("revoked the API key “%s”"),

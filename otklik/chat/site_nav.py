@@ -12,6 +12,7 @@ PAGES: list[tuple[str, str | Promise]] = [
     ("site_look", _("Appearance")),
     ("site_texts", _("Texts")),
     ("site_agents", _("Agents")),
+    ("site_hours", _("Working hours")),
     ("site_visitors", _("Visitors now")),
     ("site_mail", _("Mail")),
     ("site_keys", _("API keys")),

@@ -33,6 +33,8 @@ OPEN_AT_ONCE = 20
 SEND_WITHIN = 30.0
 
 PING = b"event: ping\ndata: {}\n\n"
+# What is promised is asked anew: it is told in the visitor's zone, which the stream does not know.
+PROMISE = b"event: promise\ndata: {}\n\n"
 
 # Runs a function in a thread that works with the database.
 Run = Callable[..., Awaitable[Any]]
@@ -43,16 +45,18 @@ class Ticket(NamedTuple):
 
     conversation_id: int
     visitor_id: int
+    site_id: int
 
 
 def ticket_for(conversation: Conversation) -> str:
-    return signing.dumps([conversation.pk, conversation.visitor_id], salt=SALT)
+    return signing.dumps([conversation.pk, conversation.visitor_id, conversation.site_id], salt=SALT)
 
 
 def read_ticket(value: str) -> Ticket | None:
     try:
         return Ticket(*signing.loads(value, salt=SALT, max_age=GOOD_FOR))
-    except signing.BadSignature:
+    except (signing.BadSignature, TypeError):
+        # A ticket of an older release is asked for anew.
         return None
 
 
@@ -92,7 +96,8 @@ class Streams:
 
     async def _stream(self, ticket: Ticket, cursor: int, receive: Receive, send: Send) -> None:
         # Subscribed before the first read: what is said in between is noticed.
-        subscriber = hub.subscribe([f"conversation:{ticket.conversation_id}", typing.topic(ticket.conversation_id)])
+        id = ticket.conversation_id
+        subscriber = hub.subscribe([f"conversation:{id}", typing.topic(id), f"promise:{ticket.site_id}"])
         self._listen(ticket)
         gone = asyncio.create_task(until_gone(receive))
         handle = None
@@ -135,8 +140,11 @@ class Streams:
                     await send({"type": "http.response.body", "body": b"", "more_body": False})
                     return
                 marks = [typing.read(change) for change in told]
-                has_news = None in marks
+                has_news = any(
+                    mark is None and change.name != "promise" for change, mark in zip(told, marks, strict=True)
+                )
                 said = b"".join(typing_event(mark) for mark in marks if mark and mark.by == "agent")
+                said += PROMISE if any(change.name == "promise" for change in told) else b""
                 await send({"type": "http.response.body", "body": said or PING, "more_body": True})
 
     async def _told(self, subscriber: Subscriber, gone: asyncio.Task[None]) -> list[Change]:

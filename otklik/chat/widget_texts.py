@@ -55,7 +55,14 @@ def _loader_texts() -> dict[str, str]:
 def frame_texts(language: str) -> dict[str, str]:
     """The standard words."""
     with translation.override(standard_of(language)):
-        return {**_page_texts(), **_message_texts(), **_talk_texts(), **_file_texts(), **_introduction_texts()}
+        return {
+            **_page_texts(),
+            **_promise_texts(),
+            **_message_texts(),
+            **_talk_texts(),
+            **_file_texts(),
+            **_introduction_texts(),
+        }
 
 
 def _page_texts() -> dict[str, str]:
@@ -69,6 +76,16 @@ def _page_texts() -> dict[str, str]:
         "counter": gettext("{count} of {limit} characters"),
         "tooLong": gettext("The message is too long: at most {limit} characters fit, now there are {count}."),
         "toNewest": gettext("New messages"),
+    }
+
+
+def _promise_texts() -> dict[str, str]:
+    return {
+        "away": gettext("Nobody is here just now."),
+        "opensToday": gettext("We open today at {time}."),
+        "opensTomorrow": gettext("We open tomorrow at {time}."),
+        "opensOn": gettext("We open on {weekday}, {date}, at {time}."),
+        "taken": gettext("Write to us: your message is kept, and we answer as soon as we can."),
     }
 
 

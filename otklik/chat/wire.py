@@ -58,7 +58,8 @@ class Call(msgspec.Struct):
 
 
 class HelloCall(Call):
-    pass
+    # The visitor's own, such as "Europe/Moscow".
+    timezone: str | None = None
 
 
 class TicketCall(Call):

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import date, time
 from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -10,6 +11,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 
 from otklik.lib.tokens import random_token
+from otklik.people.hours import Hours, Shift, SpecialDay, zone_of
 
 
 class UserManager(BaseUserManager["User"]):
@@ -61,3 +63,42 @@ class Picture(models.Model):
     token = models.CharField(max_length=64, unique=True, default=new_picture_token)
     # A small WebP (`pictures.made_of`).
     body = models.BinaryField()
+
+
+class Calendar(models.Model):
+    """When somebody works: a site, a person. Read as a whole, so kept as a document."""
+
+    timezone = models.CharField(_("time zone"), max_length=64, default="Europe/Moscow")
+    # {"0": [["09:00", "18:00"], …], …}: shifts by the weekday on which they begin, Monday is 0.
+    week = models.JSONField(default=dict, blank=True)
+    # {"2027-03-08": {"name": …, "shifts": [["10:00", "14:00"]]}}: other hours on one day.
+    special = models.JSONField(default=dict, blank=True)
+    # {"2027-01-01": "New Year"}: from the holidays' file, as far as it was unfolded.
+    holidays = models.JSONField(default=dict, blank=True)
+    # The file is fetched from here every day; empty: it was uploaded, or there is none.
+    holidays_address = models.CharField(max_length=2000, blank=True)
+    # What the file is called, and its bytes: unfolded anew every day.
+    holidays_name = models.CharField(max_length=200, blank=True)
+    holidays_file = models.BinaryField(default=bytes, blank=True)
+    holidays_read_at = models.DateTimeField(null=True)
+    # Why the last try failed, as a sentence in English; the file before stays in force.
+    holidays_error = models.CharField(max_length=200, blank=True)
+
+    def hours(self) -> Hours:
+        """Raises ValueError for a time zone that this machine does not know."""
+        zone = zone_of(self.timezone)
+        if zone is None:
+            raise ValueError(f"unknown time zone {self.timezone}")
+        return Hours(
+            zone=zone,
+            week={int(day): _shifts(shifts) for day, shifts in self.week.items()},
+            special={
+                date.fromisoformat(day): SpecialDay(_shifts(told["shifts"]), told["name"])
+                for day, told in self.special.items()
+            },
+            holidays={date.fromisoformat(day): name for day, name in self.holidays.items()},
+        )
+
+
+def _shifts(told: list[list[str]]) -> tuple[Shift, ...]:
+    return tuple((time.fromisoformat(starts), time.fromisoformat(ends)) for starts, ends in told)

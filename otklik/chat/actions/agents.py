@@ -5,7 +5,8 @@ import random
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from otklik.chat.actions import site_log, visitors
+from otklik.chat import promise
+from otklik.chat.actions import hours, site_log, visitors
 from otklik.chat.errors import ChatError
 from otklik.chat.models import Agent, AgentGroup, Site
 from otklik.lib.text import clean_name
@@ -54,7 +55,11 @@ def any_of(site: Site, group: AgentGroup | None = None) -> Agent:
     agents = list(Agent.objects.filter(site=site) if group is None else group.agents.all())
     if not agents:
         raise ChatError(_("There is no agent yet in whose name this could be said."), code="no_agent")
-    is_there = [agent for agent in agents if agent.presence == Agent.Presence.ONLINE and agent.user_id]
+    is_there = [
+        agent
+        for agent in agents
+        if promise.status_of(agent, promise.is_open(agent.site)) == Agent.Presence.ONLINE and agent.user_id
+    ]
     persons = [agent for agent in agents if agent.user_id]
     return random.choice(is_there or persons or agents)
 
@@ -101,6 +106,7 @@ def be(agent: Agent, presence: str, *, by: User) -> Agent:
     """Online, offline or invisible, as somebody says by hand (S22)."""
     agent.presence = Agent.Presence(presence)
     agent.save(update_fields=["presence"])
+    hours.tell(agent.site_id)
     site_log.record(agent.site, "agent_presence", by=by, about=f"{agent.name} – {presence}")
     return agent
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Model
 
+from otklik.chat.actions import hours
 from otklik.chat.models import AgentGroup, Look, Site, SiteText, Watching
 
 Part = Callable[[Site, Site], None]
@@ -30,4 +31,5 @@ PARTS: list[Part] = [
     rows_of(SiteText),
     rows_of(AgentGroup),
     rows_of(Watching),
+    hours.copy,
 ]

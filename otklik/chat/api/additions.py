@@ -39,7 +39,7 @@ def _address(value: str, field: str = "address") -> str:
 
 @both(router, "GET", "/agents", "The agents of the site")
 def list_agents(request: SiteRequest) -> dict[str, Any]:
-    return {"agents": [shapes.agent(agent) for agent in request.auth.agents.order_by("id")]}
+    return {"agents": shapes.agents(request.auth, request.auth.agents.order_by("id"))}
 
 
 @both(router, "POST", "/agents", "The agent with this e-mail, made if need be")
@@ -47,7 +47,7 @@ def make_agent(request: SiteRequest, given: shapes.NewAgent) -> dict[str, Any]:
     agent = agents.find_or_make(request.auth, email=given.email, name=given.name or "")
     if given.avatar is not None:
         agent = agents.show_picture(agent, _address(given.avatar, "avatar") if given.avatar else "")
-    return shapes.agent(agent)
+    return shapes.agents(request.auth, [agent])[0]
 
 
 @both(router, "POST", "/clients/{id}/typing", "An agent is writing an answer: the visitor sees it for some seconds")

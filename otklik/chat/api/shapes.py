@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Any
 
 from django.conf import settings
 from ninja import Schema
 from pydantic import BeforeValidator, Field
 
-from otklik.chat import chatra
-from otklik.chat.models import Agent, Conversation, Hook, Message, Visitor
+from otklik.chat import chatra, promise
+from otklik.chat.models import Agent, Conversation, Hook, Message, Site, Visitor
 from otklik.chat.webhooks import latest_pages
 from otklik.chat.wire import milliseconds
 
@@ -103,13 +104,18 @@ def client(visitor: Visitor) -> dict[str, Any]:
     }
 
 
-def agent(agent: Agent) -> dict[str, Any]:
+def agents(site: Site, listed: Iterable[Agent]) -> list[dict[str, Any]]:
+    is_open = promise.is_open(site)
+    return [_agent(agent, is_open) for agent in listed]
+
+
+def _agent(agent: Agent, is_open: bool | None) -> dict[str, Any]:
     return {
         "id": agent.public_id,
         "name": agent.name,
         "email": agent.email,
         "avatar": agent.avatar_url,
-        "status": agent.presence,
+        "status": promise.status_of(agent, is_open),
         "isDummy": agent.user_id is None,
     }
 

@@ -6,6 +6,7 @@ from .conversation import Conversation
 from .event import ChatEvent, EventCounter
 from .file import File
 from .hook import Hook, HookDelivery
+from .hours import SiteHours
 from .invitation import Invitation
 from .look import Look
 from .mail import Mail, Mailbox, MailSettings, StoppedAddress, UnplacedMail
@@ -46,6 +47,7 @@ __all__ = [
     "Sighting",
     "Site",
     "SiteChange",
+    "SiteHours",
     "SiteMember",
     "SiteText",
     "Step",

@@ -39,6 +39,8 @@ class Agent(models.Model):
         ONLINE = "online"
         OFFLINE = "offline"
         INVISIBLE = "invisible"
+        # As the hours of the site say; online when it has none.
+        CALENDAR = "calendar"
 
     public_id = models.CharField(max_length=64, unique=True, default=new_agent_id)
     site = models.ForeignKey(Site, models.CASCADE, related_name="agents")
@@ -47,8 +49,8 @@ class Agent(models.Model):
     name = models.CharField(max_length=200)
     email = models.CharField(max_length=254, blank=True)
     avatar_url = models.CharField(max_length=500, blank=True)
-    # Set by hand or by the calendar, never by an open console (S22).
-    presence = models.CharField(max_length=9, choices=Presence, default=Presence.ONLINE)
+    # Set by hand or by the calendar, never by an open console (S22). What it comes to: `promise.status_of`.
+    presence = models.CharField(max_length=9, choices=Presence, default=Presence.CALENDAR)
     created_at = models.DateTimeField(default=timezone.now)
 
     class Meta:

@@ -94,3 +94,16 @@ class Visiting:
         with httpx2.stream("GET", address, params=query, timeout=20) as response:
             assert response.status_code == 200
             yield (json.loads(line[6:]) for line in response.iter_lines() if line.startswith('data: {"id"'))
+
+    @contextmanager
+    def hearing_of(self, name: str) -> Iterator[Iterator[str]]:
+        """The events of this name that the stream brings."""
+        ticket = self.call("ticket")["ticket"]
+        with httpx2.stream(
+            "GET", f"{self.door.address}/widget/stream", params={"ticket": ticket}, timeout=20
+        ) as response:
+            assert response.status_code == 200
+            lines = response.iter_lines()
+            # The first message is there: from now on all is heard.
+            next(line for line in lines if line.startswith("id:"))
+            yield (line for line in lines if line == f"event: {name}")

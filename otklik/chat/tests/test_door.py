@@ -17,7 +17,7 @@ def test_s18_hello_of_a_stranger_makes_nobody(liza: Visiting) -> None:
     answer = liza.call("hello")
 
     assert answer["visitor"] is None and answer["messages"] == [] and answer["cursor"] == 0
-    assert answer["agents"] == [{"name": "Olga", "avatar": ""}]
+    assert answer["promise"]["agents"] == [{"name": "Olga", "avatar": ""}]
     assert not Visitor.objects.exists()
 
 

@@ -100,7 +100,7 @@ def test_a_ticket_opens_one_conversation_and_cannot_be_forged(liza: Visiting, ol
     liza.say("Hello")
     ticket = ticket_for(liza.conversation)
 
-    assert read_ticket(ticket) == Ticket(liza.conversation.pk, liza.visitor.pk)
+    assert read_ticket(ticket) == Ticket(liza.conversation.pk, liza.visitor.pk, liza.site.pk)
     assert read_ticket(ticket[:-1] + ("A" if ticket[-1] != "A" else "B")) is None
 
 

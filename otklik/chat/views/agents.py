@@ -157,6 +157,7 @@ def _page(
             (Agent.Presence.ONLINE, _("online")),
             (Agent.Presence.OFFLINE, _("offline")),
             (Agent.Presence.INVISIBLE, _("invisible")),
+            (Agent.Presence.CALENDAR.value, _("By the hours of the site")),
         ],
         "new": new or NewAgentForm(site=site, prefix="new"),
         "invite": invitation or InvitationForm(site=site, prefix="invite"),

@@ -16,6 +16,7 @@ import { Header } from './header.js';
 import { Introduction } from './introduce.js';
 import { Menu } from './menu.js';
 import { Outbox, isOutboxName } from './outbox.js';
+import { Promised, timezone } from './promise.js';
 import { Reader } from './reader.js';
 import { Sound } from './sound.js';
 import { onOtherTab, store, takeLent } from './store.js';
@@ -43,6 +44,7 @@ const reader = new Reader(conversation, automatic);
 const header = new Header({ faces: part('faces'), names: part('names'), conversation });
 const otherTabs = typeof BroadcastChannel === 'function' ? new BroadcastChannel(`otklik:${config.key}/${page.clientId || ''}`) : null;
 
+const promised = new Promised({ place: part('promise'), stream, onChange: promise });
 const uploads = new Uploads();
 const outbox = new Outbox({
   uploads,
@@ -118,9 +120,9 @@ function arrived(message) {
 
 async function greet() {
   try {
-    const answer = await post('hello', { page: trail.pages[trail.pages.length - 1] });
+    const answer = await post('hello', { page: trail.pages[trail.pages.length - 1], timezone });
     greetings = 0;
-    conversation.agents = answer.agents;
+    promise(answer.promise);
     conversation.take(answer.messages, answer.cursor);
     if (answer.visitor) welcomeBack(answer.visitor);
     // A first message may have been accepted meanwhile.
@@ -130,6 +132,13 @@ async function greet() {
     setTimeout(greet, Math.max(backoff(greetings), error.wait || 0));
   }
   render();
+}
+
+/** Who is there now, or when. */
+function promise(told) {
+  conversation.agents = told.agents;
+  promised.take(told);
+  header.render();
 }
 
 function welcomeBack(visitor) {
@@ -161,6 +170,7 @@ function render() {
   part('greeting').hidden = conversation.ordered().length + automatic.items().length + outbox.items().length > 0;
   part('connection').hidden = !greetings && stream.state !== 'waiting';
   header.render();
+  promised.render();
   introduction.offer({ isKnown: Boolean((options.integration || {}).email) });
   feed.render();
 }

@@ -60,6 +60,10 @@ export class Stream extends EventTarget {
       this.#heard();
       this.dispatchEvent(new CustomEvent('typing', { detail: JSON.parse(event.data) }));
     });
+    source.addEventListener('promise', () => {
+      this.#heard();
+      this.dispatchEvent(new Event('promise'));
+    });
     source.addEventListener('message', (event) => {
       this.#heard();
       const message = JSON.parse(event.data);
