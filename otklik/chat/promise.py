@@ -3,11 +3,13 @@ without hours no time is named (S22)."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
 from django.utils import formats, timezone, translation
 
 from otklik.chat.models import Agent, Site, SiteHours
@@ -35,8 +37,9 @@ def of(site: Site, now: datetime | None = None) -> Promise:
     agents = list(site.agents.order_by("id"))
     hours = hours_of(site)
     opening = hours.opening(now) if hours else None
-    is_open = None if hours is None else opening is not None and opening.starts_at <= now
-    online = tuple(agent for agent in agents if status_of(agent, is_open) == Status.ONLINE)
+    is_open = opening is not None and opening.starts_at <= now
+    is_closed = hours is not None and not is_open
+    online = tuple(agent for agent in agents if status_of(agent, is_closed=is_closed) == Status.ONLINE)
     if opening is None or is_open:
         return Promise(bool(online), online, until=opening.ends_at if opening else None)
     # The hours open nothing when everybody goes by hand.
@@ -46,21 +49,32 @@ def of(site: Site, now: datetime | None = None) -> Promise:
 
 def hours_of(site: Site) -> Hours | None:
     """None: the site has no hours, or does not follow them."""
-    found = SiteHours.objects.select_related("calendar").filter(site=site, is_used=True).first()
+    found = _followed([site.pk]).first()
     return found.calendar.hours() if found else None
 
 
-def is_open(site: Site) -> bool | None:
-    """None: the site has no hours."""
-    hours = hours_of(site)
-    return None if hours is None else hours.is_open(timezone.now())
+def closed(site_ids: Iterable[int]) -> set[int]:
+    """Those of the sites that have hours and are closed by them now."""
+    now = timezone.now()
+    return {one.site_id for one in _followed(site_ids) if not one.calendar.hours().is_open(now)}
 
 
-def status_of(agent: Agent, is_open: bool | None) -> str:
-    """Online, offline or invisible: what an agent's presence comes to, given whether his site is open now."""
+def _followed(site_ids: Iterable[int]) -> QuerySet[SiteHours]:
+    return SiteHours.objects.select_related("calendar").filter(site__in=site_ids, is_used=True)
+
+
+def is_anybody_there(site_id: int) -> bool:
+    """Whether some agent of the site is online now; one who is invisible counts as away."""
+    is_closed = bool(closed([site_id]))
+    agents = Agent.objects.filter(site=site_id)
+    return any(status_of(agent, is_closed=is_closed) == Status.ONLINE for agent in agents)
+
+
+def status_of(agent: Agent, *, is_closed: bool) -> str:
+    """Online, offline or invisible: what an agent's presence comes to, given whether his site is closed now."""
     if agent.presence != Status.CALENDAR:
         return agent.presence
-    return Status.OFFLINE if is_open is False else Status.ONLINE
+    return Status.OFFLINE if is_closed else Status.ONLINE
 
 
 def as_json(promise: Promise, site: Site, zone: ZoneInfo | None, language: str) -> dict[str, Any]:

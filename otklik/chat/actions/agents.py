@@ -55,12 +55,9 @@ def any_of(site: Site, group: AgentGroup | None = None) -> Agent:
     agents = list(Agent.objects.filter(site=site) if group is None else group.agents.all())
     if not agents:
         raise ChatError(_("There is no agent yet in whose name this could be said."), code="no_agent")
-    is_there = [
-        agent
-        for agent in agents
-        if promise.status_of(agent, promise.is_open(agent.site)) == Agent.Presence.ONLINE and agent.user_id
-    ]
     persons = [agent for agent in agents if agent.user_id]
+    is_closed = bool(promise.closed([site.pk]))
+    is_there = [agent for agent in persons if promise.status_of(agent, is_closed=is_closed) == Agent.Presence.ONLINE]
     return random.choice(is_there or persons or agents)
 
 

@@ -11,10 +11,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from otklik.chat import webhooks
+from otklik.chat import promise, webhooks
 from otklik.chat.mail import accounts, letters, smtp
 from otklik.chat.models import (
-    Agent,
     Conversation,
     Mail,
     MailSettings,
@@ -97,7 +96,7 @@ def started(conversations: Iterable[Conversation]) -> None:
     by_site = {conversation.site_id: conversation for conversation in conversations}
     wanting = MailSettings.objects.filter(site_id__in=by_site).exclude(to_team=TO_TEAM.NOTHING)
     for own in wanting:
-        if not Agent.objects.filter(site_id=own.site_id, presence=Agent.Presence.ONLINE).exists():
+        if not promise.is_anybody_there(own.site_id):
             for conversation in conversations:
                 if conversation.site_id == own.site_id:
                     _tell_team(conversation, own)

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from otklik.chat import webhooks
+from otklik.chat import promise, webhooks
 from otklik.chat.actions import files, mails, visitors
 from otklik.chat.actions.visitors import Arrival
 from otklik.chat.errors import Blocked
@@ -207,6 +207,8 @@ def _notice(posts: Sequence[Post], found: dict[visitors.Key, Visitor], now: date
 def _save(threads: dict[int, _Thread], now: datetime) -> None:
     """A new enquiry stays with whoever had the one before, if he is there; a chat must not wait for an absent agent.
     The group that the page names gets a new enquiry that is not with one of its agents, and a chat that nobody has."""
+    begun = {thread.conversation.site_id for thread in threads.values() if thread.is_new_enquiry}
+    closed = promise.closed(begun) if begun else set()
     rows = [
         {
             "id": thread.conversation.pk,
@@ -215,6 +217,7 @@ def _save(threads: dict[int, _Thread], now: datetime) -> None:
             "started_page": thread.conversation.started_page,
             "last_message_at": now,
             "is_new": thread.is_new_enquiry,
+            "is_closed": thread.conversation.site_id in closed,
             "site_id": thread.conversation.site_id,
             "group_id": thread.group_id,
         }
@@ -227,15 +230,16 @@ def _save(threads: dict[int, _Thread], now: datetime) -> None:
             started_page = r.started_page, last_message_at = r.last_message_at, left_at = NULL,
             waiting_since = coalesce(c.waiting_since, r.last_message_at),
             assigned_to_id = CASE WHEN r.is_new THEN (
-                SELECT a.id FROM chat_agent a WHERE a.id = c.assigned_to_id AND a.presence = 'online'
-                    AND (g.id IS NULL OR a.group_id = g.id)
+                SELECT a.id FROM chat_agent a WHERE a.id = c.assigned_to_id AND (g.id IS NULL OR a.group_id = g.id)
+                    AND (a.presence = 'online' OR a.presence = 'calendar' AND NOT r.is_closed)
             ) ELSE c.assigned_to_id END,
             group_id = CASE WHEN r.is_new AND NOT EXISTS (
-                SELECT 1 FROM chat_agent a WHERE a.id = c.assigned_to_id AND a.presence = 'online' AND a.group_id = g.id
+                SELECT 1 FROM chat_agent a WHERE a.id = c.assigned_to_id AND a.group_id = g.id
+                    AND (a.presence = 'online' OR a.presence = 'calendar' AND NOT r.is_closed)
             ) OR c.assigned_to_id IS NULL AND c.group_id IS NULL THEN coalesce(g.id, c.group_id) ELSE c.group_id END
         FROM json_to_recordset(%b::json) AS r(
             id bigint, version bigint, opened_at timestamptz, started_page jsonb, last_message_at timestamptz,
-            is_new boolean, site_id bigint, group_id bigint)
+            is_new boolean, is_closed boolean, site_id bigint, group_id bigint)
         LEFT JOIN chat_agentgroup g ON g.id = r.group_id AND g.site_id = r.site_id
         WHERE c.id = r.id
         """,

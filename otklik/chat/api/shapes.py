@@ -105,17 +105,17 @@ def client(visitor: Visitor) -> dict[str, Any]:
 
 
 def agents(site: Site, listed: Iterable[Agent]) -> list[dict[str, Any]]:
-    is_open = promise.is_open(site)
-    return [_agent(agent, is_open) for agent in listed]
+    is_closed = bool(promise.closed([site.pk]))
+    return [_agent(agent, is_closed) for agent in listed]
 
 
-def _agent(agent: Agent, is_open: bool | None) -> dict[str, Any]:
+def _agent(agent: Agent, is_closed: bool) -> dict[str, Any]:
     return {
         "id": agent.public_id,
         "name": agent.name,
         "email": agent.email,
         "avatar": agent.avatar_url,
-        "status": promise.status_of(agent, is_open),
+        "status": promise.status_of(agent, is_closed=is_closed),
         "isDummy": agent.user_id is None,
     }
 

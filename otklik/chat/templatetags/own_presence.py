@@ -18,27 +18,18 @@ def own_presence(context: dict[str, Any]) -> dict[str, Any]:
     request = context["request"]
     if not isinstance(request.user, User):
         return {"choices": []}
-    agents = list(Agent.objects.filter(user=request.user).select_related("site"))
+    agents = list(Agent.objects.filter(user=request.user))
     if not agents:
         return {"choices": []}
     chosen = {agent.presence for agent in agents}
-    now = {promise.status_of(agent, promise.is_open(agent.site)) for agent in agents}
+    closed = promise.closed({agent.site_id for agent in agents})
+    now = {promise.status_of(agent, is_closed=agent.site_id in closed) for agent in agents}
     return {
         "request": request,
         "csrf_token": context.get("csrf_token"),
         "choices": [(value, name, {value} == chosen) for value, name in _choices()],
         "status": now.pop() if len(now) == 1 else "mixed",
     }
-
-
-@register.simple_tag
-def presence_word(agent: Agent) -> str:
-    """What an agent's presence comes to now."""
-    return _words()[promise.status_of(agent, promise.is_open(agent.site))]
-
-
-def _words() -> dict[str, str]:
-    return {"online": _("online"), "offline": _("offline"), "invisible": _("invisible")}
 
 
 def _choices() -> list[tuple[str, str]]:

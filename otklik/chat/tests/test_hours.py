@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import importlib
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.db.migrations import RunSQL
 from django.test import Client
 
-from otklik.chat.actions import hours, sites
+from otklik.chat.actions import agents, hours, sites
 from otklik.chat.models import Agent, Site, SiteHours
 from otklik.chat.tests.test_administration import page_of, signed_in, text
 from otklik.people.models import User
@@ -81,3 +84,17 @@ def test_a_copy_of_a_site_has_hours_of_its_own(shop: Site, olga: User) -> None:
     hours.change(shop, is_used=True, timezone="Europe/Moscow", week={}, special={}, by=olga)
 
     assert hours.stored(other).calendar.timezone == "Asia/Omsk"
+
+
+def test_an_upgrade_keeps_what_was_chosen_by_hand(shop: Site, olga: User) -> None:
+    by_default = agents.find_or_make(shop, email="pavel@example.com", name="Pavel")
+    by_hand = agents.be(shop.agents.get(user=olga), "online", by=olga)
+    away = agents.be(agents.find_or_make(shop, email="alice@example.com", name="Alice"), "offline", by=olga)
+    Agent.objects.filter(pk=by_default.pk).update(presence="online")
+    migration = importlib.import_module("otklik.chat.migrations.0015_hours").Migration
+    [step] = [operation for operation in migration.operations if isinstance(operation, RunSQL)]
+    with connection.cursor() as cursor:
+        cursor.execute(step.sql)
+
+    found = {agent.pk: agent.presence for agent in Agent.objects.all()}
+    assert found == {by_default.pk: "calendar", by_hand.pk: "online", away.pk: "offline"}

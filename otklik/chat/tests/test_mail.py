@@ -13,7 +13,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from otklik.chat.actions import conversations, mailboxes, mails, messages, replies, sites
+from otklik.chat.actions import conversations, hours, mailboxes, mails, messages, replies, sites
 from otklik.chat.actions.messages import Post
 from otklik.chat.mail.reading import without_quotes
 from otklik.chat.models import (
@@ -33,6 +33,7 @@ from otklik.chat.tests.test_administration import page_of, signed_in
 from otklik.chat.tests.test_posting import arrival
 from otklik.lib.sealing import seal, unseal
 from otklik.people.models import User
+from otklik.people.tests.weeks import ALWAYS, NEVER
 
 SECRET = "the secret of Liza's browser, long enough"
 
@@ -286,6 +287,20 @@ def test_s24_the_team_and_the_visitor_get_their_copies(office: PostOffice, chat:
     to = {str(mail["To"]): mail for mail in office.taken}
     assert set(to) == {"olga@example.com", "liza@example.com"}
     assert to["olga@example.com"]["Reply-To"] is None and to["liza@example.com"]["Auto-Submitted"] == "auto-generated"
+
+
+def test_s22_the_team_is_told_of_a_first_message_only_while_nobody_is_there(
+    office: PostOffice, shop: Site, olga: User
+) -> None:
+    MailSettings.objects.update(to_team="missed")
+    for who, week in (("liza", ALWAYS), ("oleg", NEVER)):
+        hours.change(shop, is_used=True, timezone="Europe/Moscow", week=week, special={}, by=olga)
+        messages.post([Post(arrival(shop, who), str(uuid.uuid4()), f"Hello from {who}")])
+    mails.send_due()
+
+    (mail,) = office.taken
+    html = mail.get_body(("html",))
+    assert html is not None and "Hello from oleg" in html.get_content()
 
 
 def test_a_closed_network_is_not_dialled(office: PostOffice, chat: Conversation, settings: object) -> None:

@@ -14,12 +14,12 @@ from otklik.chat.actions import agents, hours
 from otklik.chat.models import Agent, Conversation, Site
 from otklik.chat.tests.opened import Visiting
 from otklik.people.models import User
+from otklik.people.tests.weeks import NEVER
 
 MOSCOW = ZoneInfo("Europe/Moscow")
 OFFICE = {str(day): [["09:00", "18:00"]] for day in range(5)}
 WEDNESDAY = datetime(2026, 11, 25, 12, tzinfo=MOSCOW)
 EVENING = datetime(2026, 11, 25, 20, tzinfo=MOSCOW)
-NEVER: dict[str, list[list[str]]] = {}
 
 
 def work(site: Site, by: User, week: dict[str, list[list[str]]] = OFFICE) -> None:
@@ -130,6 +130,6 @@ def test_the_api_tells_what_presence_comes_to(shop: Site, olga: User) -> None:
     work(shop, olga, NEVER)
     pavel = agents.find_or_make(shop, email="pavel@example.com", name="Pavel")
     Agent.objects.filter(pk=pavel.pk).update(presence="online")
-    found = {agent.name: promise.status_of(agent, promise.is_open(shop)) for agent in shop.agents.all()}
+    found = {agent.name: promise.status_of(agent, is_closed=bool(promise.closed([shop.pk]))) for agent in shop.agents.all()}
 
     assert found == {"Olga": "offline", "Pavel": "online"}

@@ -8,11 +8,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from otklik.chat.actions import replies, sites
+from otklik.chat.actions import hours, replies, sites
 from otklik.chat.models import Agent, AgentGroup, Conversation, HookDelivery, Message, Note, Site
 from otklik.chat.tests.console.conftest import say
 from otklik.chat.tests.test_administration import text
 from otklik.lib.tests.pictures import picture
+from otklik.people.models import User
+from otklik.people.tests.weeks import ALWAYS, NEVER
 
 HTMX = {"HX-Request": "true"}
 
@@ -216,6 +218,25 @@ def test_a_new_enquiry_does_not_wait_for_an_absent_agent(
 
     liza.refresh_from_db()
     assert liza.assigned_to is None
+
+
+@pytest.mark.parametrize(("week", "is_kept"), [(ALWAYS, True), (NEVER, False)])
+def test_s22_a_new_enquiry_stays_with_an_agent_while_his_site_is_open(
+    week: dict[str, list[list[str]]],
+    is_kept: bool,
+    browser: Client,
+    shop: Site,
+    olga: User,
+    olga_agent: Agent,
+    liza: Conversation,
+) -> None:
+    assert olga_agent.presence == Agent.Presence.CALENDAR
+    browser.post(address(liza, "closure/"))
+    hours.change(shop, is_used=True, timezone="Europe/Moscow", week=week, special={}, by=olga)
+    say(shop, "liza", "One more thing")
+
+    liza.refresh_from_db()
+    assert liza.assigned_to == (olga_agent if is_kept else None)
 
 
 def test_the_card_is_corrected_and_says_what_is_wrong(browser: Client, liza: Conversation) -> None:
