@@ -94,7 +94,7 @@ def test_an_upgrade_keeps_what_was_chosen_by_hand(shop: Site, olga: User) -> Non
     migration = importlib.import_module("otklik.chat.migrations.0015_hours").Migration
     [step] = [operation for operation in migration.operations if isinstance(operation, RunSQL)]
     with connection.cursor() as cursor:
-        cursor.execute(step.sql)
+        cursor.execute(str(step.sql))
 
     found = {agent.pk: agent.presence for agent in Agent.objects.all()}
     assert found == {by_default.pk: "calendar", by_hand.pk: "online", away.pk: "offline"}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from otklik.chat import promise
 from otklik.chat.actions import agents, hours
 from otklik.chat.models import Agent, Conversation, Site
+from otklik.chat.tests.keyholder import Desk
 from otklik.chat.tests.opened import Visiting
 from otklik.people.models import User
 from otklik.people.tests.weeks import NEVER
@@ -126,10 +127,11 @@ def test_a_zone_that_is_none_is_told_in_utc(liza: Visiting, shop: Site, olga: Us
     assert answer["values"]["time"] == f"{soon:%H:%M}" and answer["changesIn"] > 0
 
 
-def test_the_api_tells_what_presence_comes_to(shop: Site, olga: User) -> None:
+def test_the_api_tells_what_presence_comes_to(desk: Desk, shop: Site, olga: User) -> None:
     work(shop, olga, NEVER)
     pavel = agents.find_or_make(shop, email="pavel@example.com", name="Pavel")
     Agent.objects.filter(pk=pavel.pk).update(presence="online")
-    found = {agent.name: promise.status_of(agent, is_closed=bool(promise.closed([shop.pk]))) for agent in shop.agents.all()}
+    _status, answer = desk.ask("GET", "/agents/")
 
+    found = {agent["name"]: agent["status"] for agent in answer["agents"]}
     assert found == {"Olga": "offline", "Pavel": "online"}

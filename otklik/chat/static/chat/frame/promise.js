@@ -6,8 +6,9 @@ import { post } from './door.js';
 // Without a live line the server is asked, while somebody looks.
 const ASK_EVERY = 60000;
 const WITH_STREAM = 600000;
+const SPREAD = 2000;
 
-export const { timeZone: timezone } = Intl.DateTimeFormat().resolvedOptions();
+export const timezone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 
 export class Promised {
   #timer = 0;
@@ -15,7 +16,8 @@ export class Promised {
 
   constructor({ place, stream, onChange }) {
     Object.assign(this, { place, stream, onChange });
-    stream.addEventListener('promise', () => this.ask());
+    // All visitors of the site hear it at once, and should not ask at once.
+    stream.addEventListener('promise', () => this.#askIn(Math.random() * SPREAD));
     document.addEventListener('visibilitychange', () => document.hidden || this.ask());
   }
 
@@ -23,6 +25,11 @@ export class Promised {
     this.#promise = promise;
     this.render();
     this.#schedule();
+  }
+
+  #askIn(wait) {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.ask(), wait);
   }
 
   async ask() {
@@ -40,9 +47,7 @@ export class Promised {
     if (document.hidden) return;
     const often = this.stream.state === 'live' ? WITH_STREAM : ASK_EVERY;
     const { changesIn } = this.#promise || {};
-    // Not all visitors at the same second.
-    const wait = Math.min(often, (changesIn ?? often) + Math.random() * 3000);
-    this.#timer = setTimeout(() => this.ask(), Math.max(1000, wait));
+    this.#askIn(Math.max(1000, Math.min(often, (changesIn ?? often) + Math.random() * SPREAD)));
   }
 
   render() {
