@@ -107,6 +107,7 @@ def _talk_texts() -> dict[str, str]:
     return {
         "typing": gettext("{name} is typing"),
         "typingSomebody": gettext("An answer is being written"),
+        "hide": gettext("Hide this message"),
         "watched": gettext("The team sees what you type."),
         "emoji": gettext("Emoji"),
         "menu": pgettext("chat", "More"),

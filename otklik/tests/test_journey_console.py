@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, expect
 
-from otklik.tests.conftest import PHONE
+from otklik.tests.conftest import PHONE, Visitors
 from otklik.tests.console import Console
 from otklik.tests.product import Product
 from otklik.tests.visitor import Visitor
@@ -122,3 +122,55 @@ def test_on_a_phone_one_pane_is_seen_at_a_time(liza: Visitor, browser: Browser, 
     expect(phone.chat("They are.")).to_be_visible()
     phone.context.close()
     assert phone.complaints == []
+
+
+def test_s18_the_team_sees_who_is_there_writes_first_and_reads_along(
+    visitors: Visitors, olga: Console, product: Product
+) -> None:
+    place = f"/chat/sites/{product.facts['site_key']}/visitors/"
+    _watch(olga, place, on=True)
+    liza = visitors()
+    liza.page.goto("/en/", referer="https://search.example/")
+    with liza.page.expect_response("**/widget/beat"):
+        liza.button.hover()
+    # Her next page tells of her by itself.
+    liza.visit("/en/catalogue/")
+    line = olga.page.locator(".visitors-now__line", has_text="Catalogue").filter(has_text="https://search.example/")
+    expect(line).to_contain_text("2 pages")
+    line.get_by_role("link", name="Write first").click()
+    olga.page.get_by_label("Your message").fill("Shall I show you our best lamp?")
+    olga.page.get_by_role("button", name="Send").click()
+    expect(line).to_contain_text("On its way: Shall I show you our best lamp?")
+
+    # Sooner than her page would ask by itself.
+    liza.page.evaluate("Chatra('pageView')")
+    expect(liza.badge).to_have_text("1")
+    preview = liza.page.locator("#chatra__preview")
+    expect(preview).to_contain_text("Shall I show you our best lamp?")
+    assert Axe().run(liza.page, context="#chatra").response["violations"] == []
+    preview.get_by_role("button", name="Shall I show you").click()
+    expect(preview).to_be_empty()
+    expect(liza.message("Shall I show you our best lamp?")).to_be_visible()
+    expect(liza.chat.get_by_text("The team sees what you type.")).to_be_visible()
+    liza.write("Yes, a red one.")
+
+    olga.page.goto("/chat/")
+    olga.open("Yes, a red one.")
+    expect(olga.said("Shall I show you our best lamp?")).to_be_visible()
+    typing = olga.page.locator("typing-line")
+    # What stands on an element is not set anew when news replace it: the policy would complain.
+    olga.page.locator("#feed-first").evaluate("(field) => { field.style.color = 'red'; }")
+    liza.box.press_sequentially("For the garden")
+    expect(typing).to_contain_text("is typing: For the garden")
+    liza.box.press("Enter")
+    expect(olga.said("For the garden")).to_be_visible()
+    expect(typing).to_be_empty()
+    _watch(olga, place, on=False)
+
+
+def _watch(olga: Console, place: str, *, on: bool) -> None:
+    olga.page.goto(place)
+    for field in ("See who is on the site", "See what a visitor types"):
+        olga.page.get_by_label(field).set_checked(on)
+    olga.page.get_by_role("button", name="Save").click()
+    expect(olga.page.get_by_text("Saved.")).to_be_visible()

@@ -19,7 +19,7 @@ class OpenTab(models.Model):
     forgotten a minute after the page is gone."""
 
     site = models.ForeignKey(Site, models.CASCADE, related_name="tabs")
-    # Made up by the page for as long as it is open.
+    # Made up by the page, for as long as the browser's tab is open.
     tab = models.CharField(max_length=36)
     # The visitor's connection, so that one does not fill the table; empty: this machine.
     network = models.CharField(max_length=50, blank=True)

@@ -31,9 +31,9 @@ class WatchingForm(forms.Form):
         label=gettext_lazy("See who is on the site before he writes"),
         required=False,
         help_text=gettext_lazy(
-            "While a page is open on which somebody has touched the chat's button, it tells the chat every 20 seconds "
-            "which page that is. Nothing is stored on the visitor's device, and a minute after he leaves all is "
-            "forgotten. Say so in your privacy notice."
+            "Once somebody has touched the chat's button, the pages that he opens in this tab tell the chat every 20 "
+            "seconds which page that is. Only the tab remembers it until it is closed, and a minute after he leaves "
+            "all is forgotten here. Say so in your privacy notice."
         ),
     )
     sees_typing = forms.BooleanField(

@@ -183,3 +183,44 @@ def test_a_dropped_picture_survives_a_reload_before_it_is_uploaded(chat: Running
     box.press("Enter")
     expect(page.locator(".bubble", has_text="This is my garden.").locator(".file__preview")).to_be_visible()
     assert chat.run("SELECT name FROM chat_file WHERE message_id IS NOT NULL") == [("garden.png",)]
+
+
+# To a page that is looked at, a test cannot make the browser say that it is not.
+AWAY = """window.isAway = false;
+  Object.defineProperty(document, 'hidden', { get: () => window.isAway });"""
+LOOK = "(away) => { window.isAway = away; document.dispatchEvent(new Event('visibilitychange')); }"
+
+
+def test_an_answer_calls_from_the_title_and_beside_the_button(
+    chat: RunningChat, website: Website, liza: Guest
+) -> None:
+    liza.context.add_init_script(AWAY)
+    begin(liza, website)
+    liza.button.click()
+    expect(liza.panel).to_be_hidden()
+    preview, page = liza.page.locator("#chatra__preview"), liza.page
+    page.evaluate(LOOK, True)
+    chat.answer("Come <b>in</b>")
+    expect(preview).to_contain_text("Olga")
+    expect(preview).to_contain_text("Come <b>in</b>")
+    expect(page).to_have_title("(1) Garden tools")
+    chat.answer("We are open")
+    expect(page).to_have_title("(2) Garden tools")
+    page.evaluate(LOOK, False)
+    expect(page).to_have_title("Garden tools")
+    preview.get_by_role("button", name="Hide this message").click()
+    expect(preview).to_be_empty()
+    expect(liza.button).to_be_focused()
+
+    # A title that the page changes meanwhile is the page's.
+    page.evaluate(LOOK, True)
+    chat.answer("Until eight")
+    expect(page).to_have_title("(3) Garden tools")
+    page.evaluate("document.title = 'Sale'")
+    chat.answer("Or nine")
+    expect(preview).to_contain_text("Or nine")
+    expect(page).to_have_title("Sale")
+    page.evaluate(LOOK, False)
+    preview.get_by_role("button", name="Or nine").click()
+    expect(liza.message("Or nine")).to_be_visible()
+    expect(page).to_have_title("Sale")

@@ -2,6 +2,9 @@
 
 const KEPT = 5;
 
+/** A message in a line: its text and the names of its files. */
+export const lineOf = ({ text, files }) => [text, ...files.map((file) => file.name)].filter(Boolean).join(', ');
+
 export class Announcer {
   #said = new Set();
 
@@ -13,8 +16,7 @@ export class Announcer {
     if (this.#said.has(message.id) || message.deleted) return;
     this.#said.add(message.id);
     const line = document.createElement('p');
-    const what = [message.text, ...message.files.map((file) => file.name)].filter(Boolean).join(', ');
-    line.textContent = [message.agent && message.agent.name, what].filter(Boolean).join(': ');
+    line.textContent = [message.agent && message.agent.name, lineOf(message)].filter(Boolean).join(': ');
     this.place.append(line);
     if (this.place.children.length > KEPT) this.place.firstElementChild.remove();
   }

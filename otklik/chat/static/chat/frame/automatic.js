@@ -15,14 +15,15 @@ function textOf(message) {
 export class Automatic extends EventTarget {
   #said = JSON.parse(tabStore.get(NAME) || '[]');
 
-  /** Whether any of them is said for the first time. */
+  /** The last of them that is said for the first time; empty when none is. */
   say(messages) {
     const news = (messages || []).map(textOf).filter((text) => text && !this.#said.some((one) => one.text === text));
     const room = LIMIT - this.#said.length;
     // A page that says one twice in one breath says it once.
-    for (const text of new Set(news.slice(0, room))) this.#said.push({ text, at: Date.now(), isRead: false, isTold: false });
-    if (news.length && room > 0) this.#keep();
-    return news.length > 0 && room > 0;
+    const said = [...new Set(news.slice(0, Math.max(room, 0)))];
+    for (const text of said) this.#said.push({ text, at: Date.now(), isRead: false, isTold: false });
+    if (said.length) this.#keep();
+    return said[said.length - 1] || '';
   }
 
   #waiting() {

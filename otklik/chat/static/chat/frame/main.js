@@ -1,13 +1,13 @@
 // Puts the parts of the frame together.
 
-import { Announcer } from './announcer.js';
+import { Announcer, lineOf } from './announcer.js';
 import { Attachments } from './attachments.js';
 import { Automatic } from './automatic.js';
 import { Beats } from './beats.js';
 import { begin, hear, tell } from './bridge.js';
 import { wear } from './colors.js';
 import { Composer } from './composer.js';
-import { backoff, config } from './config.js';
+import { backoff, config, text } from './config.js';
 import { Conversation } from './conversation.js';
 import { isKnown, post } from './door.js';
 import { Emoji } from './emoji.js';
@@ -116,6 +116,12 @@ function arrived(message) {
   if (reader.isOpen && document.hasFocus()) sound.hush(message);
   else if (!message.deleted) sound.ring(message);
   tell('message', { message });
+  if (!message.deleted) preview(message.agent && message.agent.name, lineOf(message));
+}
+
+/** The page shows it beside its button while the chat is closed. */
+function preview(name, said) {
+  tell('preview', { name: name || config.siteName, text: said.slice(0, 200), away: text('hide') });
 }
 
 async function greet() {
@@ -215,17 +221,22 @@ onOtherTab((name) => {
 if (otherTabs) otherTabs.onmessage = ({ data }) => accepted(data);
 
 function sayAutomatically({ messages }) {
-  if (automatic.say(messages)) tell('event', { name: 'automatic' });
+  const said = automatic.say(messages);
+  if (!said) return;
+  tell('event', { name: 'automatic' });
+  preview('', said);
 }
 
-const beats = new Beats({ trail, onText: (text) => sayAutomatically({ messages: [text] }) });
+const beats = new Beats({
+  trail, tab: (page.ofTab || {}).met, onText: (said) => sayAutomatically({ messages: [said] }),
+});
 hear('automatic', sayAutomatically);
 hear('open', open);
 hear('close', () => reader.setOpen(false));
 hear('trail', (said) => {
   trail.take(said);
   trail.report();
-  if (config.watching.visitors) beats.beat();
+  beats.beat();
 });
 hear('options', (changed) => {
   dress(changed);

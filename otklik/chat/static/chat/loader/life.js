@@ -49,7 +49,8 @@ function start() {
   dress();
   pageView();
   listenToPage();
-  if (setup.mode === 'frame' || isKnown()) {
+  // `met`: he has touched the chat in this tab, and the site shows its agents who is there.
+  if (setup.mode === 'frame' || isKnown() || kept('sessionStorage', 'met')) {
     if (document.readyState === 'complete') load();
     else listen(window, 'load', () => setTimeout(load));
   }

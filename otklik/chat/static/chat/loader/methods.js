@@ -46,8 +46,7 @@ const methods = {
 
 function call(args) {
   const [name, ...rest] = [...args];
-  const always = name === 'kill' || name === 'restart';
   if (!methods[name]) return;
-  if (state === 'on' || always) guarded(() => methods[name](...rest));
+  if (state === 'on' || /^(kill|restart)$/.test(name)) guarded(() => methods[name](...rest));
   else if (state === 'waiting') waiting.push(args);
 }

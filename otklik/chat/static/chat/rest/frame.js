@@ -9,6 +9,8 @@ function connect(inside) {
   const origin = new URL(inside.base).origin;
   const life = new AbortController();
   const trail = trailOf(inside);
+  const preview = previewOf(inside);
+  const title = titleOf();
   let isReady = false;
 
   const query = `key=${encodeURIComponent(id)}&lang=${encodeURIComponent(languages.slice(0, 9).join())}`;
@@ -20,6 +22,7 @@ function connect(inside) {
   listen(window, 'storage', ({ key, newValue: value }) => {
     if (String(key).startsWith(prefix)) post('stored', { name: key.slice(prefix.length), value });
   });
+  listen(document, 'visibilitychange', () => document.hidden || title.takeOff());
   panel.append(frame);
   if (inside.now.isOpen) keepOpen(true);
 
@@ -69,7 +72,15 @@ function connect(inside) {
       if (isOpen) count('opened');
     },
     close: inside.minimize,
-    unread: (given) => inside.count(given.count),
+    unread({ count }) {
+      inside.count(count);
+      title.count(count);
+      if (!count) preview.hide();
+    },
+    preview(given) {
+      title.call();
+      preview.show(given);
+    },
     store({ area, name, value }) {
       inside.kept(area, name, value);
       if (name === 'known') keepOpen(inside.now.isOpen);
@@ -106,12 +117,15 @@ function connect(inside) {
         if (detail.focus) frame.focus();
         count('opened');
       }
+      if (type === 'open') preview.hide();
       if (type === 'open' || type === 'close') keepOpen(type === 'open');
       post(type, details[type] ? details[type]() : detail);
     },
     end() {
       life.abort();
       watch.disconnect();
+      preview.end();
+      title.takeOff();
       frame.remove();
     },
   };
