@@ -191,9 +191,7 @@ AWAY = """window.isAway = false;
 LOOK = "(away) => { window.isAway = away; document.dispatchEvent(new Event('visibilitychange')); }"
 
 
-def test_an_answer_calls_from_the_title_and_beside_the_button(
-    chat: RunningChat, website: Website, liza: Guest
-) -> None:
+def test_an_answer_calls_from_the_title_and_beside_the_button(chat: RunningChat, website: Website, liza: Guest) -> None:
     liza.context.add_init_script(AWAY)
     begin(liza, website)
     liza.button.click()

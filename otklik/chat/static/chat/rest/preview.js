@@ -4,7 +4,7 @@ function previewOf(inside) {
   const { make } = inside;
   const { root } = inside.now;
   // Always there, so that what comes into it is read out.
-  const place = make('aside', { id: 'chatra__preview', role: 'status' }, root);
+  const place = make('section', { id: 'chatra__preview', role: 'status' }, root);
   const hide = () => place.replaceChildren();
 
   function button(name, act) {
