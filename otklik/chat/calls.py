@@ -193,7 +193,15 @@ async def beat(house: House, caller: Caller, call: wire.BeatCall) -> dict[str, A
     if page is None or not wire.UUID.fullmatch(tab):
         raise ChatError("This page has no usable address.", code="bad_page")
     said = watching.Beat(tab, page.link, page.title, clean_link(call.referrer or ""), caller.ip)
-    return {"text": await house.run(watching.beat, caller.site, said)}
+    return {"text": await house.run(_beat, caller, said)}
+
+
+def _beat(caller: Caller, said: watching.Beat) -> str:
+    # Our frame gives no secret here; whoever gives one is known by it.
+    visitor = caller.visitor()
+    if visitor is not None and visitor.conversation.blocked_at is not None:
+        raise Blocked
+    return watching.beat(caller.site, said)
 
 
 async def history(house: House, caller: Caller, call: wire.HistoryCall) -> dict[str, Any]:

@@ -60,6 +60,9 @@ class _Thread:
     known: dict[str, Message] = field(default_factory=dict)
     added: list[Message] = field(default_factory=list)
     is_new_enquiry: bool = False
+    is_first_enquiry: bool = False
+    # What was pushed to a visitor before he ever wrote: told with what he answers.
+    untold: list[Message] = field(default_factory=list)
     group_id: int | None = None
 
 
@@ -91,6 +94,7 @@ def _post_together(posts: Sequence[Post]) -> list[Posted | Exception]:
     taken = [(post, result) for post, result in zip(posts, results, strict=True) if isinstance(result, Posted)]
     added = [message for thread in threads.values() for message in thread.added]
     if added:
+        _find_untold([thread for thread in threads.values() if thread.is_new_enquiry])
         _notice([post for post, _posted in taken], found, now)
         Message.objects.bulk_create(added)
         _attach(taken)
@@ -118,6 +122,21 @@ def _find_known(threads: dict[int, _Thread], posts: Sequence[Post], found: dict[
     ).select_related("agent")
     for message in known:
         by_conversation[message.conversation_id].known[message.public_id] = message
+
+
+def _find_untold(beginning: Sequence[_Thread]) -> None:
+    # Of whom is new altogether nothing is looked up.
+    spoken_to = {
+        thread.conversation.pk: thread
+        for thread in beginning
+        if thread.is_first_enquiry and thread.conversation.version > len(thread.added)
+    }
+    if not spoken_to:
+        return
+    # Nothing of the batch is stored yet.
+    pushed = Message.objects.filter(conversation_id__in=spoken_to, is_pushed=True, deleted_at=None)
+    for message in pushed.select_related("agent").order_by("number"):
+        spoken_to[message.conversation_id].untold.append(message)
 
 
 def _take_in(
@@ -159,6 +178,7 @@ def _new(thread: _Thread, post: Post, now: datetime) -> Message:
     conversation = thread.conversation
     if not conversation.is_open:
         conversation.is_open = thread.is_new_enquiry = True
+        thread.is_first_enquiry = conversation.opened_at is None
         conversation.opened_at = now
         conversation.started_page = _started_page(post)
     # A client's message voids that he left.
@@ -254,7 +274,7 @@ def _announce(threads: Sequence[_Thread]) -> None:
         if thread.is_new_enquiry:
             # Up to the visitor's own first message.
             first = next(place for place, message in enumerate(rest, 1) if message.type == TYPE.CLIENT)
-            happenings.append(Happening("chatStarted", thread.conversation, rest[:first]))
+            happenings.append(Happening("chatStarted", thread.conversation, [*thread.untold, *rest[:first]]))
             rest = rest[first:]
         if rest:
             happenings.append(Happening("chatFragment", thread.conversation, rest))

@@ -65,7 +65,9 @@ def post(
         created_at=conversation.last_message_at,
     )
     files.attach(message, kept)
-    webhooks.record([Happening("chatFragment", conversation, [message])])
+    # What nobody asked for is told once the visitor answers: with the beginning of his enquiry.
+    if conversation.opened_at is not None or not is_pushed:
+        webhooks.record([Happening("chatFragment", conversation, [message])])
     if not is_pushed:
         # After the message itself, so that its receiver knows of what the mail's webhook tells.
         mails.answered(conversation, message)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from otklik.chat.actions import blocking, site_log
@@ -87,10 +88,14 @@ def forget_gone() -> None:
 
 @transaction.atomic
 def write(tab: OpenTab, text: str) -> None:
-    """Says something to whoever looks at this page; his page takes it with its next beat. It starts no enquiry."""
+    """Says something to whoever looks at this page; his page takes it with its next beat. It starts no enquiry. What
+    is on its way already stays: of two who write at once the second is told so."""
     found = present(tab.site).select_for_update().filter(pk=tab.pk).first()
     if found is None:
         raise ChatError(_("He has left the site."), code="gone")
+    if found.text and found.told_at is None:
+        sentence = _("Something is on its way to him already: “%(text)s”") % {"text": Truncator(found.text).chars(80)}
+        raise ChatError(sentence, code="on_its_way")
     found.text, found.told_at = text, None
     found.save(update_fields=["text", "told_at"])
     publish([topic(tab.site)], "written")

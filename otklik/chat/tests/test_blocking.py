@@ -8,7 +8,18 @@ import pytest
 from django.test import Client
 
 from otklik.chat.actions import blocking
-from otklik.chat.models import AddressBlock, Agent, Conversation, File, Message, PageView, Site, Visitor
+from otklik.chat.models import (
+    AddressBlock,
+    Agent,
+    Conversation,
+    File,
+    Message,
+    OpenTab,
+    PageView,
+    Site,
+    Visitor,
+    Watching,
+)
 from otklik.chat.tests.opened import OpenDoor, Visiting
 from otklik.chat.tests.test_administration import signed_in, text
 from otklik.people.models import User
@@ -42,12 +53,16 @@ def test_a_blocked_visitor_costs_no_storage(liza: Visiting, shop: Site, olga: Us
     page = {"title": "Home", "link": "https://shop.example/"}
     assert liza.ask("pages", pages=[page]).status_code == 403
     assert liza.ask("visitor", name="Mr. Watch").status_code == 403
+    Watching.objects.create(site=shop, sees_visitors=True, sees_typing=True)
+    assert liza.ask("beat", tab=str(uuid.uuid4()), page=page).status_code == 403
+    assert liza.ask("typing", text="Watches").status_code == 403 and liza.ask("history").status_code == 403
     assert liza.ask("ticket").status_code == 403 and liza.ask("read", number=1).status_code == 403
     query = {"key": shop.public_key, "id": str(uuid.uuid4()), "name": "watch.txt"}
     own = {"Authorization": f"Visitor {liza.secret}"}
     assert liza.door.client.post("/widget/files", params=query, content=b"x", headers=own).status_code == 403
 
     assert (Message.objects.count(), PageView.objects.count(), File.objects.count()) == (1, 0, 0)
+    assert not OpenTab.objects.exists()
     assert liza.visitor.name == "" and liza.visitor.last_seen_at == seen
     assert not liza.conversation.is_open
 

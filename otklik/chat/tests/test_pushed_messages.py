@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
-from otklik.chat.models import Agent, AgentGroup, Conversation, Hook, HookDelivery, Message, Site, Visitor
+from otklik.chat.actions import messages, visitors
+from otklik.chat.actions.messages import Post
+from otklik.chat.models import Agent, AgentGroup, ChatEvent, Conversation, Hook, HookDelivery, Message, Site, Visitor
 from otklik.chat.tests.keyholder import Desk
 from otklik.chat.tests.test_api import send
+from otklik.chat.tests.test_posting import arrival
 
 
 def push(desk: Desk, visitor: Visitor, **more: Any) -> dict[str, Any]:
@@ -34,6 +38,25 @@ def test_it_starts_no_enquiry_and_takes_nobodys_chat(desk: Desk, anna: Visitor, 
     assert list(HookDelivery.objects.values_list("event", flat=True)) == ["chatFragment"]
     conversation = Conversation.objects.get()
     assert not conversation.is_open and conversation.assigned_to is None
+
+
+def test_to_somebody_who_never_wrote_it_is_told_with_what_he_answers(desk: Desk, shop: Site) -> None:
+    Agent.objects.create(site=shop, name="Alice")
+    Hook.objects.create(site=shop, address="http://127.0.0.1:9/")
+    oleg = visitors.identify(arrival(shop, "oleg"), name="Oleg")
+    push(desk, oleg)
+    withdrawn = push(desk, oleg, text="Sale yesterday")
+    desk.ask("DELETE", f"/pushedMessages/{withdrawn['id']}")
+    assert not HookDelivery.objects.exists() and not ChatEvent.objects.exists()
+
+    messages.post([Post(arrival(shop, "oleg"), "m1", "Which sale?")])
+    told = [(row.event, json.loads(bytes(row.body))["messages"]) for row in HookDelivery.objects.all()]
+    assert [(event, [one["text"] for one in said]) for event, said in told] == [
+        ("chatStarted", ["Sale today", "Which sale?"])
+    ]
+    # From then on at once.
+    push(desk, oleg, text="Sale tomorrow")
+    assert list(HookDelivery.objects.order_by("id").values_list("event", flat=True)) == ["chatStarted", "chatFragment"]
 
 
 def test_an_agent_of_the_group_speaks(desk: Desk, anna: Visitor, shop: Site) -> None:

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 from typing import Any
 
 import pytest
+from django.db import connection, transaction
+from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 
 from otklik.chat.actions import conversations, sites, watching
 from otklik.chat.models import Conversation, HookDelivery, Message, OpenTab, Presence, Site, Visitor, Watching
+from otklik.chat.presence import OpenPages
 from otklik.chat.tests.opened import Visiting
 from otklik.chat.tests.test_administration import page_of, signed_in
+from otklik.lib import pg
 from otklik.people.models import User
 
 PAGE: dict[str, Any] = {"title": "Rakes", "link": "https://shop.example/rakes", "viewedAt": 1_700_000_000_000}
@@ -57,6 +63,59 @@ def test_s18_a_first_word_is_shown_once_and_makes_no_chat_before_the_answer(
     liza.say("Yes, please", automatic=[{"text": "May I help?", "at": 1_700_000_000_000}])
     said = list(Message.objects.order_by("number").values_list("text", "type", "is_pushed"))
     assert said == [("May I help?", "agent", True), ("Yes, please", "client", False)]
+
+
+def test_a_first_word_is_taken_once_whoever_asks_and_of_two_who_write_the_second_is_told(
+    liza: Visiting, watched: Site, olga: User, pavel: User
+) -> None:
+    watched.agents.create(user=pavel, name="Pavel")
+    tab, other = str(uuid.uuid4()), str(uuid.uuid4())
+    beat(liza, tab)
+    beat(liza, other)
+    address = page_of(watched, f"visitors/tab/{OpenTab.objects.get(tab=tab).pk}/")
+    at_once = Barrier(2)
+
+    def write(who: Client) -> HttpResponse:
+        at_once.wait(20)
+        try:
+            return who.post(address, {"text": f"May I help? {who is first}"})  # type: ignore[return-value]
+        finally:
+            connection.close()
+
+    first, second = signed_in(olga), signed_in(pavel)
+    with ThreadPoolExecutor(10) as pool:
+        answers = list(pool.map(write, [first, second]))
+        refused = next(answer for answer in answers if answer.status_code == 422)
+        said = OpenTab.objects.get(tab=tab).text
+        assert f"on its way to him already: “{said}”" in refused.content.decode()
+        # What he had typed stays.
+        assert refused.content.decode().count("May I help?") == 2
+
+        # A tab that was doubled has the same name; another tab is somebody else's until he writes.
+        assert beat(liza, other) == ""
+        assert sorted(pool.map(lambda _time: beat(liza, tab), range(10))) == [*[""] * 9, said]
+    assert second.post(address, {"text": "Still there?"}).status_code == 302
+
+
+def test_a_heartbeat_costs_no_durable_write(liza: Visiting, watched: Site) -> None:
+    pages, tab = OpenPages(), str(uuid.uuid4())
+    pages.beat()
+    for link in ("https://shop.example/", "https://shop.example/", "https://shop.example/rakes"):
+        with transaction.atomic():
+            before = written()
+            watching.beat(watched, watching.Beat(tab, link, ip="203.0.113.7"))
+            pages.beat()
+            now = written()
+            touched = {table for table in now if now[table] != before.get(table)}
+            assert touched == {"chat_opentab", "chat_process"}
+            kinds = pg.run("SELECT DISTINCT relpersistence::text FROM pg_class WHERE relname = ANY(%b)", list(touched))
+            assert kinds == [("u",)]
+    pages.end()
+
+
+def written() -> dict[str, int]:
+    """How many rows this connection has written to each table and not reported yet."""
+    return dict(pg.run("SELECT relname::text, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"))
 
 
 def test_an_open_page_is_one_row_and_is_forgotten(liza: Visiting, watched: Site) -> None:
