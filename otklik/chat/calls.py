@@ -110,7 +110,7 @@ async def post(house: House, caller: Caller, call: wire.MessageCall) -> dict[str
         public_id=wire.id_of(call),
         text=wire.text_of(call),
         files=await house.run(files.uploaded, arrival, ids) if ids else (),
-        pages=wire.pages_of(call),
+        pages=_taken(house, arrival, wire.pages_of(call)),
         referrer=wire.referrer_of(call),
         integration=None if call.integration is None else wire.properties_of(call.integration),
         automatic=wire.automatic_of(call),
@@ -136,8 +136,15 @@ async def post(house: House, caller: Caller, call: wire.MessageCall) -> dict[str
     }
 
 
+def _taken(house: House, arrival: Arrival, pages: tuple[wire.Page, ...]) -> tuple[wire.Page, ...]:
+    """Of a trail that no person leaves, only the latest pages are kept."""
+    kept = [page for page in reversed(pages) if not house.pages_of_visitor.wait(arrival.key)]
+    return tuple(reversed(kept))
+
+
 async def introduce(house: House, caller: Caller, call: wire.VisitorCall) -> dict[str, Any]:
-    wait = await house.newcomers.wait(caller.arrival())
+    arrival = caller.arrival()
+    wait = house.introductions_of_visitor.wait(arrival.key) or await house.newcomers.wait(arrival)
     if wait:
         raise Flooded(_("Too many messages at once. Wait a little."), wait=wait)
     visitor = await house.run(_introduce, caller, call)
@@ -152,12 +159,15 @@ def _introduce(caller: Caller, call: wire.VisitorCall) -> Visitor:
 
 
 async def pages(house: House, caller: Caller, call: wire.PagesCall) -> dict[str, Any]:
-    await house.run(_pages, caller, call)
+    pages = _taken(house, caller.arrival(), wire.pages_of(call))
+    await house.run(_pages, caller, pages, wire.referrer_of(call))
     return {}
 
 
-def _pages(caller: Caller, call: wire.PagesCall) -> None:
-    visitors.record_pages(caller.known_visitor(), wire.pages_of(call), referrer=wire.referrer_of(call))
+def _pages(caller: Caller, pages: tuple[wire.Page, ...], referrer: str) -> None:
+    visitor = caller.known_visitor()
+    if pages:
+        visitors.record_pages(visitor, pages, referrer=referrer)
 
 
 async def read(house: House, caller: Caller, call: wire.ReadCall) -> dict[str, Any]:

@@ -68,6 +68,8 @@ async def door(scope: Scope, receive: Receive, send: Send) -> None:
             raise Unavailable("The chat is not open yet.")
         if scope["path"] == "/widget/stream":
             _require(scope, "GET")
+            # To open and close one writes something, too.
+            _check_flood(_house, address.of(scope))
             await _house.streams.stream(scope, receive, send)
             return
         content = await (_uploaded if _is_upload(scope) else _called)(_house, scope, receive)

@@ -49,6 +49,9 @@ class House:
         self.streams = Streams(self.run, self.pages)
         # A visitor who types quickly is far below; a loop is not.
         self.messages_of_visitor = Flood(burst=60, a_minute=30)
+        # A person who hurries through a shop is far below.
+        self.pages_of_visitor = Flood(burst=120, a_minute=60)
+        self.introductions_of_visitor = Flood(burst=30, a_minute=12)
         self.files_of_visitor = Flood(burst=20, a_minute=10)
         # The widget tells of typing every few seconds.
         self.typing_of_visitor = Flood(burst=5, a_minute=30)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from otklik.chat import calls, file_links, wire
 from otklik.chat.actions import files
 from otklik.chat.actions.files import Given
-from otklik.chat.errors import BodyTooLarge, Flooded
+from otklik.chat.errors import BodyTooLarge, ChatError, Flooded
 from otklik.chat.house import House
 from otklik.lib.asgi import Receive, Scope, TooLarge, header, read_file
 
@@ -21,7 +21,10 @@ _at_once = asyncio.Semaphore(20)
 
 
 def query_of(scope: Scope) -> wire.FileCall:
-    given = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=10)
+    try:
+        given = parse_qs(scope["query_string"].decode("latin-1"), max_num_fields=10)
+    except ValueError:
+        raise ChatError("This address says too much.", code="bad_query") from None
 
     def said(name: str) -> str:
         return str(given.get(name, [""])[0])

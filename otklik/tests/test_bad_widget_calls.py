@@ -20,7 +20,7 @@ def liza(stranger: httpx2.Client, product: Product) -> Widget:
     return liza
 
 
-CALLS = ["hello", "messages", "visitor", "pages", "read", "ticket"]
+CALLS = ["hello", "messages", "visitor", "pages", "read", "ticket", "typing", "beat", "history"]
 
 
 @pytest.mark.parametrize("name", CALLS)
@@ -45,7 +45,7 @@ def test_a_forged_secret_opens_nobodys_conversation(liza: Widget, stranger: http
     for thief.secret in forged:
         seen = thief.call("hello").json()
         assert seen["visitor"] is None and seen["messages"] == []
-        for name in ("pages", "read", "ticket"):
+        for name in ("pages", "read", "ticket", "typing", "history"):
             assert_refused(thief.call(name, number=1, pages=[]), 401)
     for thief.secret in ("x", "x" * 5000, f"{liza.secret} {liza.secret}", f"{liza.secret},{liza.secret}"):
         assert_refused(thief.call("ticket"), 401)

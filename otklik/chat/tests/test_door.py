@@ -243,6 +243,31 @@ def via(ip: str) -> dict[str, str]:
     return {"X-Forwarded-For": ip}
 
 
+def test_a_trail_that_no_person_leaves_is_not_kept(liza: Visiting, oleg: Visiting) -> None:
+    liza.say("Hello")
+    for number in range(8):
+        trail = [{"link": f"https://shop.example/{number}/{page}", "viewedAt": page} for page in range(30)]
+        liza.call("pages", pages=trail)
+    assert 120 <= PageView.objects.count() < 160
+    oleg.say("Hello", pages=[{"link": "https://shop.example/", "viewedAt": 1}])
+    assert PageView.objects.filter(visitor=oleg.visitor).count() == 1
+
+
+def test_whoever_introduces_himself_without_end_is_stopped(liza: Visiting) -> None:
+    answers = [liza.ask("visitor", name=f"Liza {number}").status_code for number in range(35)]
+    assert answers[:30] == [200] * 30 and answers[-1] == 429
+
+
+def test_a_loop_that_opens_streams_is_stopped(liza: Visiting, settings: Any) -> None:
+    settings.TRUSTED_PROXIES = [ipaddress.ip_network("127.0.0.0/8")]
+
+    def opened(ip: str) -> int:
+        return liza.door.client.get("/widget/stream?ticket=x", headers=via(ip)).status_code
+
+    assert 429 in (opened("203.0.113.9") for _time in range(1500))
+    assert opened("203.0.113.10") == 403
+
+
 def test_new_secrets_from_one_address_are_no_way_around(
     door: OpenDoor, shop: Site, liza: Visiting, oleg: Visiting, settings: Any
 ) -> None:

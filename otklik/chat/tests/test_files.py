@@ -131,6 +131,12 @@ def test_names_never_become_paths(liza: Visiting, storage: Path) -> None:
     assert kept.relative_to(storage).parts[0] == "chat"
 
 
+def test_an_address_that_says_too_much_is_refused(liza: Visiting) -> None:
+    own = {"Authorization": f"Visitor {liza.secret}"}
+    answer = liza.door.client.post("/widget/files?" + "x=1&" * 20, content=b"x", headers=own)
+    assert answer.status_code == 400 and answer.json()["error"]["code"] == "bad_query"
+
+
 def test_a_day_has_a_budget(liza: Visiting) -> None:
     sent(liza, b"x")
     File.objects.update(size=files.BUDGET)
