@@ -113,7 +113,7 @@ async def post(house: House, caller: Caller, call: wire.MessageCall) -> dict[str
         pages=_taken(house, arrival, wire.pages_of(call)),
         referrer=wire.referrer_of(call),
         integration=None if call.integration is None else wire.properties_of(call.integration),
-        automatic=wire.automatic_of(call),
+        automatic=await _automatic(house, caller, call),
         group_id=wire.group_id_of(call),
     )
     wait = house.messages_of_visitor.wait(item.arrival.key) or await house.newcomers.wait(item.arrival)
@@ -129,11 +129,22 @@ async def post(house: House, caller: Caller, call: wire.MessageCall) -> dict[str
         raise posted
     if isinstance(posted, Exception):
         raise Unavailable(_("This message could not be stored.")) from posted
+    if posted.is_start and _tab_of(call):
+        await house.run(watching.has_written, caller.site, _tab_of(call))
     return {
         "visitor": wire.visitor_json(posted.visitor),
         "message": wire.message_json(posted.message),
         "started": posted.is_start,
     }
+
+
+async def _automatic(house: House, caller: Caller, call: wire.MessageCall) -> tuple[wire.Automatic, ...]:
+    said, tab = wire.automatic_of(call), _tab_of(call)
+    return await house.run(watching.signed, caller.site, tab, said) if said and tab else said
+
+
+def _tab_of(call: wire.MessageCall | wire.BeatCall) -> str:
+    return call.tab if call.tab and wire.UUID.fullmatch(call.tab) else ""
 
 
 def _taken(house: House, arrival: Arrival, pages: tuple[wire.Page, ...]) -> tuple[wire.Page, ...]:
@@ -199,8 +210,8 @@ async def beat(house: House, caller: Caller, call: wire.BeatCall) -> dict[str, A
     wait = house.beats_of_address.wait(origin) if origin else 0
     if wait:
         raise Flooded("Too many pages are open at once.", wait=wait)
-    page, tab = wire.page_of(call.page), call.tab or ""
-    if page is None or not wire.UUID.fullmatch(tab):
+    page, tab = wire.page_of(call.page), _tab_of(call)
+    if page is None or not tab:
         raise ChatError("This page has no usable address.", code="bad_page")
     said = watching.Beat(tab, page.link, page.title, clean_link(call.referrer or ""), caller.ip)
     return {"text": await house.run(_beat, caller, said)}

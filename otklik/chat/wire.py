@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from otklik.chat import basics, file_links
 from otklik.chat.errors import ChatError
-from otklik.chat.models import Message, Visitor
+from otklik.chat.models import Agent, Message, Visitor
 from otklik.lib.links import clean_link
 from otklik.lib.text import clean, clean_name
 
@@ -50,6 +50,8 @@ class Automatic(msgspec.Struct, frozen=True):
 
     text: str
     said_at: datetime
+    # Who wrote it, if it was one of us.
+    agent: Agent | None = None
 
 
 class Call(msgspec.Struct):
@@ -80,6 +82,8 @@ class MessageCall(PagesCall):
     clientId: str | int | None = None
     groupId: str | int | None = None
     automatic: list[RawAutomatic] | None = None
+    # The name under which the page told that it is open.
+    tab: str | None = None
 
 
 class FileCall(Call):

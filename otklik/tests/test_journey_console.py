@@ -156,7 +156,7 @@ def test_s18_the_team_sees_who_is_there_writes_first_and_reads_along(
 
     olga.page.goto("/chat/")
     olga.open("Yes, a red one.")
-    expect(olga.said("Shall I show you our best lamp?")).to_be_visible()
+    expect(olga.said("Shall I show you our best lamp?")).to_contain_text("wrote first")
     typing = olga.page.locator("typing-line")
     # What stands on an element is not set anew when news replace it: the policy would complain.
     olga.page.locator("#feed-first").evaluate("(field) => { field.style.color = 'red'; }")

@@ -157,7 +157,8 @@ def _take_in(
 
 
 def _say(thread: _Thread, said: Automatic) -> None:
-    """What the visitor's page had said by itself, in nobody's name: his browser tells it."""
+    """What the visitor's page had said by itself, in nobody's name, for his browser tells it; or in the name of the
+    agent who is known to have written it."""
     conversation = thread.conversation
     conversation.version += 1
     message = Message(
@@ -166,7 +167,8 @@ def _say(thread: _Thread, said: Automatic) -> None:
         version=conversation.version,
         type=TYPE.AGENT,
         text=said.text,
-        agent_name=conversation.site.name,
+        agent=said.agent,
+        agent_name=said.agent.name if said.agent else conversation.site.name,
         is_pushed=True,
         created_at=said.said_at,
         read_at=said.said_at,

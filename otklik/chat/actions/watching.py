@@ -3,6 +3,7 @@ it becomes a conversation when he answers."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -11,12 +12,14 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from msgspec.structs import replace
 
 from otklik.chat.actions import blocking, site_log
 from otklik.chat.errors import ChatError, Flooded
 from otklik.chat.flood import neighbourhood
-from otklik.chat.models import OpenTab, Site, Watching
+from otklik.chat.models import Agent, OpenTab, Site, Watching
 from otklik.chat.watching import of
+from otklik.chat.wire import Automatic
 from otklik.lib import place
 from otklik.live.publish import publish
 from otklik.people.models import User
@@ -87,7 +90,7 @@ def forget_gone() -> None:
 
 
 @transaction.atomic
-def write(tab: OpenTab, text: str) -> None:
+def write(tab: OpenTab, text: str, *, by: Agent) -> None:
     """Says something to whoever looks at this page; his page takes it with its next beat. It starts no enquiry. What
     is on its way already stays: of two who write at once the second is told so."""
     found = present(tab.site).select_for_update().filter(pk=tab.pk).first()
@@ -96,9 +99,23 @@ def write(tab: OpenTab, text: str) -> None:
     if found.text and found.told_at is None:
         sentence = _("Something is on its way to him already: “%(text)s”") % {"text": Truncator(found.text).chars(80)}
         raise ChatError(sentence, code="on_its_way")
-    found.text, found.told_at = text, None
-    found.save(update_fields=["text", "told_at"])
+    found.text, found.told_at, found.agent = text, None, by
+    found.save(update_fields=["text", "told_at", "agent"])
     publish([topic(tab.site)], "written")
+
+
+def signed(site: Site, tab: str, said: Sequence[Automatic]) -> tuple[Automatic, ...]:
+    """What a page has said by itself; among it, what an agent wrote to it, in his name."""
+    found = OpenTab.objects.filter(site=site, tab=tab, told_at__isnull=False).select_related("agent").first()
+    if found is None or found.agent is None:
+        return tuple(said)
+    return tuple(replace(one, agent=found.agent) if one.text == found.text else one for one in said)
+
+
+def has_written(site: Site, tab: str) -> None:
+    """Whoever looks at this page is known from now on."""
+    if OpenTab.objects.filter(site=site, tab=tab).delete()[0]:
+        publish([topic(site)], "known")
 
 
 @transaction.atomic

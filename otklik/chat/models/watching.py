@@ -3,6 +3,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils import timezone
 
+from .agent import Agent
 from .site import Site
 
 
@@ -31,6 +32,7 @@ class OpenTab(models.Model):
     pages = models.PositiveIntegerField(default=1)
     # What an agent writes to him, and when his page took it.
     text = models.TextField(blank=True)
+    agent = models.ForeignKey(Agent, models.SET_NULL, null=True, related_name="+")
     told_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(default=timezone.now)
     beat_at = models.DateTimeField(default=timezone.now)

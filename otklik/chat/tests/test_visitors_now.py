@@ -60,9 +60,17 @@ def test_s18_a_first_word_is_shown_once_and_makes_no_chat_before_the_answer(
     assert [beat(liza, tab), beat(liza, tab)] == ["May I help?", ""]
     assert not Conversation.objects.exists() and not HookDelivery.objects.exists()
 
-    liza.say("Yes, please", automatic=[{"text": "May I help?", "at": 1_700_000_000_000}])
-    said = list(Message.objects.order_by("number").values_list("text", "type", "is_pushed"))
-    assert said == [("May I help?", "agent", True), ("Yes, please", "client", False)]
+    shown = [{"text": "Sale today", "at": 1_600_000_000_000}, {"text": "May I help?", "at": 1_700_000_000_000}]
+    liza.say("Yes, please", automatic=shown, tab=tab)
+    said = list(Message.objects.order_by("number").values_list("text", "type", "is_pushed", "agent_name"))
+    # Only what she is known to have written is Olga's.
+    assert said == [
+        ("Sale today", "agent", True, "Garden tools"),
+        ("May I help?", "agent", True, "Olga"),
+        ("Yes, please", "client", False, ""),
+    ]
+    # Whoever has written is no newcomer any more.
+    assert not OpenTab.objects.exists()
 
 
 def test_a_first_word_is_taken_once_whoever_asks_and_of_two_who_write_the_second_is_told(

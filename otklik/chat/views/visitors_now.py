@@ -94,7 +94,7 @@ def first_word(request: HttpRequest, key: str, kind: str, id: int) -> HttpRespon
                 return _push(request, found, said)
             if found is None:
                 raise ChatError(_("He has left the site."), code="gone")
-            acts.write(found, said)
+            acts.write(found, said, by=speaker_of(request, site))
         except ChatError as refused:
             error = refused.message
         else:

@@ -50,7 +50,7 @@ const outbox = new Outbox({
   uploads,
   context: () => ({
     pages: trail.untold(), referrer: trail.referrer, integration: options.integration || {},
-    clientId: options.clientId, groupId: options.groupId, automatic: automatic.untold(),
+    clientId: options.clientId, groupId: options.groupId, automatic: automatic.untold(), tab: beats.tab,
   }),
   onSent(answer) {
     trail.told(trail.pages);
