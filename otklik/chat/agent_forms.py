@@ -7,9 +7,10 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from otklik.chat.basics import is_email
-from otklik.chat.models import Agent, AgentGroup, Site
+from otklik.chat.models import Agent, AgentGroup, Site, SiteMember
 from otklik.lib.text import clean_name
 from otklik.people import pictures
+from otklik.people.models import User
 
 NAME = forms.TextInput(attrs={"autocomplete": "off"})
 
@@ -100,3 +101,28 @@ class GroupForm(forms.Form):
         if not name:
             raise ValidationError(_("Give the group a name."))
         return name
+
+
+class HandoverForm(forms.Form):
+    """To whom a site goes: somebody who signs in as its agent, and does not own it already."""
+
+    agent = forms.ModelChoiceField(Agent.objects.none(), label=_("New owner"), empty_label=_("choose…"))
+
+    def __init__(self, *args: Any, site: Site, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owners = SiteMember.objects.filter(site=site, is_owner=True).values("user")
+        persons = Agent.objects.filter(site=site, user__is_active=True).exclude(user__in=owners)
+        field: Any = self.fields["agent"]
+        field.queryset = persons.select_related("user").order_by("name", "id")
+        field.label_from_instance = lambda agent: f"{agent.name} ({agent.user.email})"
+
+    @property
+    def has_anybody(self) -> bool:
+        field: Any = self.fields["agent"]
+        return bool(field.queryset.exists())
+
+    @property
+    def person_given(self) -> User:
+        agent: Agent = self.cleaned_data["agent"]
+        assert agent.user
+        return agent.user

@@ -20,3 +20,6 @@ PAGES: list[tuple[str, str | Promise]] = [
     ("site_log", _("Log")),
     ("site_settings", _("Site")),
 ]
+
+# Pages whose addresses are not below the one that leads to them: (what stands after the site's key, name of the URL).
+ELSEWHERE = {"groups/": "site_agents", "copy/": "site_settings", "removal/": "site_settings"}

@@ -86,11 +86,3 @@ def _place(invitation: Invitation, user: User) -> Agent:
 def withdraw(invitation: Invitation, *, by: User) -> None:
     site_log.record(invitation.site, "invitation_withdrawn", by=by, about=invitation.name)
     invitation.delete()
-
-
-@transaction.atomic
-def dismiss(member: SiteMember, *, by: User) -> None:
-    """He administers the site no more; as an agent he stays. The owner cannot be dismissed."""
-    if not member.is_owner:
-        site_log.record(member.site, "member_removed", by=by, about=str(member.user))
-        member.delete()

@@ -8,7 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from otklik.chat.actions import messages, replies
+from otklik.chat.actions import members, messages, replies
 from otklik.chat.actions.messages import Post
 from otklik.chat.models import Agent, AgentGroup, Conversation, Invitation, Site, SiteMember
 from otklik.chat.tests.test_administration import page_of, signed_in, text
@@ -129,6 +129,55 @@ def test_an_invited_administrator_changes_settings_until_the_owner_minds(
     browser.post(page_of(shop, f"members/{member.pk}/removal/"))
     assert list(shop.members.all()) == [owner]
     assert guest.get(page_of(shop)).status_code == 404
+
+
+def test_the_owner_hands_the_site_over_and_administers_it_still(browser: Client, shop: Site, pavel: User) -> None:
+    agent = Agent.objects.create(site=shop, user=pavel, name="Pavel", email=pavel.email)
+    assert "Hand the site over" in text(browser, page_of(shop, "agents/"))
+
+    assert browser.post(page_of(shop, "owner/"), {"handover-agent": agent.pk}).status_code == 302
+
+    assert set(shop.members.values_list("user__email", "is_owner")) == {
+        ("pavel@example.com", True),
+        ("olga@example.com", False),
+    }
+    assert "gave the site to Pavel" in text(browser, page_of(shop, "log/"))
+    assert browser.get(page_of(shop, "removal/")).status_code == 404
+    assert "Hand the site over" not in text(browser, page_of(shop, "agents/"))
+    olga = shop.members.get(is_owner=False)
+    signed_in(pavel).post(page_of(shop, f"members/{olga.pk}/removal/"))
+    assert browser.get(page_of(shop)).status_code == 404
+
+
+def test_a_site_goes_only_to_who_signs_in_as_its_agent(
+    browser: Client, shop: Site, rival: Site, olga: User, pavel: User
+) -> None:
+    Agent.objects.create(site=shop, user=pavel, name="Pavel", email=pavel.email)
+    robot = Agent.objects.create(site=shop, name="Robot", email="robot@example.com")
+    own = shop.agents.get(user=olga)
+    for agent in (robot, own, rival.agents.get()):
+        answer = browser.post(page_of(shop, "owner/"), {"handover-agent": agent.pk})
+        assert answer.status_code == 422 and 'role="alert"' in answer.content.decode()
+    assert shop.members.get(is_owner=True).user == olga
+
+
+def test_an_administrator_cannot_take_the_site(shop: Site, olga: User, pavel: User) -> None:
+    SiteMember.objects.create(site=shop, user=pavel)
+    agent = Agent.objects.create(site=shop, user=pavel, name="Pavel", email=pavel.email)
+    colleague = signed_in(pavel)
+
+    assert "Hand the site over" not in text(colleague, page_of(shop, "agents/"))
+    assert colleague.post(page_of(shop, "owner/"), {"handover-agent": agent.pk}).status_code == 404
+    # As when his page is older than the handover.
+    members.hand_over(shop, pavel, by=pavel)
+    assert shop.members.get(is_owner=True).user == olga
+
+
+@pytest.mark.parametrize(
+    ("rest", "title"), [("groups/new/", "Agents"), ("copy/", "Site"), ("removal/", "Site"), ("", "Overview")]
+)
+def test_the_list_of_pages_marks_where_this_one_belongs(browser: Client, shop: Site, rest: str, title: str) -> None:
+    assert f'aria-current="page">{title}<' in text(browser, page_of(shop, rest))
 
 
 def test_who_answered_by_the_api_becomes_a_person(browser: Client, shop: Site, pavel: User) -> None:

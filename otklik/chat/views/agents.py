@@ -14,14 +14,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from otklik.chat.actions import agents, invitations
 from otklik.chat.actions.invitations import NewInvitation
-from otklik.chat.agent_forms import AgentForm, InvitationForm, NewAgentForm
-from otklik.chat.models import Agent, Invitation, Site, SiteMember
-from otklik.chat.views.mine import is_owner, owned_site_of, person, site_of
+from otklik.chat.agent_forms import AgentForm, HandoverForm, InvitationForm, NewAgentForm
+from otklik.chat.models import Agent, Invitation, Site
+from otklik.chat.views.mine import is_owner, person, site_of
 
 
 @require_safe
 def list_agents(request: HttpRequest, key: str) -> HttpResponse:
-    return _page(request, site_of(request, key))
+    return people_page(request, site_of(request, key))
 
 
 @require_POST
@@ -29,7 +29,7 @@ def add(request: HttpRequest, key: str) -> HttpResponse:
     site = site_of(request, key)
     form = NewAgentForm(request.POST, site=site, prefix="new")
     if not form.is_valid():
-        return _page(request, site, new=form)
+        return people_page(request, site, new=form)
     given = form.cleaned_data
     agents.add(site, name=given["name"], email=given["email"], group=form.group_given, by=person(request))
     return redirect("site_agents", key)
@@ -41,7 +41,7 @@ def invite(request: HttpRequest, key: str) -> HttpResponse:
     site = site_of(request, key)
     form = InvitationForm(request.POST, site=site, prefix="invite")
     if not form.is_valid():
-        return _page(request, site, invitation=form)
+        return people_page(request, site, invitation=form)
     given = form.cleaned_data
     made = invitations.make(
         site,
@@ -50,7 +50,7 @@ def invite(request: HttpRequest, key: str) -> HttpResponse:
         group=form.group_given,
         is_administrator=given["is_administrator"],
     )
-    return _page(request, site, made=made)
+    return people_page(request, site, made=made)
 
 
 @require_POST
@@ -93,7 +93,7 @@ def invite_agent(request: HttpRequest, key: str, id: str) -> HttpResponse:
     """Who answers by the API only gets a link by which a person signs in as him."""
     site = site_of(request, key)
     found = get_object_or_404(Agent, site=site, public_id=id, user=None)
-    return _page(request, site, made=invitations.make(site, found.name, by=person(request), agent=found))
+    return people_page(request, site, made=invitations.make(site, found.name, by=person(request), agent=found))
 
 
 @require_POST
@@ -109,13 +109,6 @@ def agent_removal(request: HttpRequest, key: str, id: str) -> HttpResponse:
     found = _find(site_of(request, key), id)
     agents.remove(found, by=person(request))
     notices.success(request, _("%(name)s answers here no more. His messages stay.") % {"name": found.name})
-    return redirect("site_agents", key)
-
-
-@require_POST
-def member_removal(request: HttpRequest, key: str, id: int) -> HttpResponse:
-    site = owned_site_of(request, key)
-    invitations.dismiss(get_object_or_404(SiteMember, site=site, pk=id, is_owner=False), by=person(request))
     return redirect("site_agents", key)
 
 
@@ -138,12 +131,13 @@ def _find(site: Site, id: str) -> Agent:
     return get_object_or_404(Agent.objects.select_related("site"), site=site, public_id=id)
 
 
-def _page(
+def people_page(
     request: HttpRequest,
     site: Site,
     *,
     new: NewAgentForm | None = None,
     invitation: InvitationForm | None = None,
+    handover: HandoverForm | None = None,
     made: NewInvitation | None = None,
 ) -> HttpResponse:
     context: dict[str, Any] = {
@@ -160,8 +154,9 @@ def _page(
             (Agent.Presence.CALENDAR.value, _("By the hours of the site")),
         ],
         "new": new or NewAgentForm(site=site, prefix="new"),
+        "handover": handover or HandoverForm(site=site, prefix="handover"),
         "invite": invitation or InvitationForm(site=site, prefix="invite"),
         "made": made,
         "link": settings.PUBLIC_URL + reverse("join", args=[made.token]) if made else "",
     }
-    return render(request, "chat/site_agents.html", context, status=422 if new or invitation else 200)
+    return render(request, "chat/site_agents.html", context, status=422 if new or invitation or handover else 200)

@@ -6,6 +6,8 @@ let worn = null;
 const locale = (words) => ({ customStrings: { welcome: words.greeting }, chat: { input: { placeholder: words.placeholder } } });
 
 function begin(setup) {
+  // What the form says before the script is there waits, as on a page of the site.
+  window.Chatra = (...call) => (window.Chatra.q = window.Chatra.q || []).push(call);
   window.ChatraSetup = setup;
   window.ChatraID = document.body.dataset.key;
   const script = document.createElement("script");
@@ -34,7 +36,7 @@ window.addEventListener("message", ({ origin, source, data }) => {
   if (origin !== location.origin || source !== window.parent || !data || !data.setup) return;
   const setup = { ...data.setup, locale: locale(data.words || {}), language: document.body.dataset.language };
   if (!worn) begin(setup);
-  else if (!window.Chatra || worn.buttonStyle !== setup.buttonStyle) restart(setup);
+  else if (worn.buttonStyle !== setup.buttonStyle) restart(setup);
   else dress(setup);
   worn = setup;
 });
