@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from otklik.chat import promise, stream, wire
+from otklik.chat import contact_forms, promise, stream, told, wire
 from otklik.chat import watching as watchings
 from otklik.chat.actions import files, replies, typing, visitors, watching
 from otklik.chat.actions.messages import Post
 from otklik.chat.actions.visitors import Arrival
+from otklik.chat.contact_forms import Asked
 from otklik.chat.errors import Blocked, ChatError, Flooded, Unauthorized, Unavailable
 from otklik.chat.flood import neighbourhood
 from otklik.chat.models import Conversation, Site, Visitor
@@ -75,14 +76,22 @@ def language_of(call: wire.Call, site: Site | None = None) -> str:
 
 
 async def hello(house: House, caller: Caller, call: wire.HelloCall) -> dict[str, Any]:
-    return await house.run(_hello, caller, call)  # type: ignore[no-any-return]
+    asked = await house.form_of(caller.site)
+    return await house.run(_hello, caller, call, asked)  # type: ignore[no-any-return]
 
 
-def _hello(caller: Caller, call: wire.HelloCall) -> dict[str, Any]:
+def _language(caller: Caller, call: wire.Call) -> str:
+    """As the page named it: a site may speak more languages than we do."""
+    return (call.language or caller.language).lower()[:10]
+
+
+def _hello(caller: Caller, call: wire.HelloCall, asked: Asked | None) -> dict[str, Any]:
     visitor = caller.visitor()
     promised = _promise(caller, call)
+    has_agreed = told.has_agreed(asked, visitor)
+    form = contact_forms.as_json(asked, _language(caller, call), has_agreed=has_agreed)
     if visitor is None:
-        return {"visitor": None, "messages": [], "cursor": 0, "promise": promised, "unread": 0}
+        return {"visitor": None, "messages": [], "cursor": 0, "promise": promised, "unread": 0, "form": form}
     # The cursor is read first: what comes in between is told again by the stream, and known by its id.
     conversation = Conversation.objects.get(visitor=visitor)
     history = conversation.messages.select_related("agent").order_by("-number")[:HISTORY]
@@ -92,6 +101,7 @@ def _hello(caller: Caller, call: wire.HelloCall) -> dict[str, Any]:
         "cursor": conversation.version,
         "promise": promised,
         "unread": replies.unread_in(conversation).count(),
+        "form": form,
     }
 
 
@@ -105,6 +115,7 @@ def _promise(caller: Caller, call: wire.HelloCall) -> dict[str, Any]:
 
 async def post(house: House, caller: Caller, call: wire.MessageCall) -> dict[str, Any]:
     arrival, ids = caller.arrival(wire.client_id_of(call)), wire.files_of(call)
+    integration = None if call.integration is None else wire.properties_of(call.integration)
     item = Post(
         arrival=arrival,
         public_id=wire.id_of(call),
@@ -112,9 +123,10 @@ async def post(house: House, caller: Caller, call: wire.MessageCall) -> dict[str
         files=await house.run(files.uploaded, arrival, ids) if ids else (),
         pages=_taken(house, arrival, wire.pages_of(call)),
         referrer=wire.referrer_of(call),
-        integration=None if call.integration is None else wire.properties_of(call.integration),
+        integration=integration,
         automatic=await _automatic(house, caller, call),
         group_id=wire.group_id_of(call),
+        told=await _told(house, caller, call, integration),
     )
     wait = house.messages_of_visitor.wait(item.arrival.key) or await house.newcomers.wait(item.arrival)
     if wait:
@@ -153,19 +165,38 @@ def _taken(house: House, arrival: Arrival, pages: tuple[wire.Page, ...]) -> tupl
     return tuple(reversed(kept))
 
 
+async def _told(
+    house: House, caller: Caller, call: wire.MessageCall, integration: dict[str, Any] | None
+) -> told.Told | None:
+    """What comes with a message by the site's form. Most sites ask for nothing that must be there: nothing is looked up
+    for them."""
+    asked = await house.form_of(caller.site)
+    if asked is None or not (asked.is_required or told.says(call.form)):
+        return None
+
+    def check() -> told.Told | None:
+        return told.in_message(asked, call.form, caller.visitor(), integration, _language(caller, call))
+
+    return await house.run(check)  # type: ignore[no-any-return]
+
+
 async def introduce(house: House, caller: Caller, call: wire.VisitorCall) -> dict[str, Any]:
     arrival = caller.arrival()
     wait = house.introductions_of_visitor.wait(arrival.key) or await house.newcomers.wait(arrival)
     if wait:
         raise Flooded(_("Too many messages at once. Wait a little."), wait=wait)
-    visitor = await house.run(_introduce, caller, call)
+    asked = await house.form_of(caller.site) if call.form else None
+    visitor = await house.run(_introduce, caller, call, asked)
     return {"visitor": wire.visitor_json(visitor)}
 
 
-def _introduce(caller: Caller, call: wire.VisitorCall) -> Visitor:
+def _introduce(caller: Caller, call: wire.VisitorCall, asked: Asked | None) -> Visitor:
     integration = None if call.integration is None else wire.properties_of(call.integration)
+    filled = None
+    if asked is not None and call.form is not None:
+        filled = told.apart(asked, call.form, caller.visitor(), _language(caller, call))
     return visitors.identify(
-        caller.arrival(), name=call.name, email=call.email, phone=call.phone, integration=integration
+        caller.arrival(), name=call.name, email=call.email, phone=call.phone, integration=integration, told=filled
     )
 
 

@@ -11,11 +11,15 @@ from otklik.chat.models import Agent, Conversation, Message, PageView, Visitor
 from otklik.chat.wire import milliseconds
 
 SOURCE = "widget"
+BASIC = {"name", "email", "phone", "notes"}
 
 
 def client(visitor: Visitor, conversation: Conversation, pages: Sequence[PageView]) -> dict[str, Any]:
     basic = _filled({"name": visitor.name, "email": visitor.email, "phone": visitor.phone, "notes": visitor.notes})
-    info = {**visitor.integration, **basic}
+    answers = {one["label"]: one["value"] for one in visitor.answers.values()}
+    # A question that is called like something basic must not pass for it.
+    own = {label: value for label, value in answers.items() if label.lower() not in BASIC}
+    info = {**own, **visitor.integration, **basic}
     # Beyond Chatra's own shape, and only where it says something.
     named = {"isNamedBySite": True} if visitor.is_named_by_site else {}
     return named | {
@@ -28,6 +32,7 @@ def client(visitor: Visitor, conversation: Conversation, pages: Sequence[PageVie
         "info": info,
         "basicInfo": basic,
         "integrationData": visitor.integration,
+        "customFormAnswers": answers,
         "location": _filled(
             {"country": visitor.country, "countryCode": visitor.country_code, "city": visitor.city},
         ),

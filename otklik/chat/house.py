@@ -11,9 +11,10 @@ from typing import Any
 
 from django.utils import translation
 
-from otklik.chat import presence
+from otklik.chat import contact_forms, presence
 from otklik.chat.actions import messages
 from otklik.chat.actions.messages import Post, Posted
+from otklik.chat.contact_forms import Asked
 from otklik.chat.flood import Flood
 from otklik.chat.models import Site
 from otklik.chat.newcomers import Newcomers
@@ -28,7 +29,7 @@ log = logging.getLogger("otklik.chat")
 WORKERS = 6
 # How long posts wait for a database that is on its way back before the widget is told to try again itself.
 PATIENCE = 10.0
-# A site's language or name may be so old; a new site is seen at once.
+# A site's language, name or form may be so old; a new site is seen at once.
 SITE_GOOD_FOR = 5.0
 
 
@@ -43,6 +44,7 @@ class House:
         self._threads = DatabaseThreads(WORKERS, "chat")
         self._posts: Batcher[Post, Posted | Exception] = Batcher(self._post, name="chat-posts")
         self._sites: dict[str, tuple[float, Site]] = {}
+        self._forms: dict[int, tuple[float, Asked | None]] = {}
         self._heart: asyncio.Task[None] | None = None
         self._is_closing = False
         self.pages = presence.OpenPages()
@@ -103,6 +105,14 @@ class House:
             if site is not None:
                 self._sites[key] = (time.monotonic() + SITE_GOOD_FOR, site)
         return site
+
+    async def form_of(self, site: Site) -> Asked | None:
+        """What the site asks its visitors now."""
+        until, asked = self._forms.get(site.pk, (0.0, None))
+        if time.monotonic() > until:
+            asked = await self.run(contact_forms.current, site)
+            self._forms[site.pk] = (time.monotonic() + SITE_GOOD_FOR, asked)
+        return asked
 
     async def _beat_forever(self) -> None:
         while True:

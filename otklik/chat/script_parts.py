@@ -24,6 +24,15 @@ def joined(folder: Path, main: str) -> str:
     return small("\n".join([*parts, _body(_read(folder, main))]))
 
 
+def together(folder: Path, *names: str) -> str:
+    """One module that gives all that these give; each comes after those that it needs."""
+    parts = [_scope(folder, name) for name in names]
+    given = [
+        f"export const {{ {', '.join(EXPORT.findall(_read(folder, name)))} }} = {_variable(name)};" for name in names
+    ]
+    return small("\n".join([*parts, *given]))
+
+
 def small(source: str) -> str:
     if nested := NESTED.search(source):
         raise ValueError(f"A template inside a template: {nested[0]}")

@@ -13,6 +13,7 @@ SENTENCES: dict[str, str | Promise] = {
     "watching_changed": _("changed what is seen of visitors"),
     "look_changed": _("changed the look"),
     "texts_changed": _("changed texts: %s"),
+    "form_changed": _("changed the contact form: %s"),
     "language_added": _("added a language: %s"),
     "language_removed": _("removed a language with its texts: %s"),
     "hours_changed": _("changed the working hours"),

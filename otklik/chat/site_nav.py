@@ -11,6 +11,7 @@ PAGES: list[tuple[str, str | Promise]] = [
     ("site", _("Overview")),
     ("site_look", _("Appearance")),
     ("site_texts", _("Texts")),
+    ("site_form", _("Contact form")),
     ("site_agents", _("Agents")),
     ("site_hours", _("Working hours")),
     ("site_visitors", _("Visitors now")),

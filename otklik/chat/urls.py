@@ -4,6 +4,7 @@ from django.urls import path, re_path
 
 from otklik.chat.views import (
     agents,
+    asking,
     consent,
     console,
     conversations,
@@ -91,6 +92,10 @@ urlpatterns = [
     path("sites/<str:key>/texts/<str:language>/removal/", looks.language_removal, name="site_language_removal"),
     path("presence/", hours.own_presence, name="own_presence"),
     path("sites/<str:key>/hours/", hours.hours_of, name="site_hours"),
+    path("sites/<str:key>/form/", asking.form, name="site_form"),
+    path("sites/<str:key>/form/preview/<str:language>/", asking.preview, name="site_form_preview"),
+    path("sites/<str:key>/form/<str:occasion>/<str:language>/", asking.form, name="site_form_in"),
+    path("sites/<str:key>/form/<str:occasion>/<str:language>/draft/", asking.draft, name="site_form_draft"),
     path("sites/<str:key>/keys/", keys.keys, name="site_keys"),
     path("sites/<str:key>/keys/<int:id>/rotation/", keys.rotation, name="site_key_rotation"),
     path("sites/<str:key>/keys/<int:id>/revocation/", keys.revocation, name="site_key_revocation"),

@@ -1,8 +1,9 @@
 """The scripts that run on a website's page, made of their parts as they go over the wire.
 
 `chatra.js` is fetched by every page and must stay within 5 KB; `chatra-rest.js` and the frame with its script and
-styles are fetched when the visitor wants the chat. The parts of the first two are one function each: they share their
-names, so that nothing of them is the page's."""
+styles are fetched when the visitor wants the chat; `chatra-later.js` when he is asked for something, or wants to have
+his conversation as a file. The parts of the first two are one function each: they share their names, so that nothing of
+them is the page's."""
 
 from __future__ import annotations
 
@@ -60,6 +61,11 @@ def frame() -> Script:
     return _frame(_changed_at())
 
 
+def later() -> Script:
+    """A module of its own, for frames that have something to ask."""
+    return _later(_changed_at())
+
+
 def frame_styles() -> Script:
     return _frame_styles(_changed_at())
 
@@ -84,6 +90,11 @@ def _rest(changed_at: int) -> Script:
 @lru_cache(maxsize=1)
 def _frame(changed_at: int) -> Script:
     return Script(script_parts.joined(STATIC / "frame", "main").encode())
+
+
+@lru_cache(maxsize=1)
+def _later(changed_at: int) -> Script:
+    return Script(script_parts.together(STATIC / "later", "card", "asking", "transcript").encode())
 
 
 @lru_cache(maxsize=1)

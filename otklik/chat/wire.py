@@ -59,6 +59,14 @@ class Call(msgspec.Struct):
     language: str | None = None
 
 
+class FormGiven(msgspec.Struct):
+    """What a visitor filled in, by the ids of the fields; a frame that knows of forms sends at least an empty one."""
+
+    values: dict[str, Any] | None = None
+    # The number of the text to which he agreed.
+    consent: int | None = None
+
+
 class HelloCall(Call):
     # The visitor's own, such as "Europe/Moscow".
     timezone: str | None = None
@@ -84,6 +92,7 @@ class MessageCall(PagesCall):
     automatic: list[RawAutomatic] | None = None
     # The name under which the page told that it is open.
     tab: str | None = None
+    form: FormGiven | None = None
 
 
 class FileCall(Call):
@@ -96,6 +105,7 @@ class VisitorCall(Call):
     email: str | None = None
     phone: str | None = None
     integration: dict[str, Any] | None = None
+    form: FormGiven | None = None
 
 
 class ReadCall(Call):
@@ -255,6 +265,8 @@ def visitor_json(visitor: Visitor) -> dict[str, Any]:
         "name": visitor.name,
         "email": visitor.email,
         "phone": visitor.phone,
+        # The site's own questions that he need not be asked again.
+        "told": list(visitor.answers),
     }
 
 

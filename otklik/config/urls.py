@@ -19,6 +19,7 @@ urlpatterns = [
     path("chatra.js", scripts.loader, name="widget_loader"),
     path("chatra-rest.js", scripts.rest, name="widget_rest"),
     path("chatra-frame.js", scripts.frame, name="widget_frame_script"),
+    path("chatra-later.js", scripts.later, name="widget_later_script"),
     path("chatra-frame.css", scripts.frame_styles, name="widget_frame_styles"),
     path("widget/frame/", frame.frame, name="widget_frame"),
     path("files/chat/<str:token>/<str:name>", files.handed_out, name="chat_file"),

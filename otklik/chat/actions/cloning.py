@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Model
 
-from otklik.chat.actions import hours
+from otklik.chat.actions import contact_forms, hours
 from otklik.chat.models import AgentGroup, Look, Site, SiteText, Watching
 
 Part = Callable[[Site, Site], None]
@@ -32,4 +32,5 @@ PARTS: list[Part] = [
     rows_of(AgentGroup),
     rows_of(Watching),
     hours.copy,
+    contact_forms.copy,
 ]

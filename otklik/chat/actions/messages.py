@@ -17,6 +17,7 @@ from otklik.chat.actions import files, mails, visitors
 from otklik.chat.actions.visitors import Arrival
 from otklik.chat.errors import Blocked
 from otklik.chat.models import Conversation, File, Message, Visitor
+from otklik.chat.told import Told
 from otklik.chat.webhooks import Happening
 from otklik.chat.wire import Automatic, Page
 from otklik.lib import pg
@@ -42,6 +43,8 @@ class Post:
     automatic: tuple[Automatic, ...] = ()
     # The group of agents that the page wants for it, if the site has such a one.
     group_id: int | None = None
+    # By the site's form.
+    told: Told | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +100,18 @@ def _post_together(posts: Sequence[Post]) -> list[Posted | Exception]:
         _find_untold([thread for thread in threads.values() if thread.is_new_enquiry])
         _notice([post for post, _posted in taken], found, now)
         Message.objects.bulk_create(added)
+        _take_over(taken)
         _attach(taken)
         _save(threads, now)
         _announce([thread for thread in threads.values() if thread.added])
     return results
+
+
+def _take_over(taken: Sequence[tuple[Post, Posted]]) -> None:
+    """What visitors told by a form with their message; before the webhooks that tell of it are written."""
+    for post, posted in taken:
+        if post.told is not None:
+            visitors.take_over(posted.visitor, post.told, posted.message)
 
 
 def _attach(taken: Sequence[tuple[Post, Posted]]) -> None:

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from otklik.chat import basics, names
 from otklik.chat.errors import Blocked, ChatError
-from otklik.chat.models import Conversation, PageView, Visitor
+from otklik.chat.models import Agreement, Conversation, Message, PageView, Visitor
+from otklik.chat.told import Told
 from otklik.chat.wire import Page
 from otklik.lib import device, pg, place
 from otklik.lib.text import clean
@@ -151,8 +152,10 @@ def identify(
     email: str | None = None,
     phone: str | None = None,
     integration: dict[str, Any] | None = None,
+    told: Told | None = None,
 ) -> Visitor:
-    """The visitor introduces himself, or the site tells who he is. What is None stays as it was."""
+    """The visitor introduces himself, perhaps by the site's form, or the site tells who he is. What is None stays as it
+    was."""
     typed = cleaned({"name": name, "email": email, "phone": phone})
     visitor = ensure([arrival])[arrival.key]
     if visitor.conversation.blocked_at is not None:
@@ -161,7 +164,26 @@ def identify(
     if integration is not None and integration != visitor.integration:
         visitor.integration = integration
         visitor.save(update_fields=["integration"])
+    if told is not None:
+        last = Message.objects.filter(conversation=visitor.conversation, type=Message.Type.CLIENT).order_by("-number")
+        take_over(visitor, told, last.first())
+        publish([f"chat:{visitor.conversation.pk}", f"chats:{visitor.site_id}"], "visitor")
     return visitor
+
+
+def take_over(visitor: Visitor, told: Told, message: Message | None) -> None:
+    """What he told by a form with this message of his. Inside the caller's transaction."""
+    for name, value in told.basic.items():
+        setattr(visitor, name, value)
+    visitor.answers = {**visitor.answers, **told.answers}
+    visitor.save(update_fields=[*told.basic, "answers"])
+    if told.consent is not None:
+        consent = told.consent
+        agreement = Agreement(
+            visitor=visitor, message=message, version=consent.version, language=consent.language, text=consent.text
+        )
+        # The first time counts.
+        Agreement.objects.bulk_create([agreement], ignore_conflicts=True)
 
 
 @transaction.atomic

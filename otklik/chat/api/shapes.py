@@ -10,7 +10,7 @@ from ninja import Schema
 from pydantic import BeforeValidator, Field
 
 from otklik.chat import chatra, promise
-from otklik.chat.models import Agent, Conversation, Hook, Message, Site, Visitor
+from otklik.chat.models import Agent, Agreement, Conversation, Hook, Message, Site, Visitor
 from otklik.chat.webhooks import latest_pages
 from otklik.chat.wire import milliseconds
 
@@ -101,6 +101,18 @@ def client(visitor: Visitor) -> dict[str, Any]:
     return chatra.client(visitor, conversation, latest_pages([visitor.pk]).get(visitor.pk, [])) | {
         "link": settings.PUBLIC_URL + page,
         "agentGroup": group.name if group else None,
+        "consents": [_consent(one) for one in visitor.agreements.select_related("version", "message").order_by("id")],
+    }
+
+
+def _consent(agreement: Agreement) -> dict[str, Any]:
+    """What a visitor agreed to, as he read it."""
+    return {
+        "version": agreement.version.number,
+        "language": agreement.language,
+        "text": agreement.text,
+        "agreedAt": milliseconds(agreement.agreed_at),
+        "messageId": agreement.message.public_id if agreement.message else None,
     }
 
 

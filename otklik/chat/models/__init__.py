@@ -2,6 +2,7 @@ from .agent import Agent, AgentGroup
 from .api_key import ApiKey
 from .block import AddressBlock
 from .consent import Consent
+from .contact_form import Agreement, ConsentVersion, ContactForm
 from .conversation import Conversation
 from .event import ChatEvent, EventCounter
 from .file import File
@@ -25,9 +26,12 @@ __all__ = [
     "AddressBlock",
     "Agent",
     "AgentGroup",
+    "Agreement",
     "ApiKey",
     "ChatEvent",
     "Consent",
+    "ConsentVersion",
+    "ContactForm",
     "Conversation",
     "EventCounter",
     "File",

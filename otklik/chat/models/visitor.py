@@ -29,6 +29,8 @@ class Visitor(models.Model):
     notes = models.TextField(blank=True)
     # What the site passed by ChatraIntegration: any keys.
     integration = models.JSONField(default=dict, blank=True)
+    # What he answered to the site's own questions: {id of the field: {"label", "value"}}.
+    answers = models.JSONField(default=dict, db_default={}, blank=True)
     language = models.CharField(max_length=10, blank=True)
     ip = models.GenericIPAddressField(null=True)
     user_agent = models.CharField(max_length=1000, blank=True)

@@ -26,6 +26,9 @@ def test_the_frame_carries_what_the_scripts_need(client: Client, site: Site) -> 
     texts = config.pop("texts")
     assert config.pop("files") == {"largest": 10 * 1024 * 1024, "most": 10}
     assert config.pop("watching") == {"visitors": False, "typing": False}
+    form = config.pop("form")
+    assert isinstance(form, dict) and [field["id"] for field in form["fields"]] == ["name", "email"]
+    assert str(config.pop("later")).startswith("chatra-later.js?")
     assert config == {"key": site.public_key, "siteName": site.name, "language": "en", "look": {}, "limit": 5000}
     assert isinstance(texts, dict) and texts["send"] == "Send"
     assert response["Cache-Control"] == "public, max-age=300"

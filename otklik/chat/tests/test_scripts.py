@@ -17,7 +17,9 @@ LOOK = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("address", ["/chatra.js", "/chatra-rest.js", "/chatra-frame.js", "/chatra-frame.css"])
+@pytest.mark.parametrize(
+    "address", ["/chatra.js", "/chatra-rest.js", "/chatra-frame.js", "/chatra-later.js", "/chatra-frame.css"]
+)
 def test_a_script_is_checked_by_its_etag_and_packed(client: Client, address: str) -> None:
     plain = client.get(address)
     packed = client.get(address, headers={"accept-encoding": "gzip"})
@@ -76,3 +78,7 @@ def test_the_widget_is_small() -> None:
     loader = len(widget_scripts.loader("x" * 17, LOOK).packed)
     assert loader <= 5 * KIB
     assert loader + widget_size.of_the_rest() <= 30 * KIB
+
+
+def test_what_few_need_is_fetched_apart_and_is_small() -> None:
+    assert len(widget_scripts.later().packed) <= 4 * KIB

@@ -15,7 +15,7 @@ from django.utils import translation
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
 
-from otklik.chat import looks, sightings, watching, widget_scripts
+from otklik.chat import contact_forms, looks, sightings, watching, widget_scripts
 from otklik.chat.actions import files
 from otklik.chat.models import Site
 from otklik.chat.widget_texts import frame_texts, known_language, own_words, standard_of
@@ -74,6 +74,8 @@ def _page(request: HttpRequest, site: Site | None, language: str, texts: dict[st
         "look": looks.look_of(site),
         "texts": texts,
         "watching": {"visitors": watched.sees_visitors, "typing": watched.sees_typing},
+        "form": contact_forms.as_json(contact_forms.current(site), language),
+        "later": f"chatra-later.js?{widget_scripts.later().version}",
         "limit": TEXT_LIMIT,
         "files": {"largest": files.LIMIT, "most": FILES_LIMIT},
     }

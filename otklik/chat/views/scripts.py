@@ -48,6 +48,13 @@ def frame(request: HttpRequest) -> HttpResponseBase:
 
 @login_not_required
 @require_safe
+def later(request: HttpRequest) -> HttpResponseBase:
+    """What a frame fetches when it has something to ask, or to hand out."""
+    return _by_version(request, widget_scripts.later())
+
+
+@login_not_required
+@require_safe
 def frame_styles(request: HttpRequest) -> HttpResponseBase:
     return _by_version(request, widget_scripts.frame_styles(), "text/css")
 

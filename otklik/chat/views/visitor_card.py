@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from otklik.chat.actions import visitors
 from otklik.chat.errors import ChatError
-from otklik.chat.models import Conversation, PageView, Step, Visitor
+from otklik.chat.models import Agreement, Conversation, PageView, Step, Visitor
 from otklik.chat.views.mine import chat_of
 from otklik.chat.webhooks import latest_pages
 
@@ -28,8 +28,9 @@ class Card:
     closings: list[Step]
     # Chats of others with the same e-mail address on this site: perhaps his other devices.
     namesakes: list[Conversation]
-    # What the site told beside name, e-mail and phone.
+    # What he answered to the site's questions, and what the site told beside name, e-mail and phone.
     told: list[tuple[str, Any]]
+    agreements: list[Agreement]
     state: str
 
 
@@ -38,15 +39,18 @@ def card(chat: Conversation) -> Card:
     pages = latest_pages([visitor.pk]).get(visitor.pk, [])[::-1][:SHOWN]
     closings = list(chat.steps.filter(kind=Step.Kind.CLOSED).order_by("-number")[:SHOWN])
     namesakes = _namesakes(chat)
-    told = [(name, value) for name, value in visitor.integration.items() if name not in FIELDS]
+    told = [(one["label"], one["value"]) for one in visitor.answers.values()]
+    told += [(name, value) for name, value in visitor.integration.items() if name not in FIELDS]
+    agreements = list(visitor.agreements.select_related("version").order_by("-agreed_at")[:SHOWN])
     shown = [
         [getattr(visitor, name) for name in (*FIELDS, "ip", "city", "browser", "os", "device", "referrer", "language")],
-        visitor.integration,
+        told,
+        [one.pk for one in agreements],
         [(page.link, page.viewed_at) for page in pages],
         [step.pk for step in closings],
         [(other.pk, other.is_open) for other in namesakes],
     ]
-    return Card(visitor, pages, closings, namesakes, told, f"{zlib.crc32(repr(shown).encode()):x}")
+    return Card(visitor, pages, closings, namesakes, told, agreements, f"{zlib.crc32(repr(shown).encode()):x}")
 
 
 def _namesakes(chat: Conversation) -> list[Conversation]:

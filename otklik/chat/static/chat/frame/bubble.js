@@ -11,7 +11,7 @@ const shape = document.getElementById('bubble').content;
 /** The states of a visitor's message, in the order in which it passes them. */
 function stateOf(entry) {
   if (entry.refused || entry.isFailing) return 'notSent';
-  if (entry.isPending) return 'sending';
+  if (entry.isPending) return entry.isHeld ? 'held' : 'sending';
   return entry.read ? 'read' : 'sent';
 }
 

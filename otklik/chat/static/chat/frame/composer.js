@@ -35,10 +35,12 @@ export class Composer {
     const value = this.box.value.trim();
     if (!value && this.attachments.isEmpty) return this.focus();
     if (this.#length() > config.limit) return this.changed();
-    this.onText(value, this.attachments.take());
+    const files = this.attachments.take();
     this.box.value = '';
     this.changed();
     this.focus();
+    // Last: a form may want the keyboard.
+    this.onText(value, files);
   }
 
   changed() {

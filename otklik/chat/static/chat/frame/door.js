@@ -13,6 +13,7 @@ export class DoorError extends Error {
     super(error.message || `${status}`);
     this.isRefusal = FINAL.has(status) && Boolean(error.code);
     this.fields = error.fields || {};
+    this.form = error.form;
     this.wait = wait;
   }
 }

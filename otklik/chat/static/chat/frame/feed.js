@@ -38,7 +38,7 @@ export class Feed {
   #wanted() {
     const isFailing = this.outbox.isFailing();
     const pending = this.outbox.items().filter((item) => !this.conversation.has(item.id)).map((item) => (
-      { ...item, type: 'client', createdAt: item.at, isPending: true, isFailing }));
+      { ...item, type: 'client', createdAt: item.at, isPending: true, isFailing, isHeld: this.outbox.isHeld() }));
     const entries = [...this.conversation.ordered(), ...this.automatic.items(), ...pending];
     const joined = joining();
     return entries.flatMap((entry, at) => {

@@ -8,12 +8,12 @@ import { begin, hear, tell } from './bridge.js';
 import { wear } from './colors.js';
 import { Composer } from './composer.js';
 import { backoff, config, text } from './config.js';
+import { Contact, isFormName } from './contact.js';
 import { Conversation } from './conversation.js';
 import { isKnown, post } from './door.js';
 import { Emoji } from './emoji.js';
 import { Feed } from './feed.js';
 import { Header } from './header.js';
-import { Introduction } from './introduce.js';
 import { Menu } from './menu.js';
 import { Outbox, isOutboxName } from './outbox.js';
 import { Promised, timezone } from './promise.js';
@@ -48,9 +48,12 @@ const promised = new Promised({ place: part('promise'), stream, onChange: promis
 const uploads = new Uploads();
 const outbox = new Outbox({
   uploads,
+  isHeld: () => contact.isNeeded,
+  onForm: (error) => contact.refused(error),
   context: () => ({
     pages: trail.untold(), referrer: trail.referrer, integration: options.integration || {},
     clientId: options.clientId, groupId: options.groupId, automatic: automatic.untold(), tab: beats.tab,
+    form: contact.given || {},
   }),
   onSent(answer) {
     trail.told(trail.pages);
@@ -58,6 +61,7 @@ const outbox = new Outbox({
     tell('event', { name: 'sent' });
     if (answer.started) tell('event', { name: 'started' });
     noteIntegration();
+    if (contact.given) contact.told();
     accepted(answer);
     if (otherTabs) otherTabs.postMessage(answer);
   },
@@ -75,8 +79,9 @@ const composer = new Composer({
     outbox.add(value, files);
   },
 });
-const introduction = new Introduction({
-  form: part('introduce'), opener: part('introduce-opener'), conversation,
+const contact = new Contact({
+  place: part('introduce'), opener: part('introduce-opener'), composer: part('composer'), conversation, outbox,
+  integration: () => options.integration,
   onDone({ isOpen, said }) {
     say(said || '');
     if (!isOpen && document.hasFocus()) composer.focus();
@@ -129,6 +134,7 @@ async function greet() {
     const answer = await post('hello', { page: trail.pages[trail.pages.length - 1], timezone });
     greetings = 0;
     promise(answer.promise);
+    contact.adopt(answer.form);
     conversation.take(answer.messages, answer.cursor);
     if (answer.visitor) welcomeBack(answer.visitor);
     // A first message may have been accepted meanwhile.
@@ -177,7 +183,7 @@ function render() {
   part('connection').hidden = !greetings && stream.state !== 'waiting';
   header.render();
   promised.render();
-  introduction.offer({ isKnown: Boolean((options.integration || {}).email) });
+  contact.render();
   feed.render();
 }
 
@@ -194,7 +200,7 @@ function open({ focus }) {
   reader.setOpen(true);
   composer.grow();
   feed.toEnd();
-  if (focus) composer.focus();
+  if (focus && !contact.focus()) composer.focus();
 }
 
 attachments.addEventListener('removed', () => composer.focus());
@@ -214,6 +220,10 @@ stream.addEventListener('arrival', ({ detail: message }) => message.type === 'ag
 window.addEventListener('online', () => outbox.drain());
 document.addEventListener('visibilitychange', () => document.hidden || outbox.drain());
 onOtherTab((name) => {
+  if (isFormName(name)) {
+    contact.render();
+    outbox.drain();
+  }
   if (!isOutboxName(name)) return;
   outbox.changed();
   if (stream.state === 'off' && isKnown()) greet();

@@ -1,8 +1,10 @@
 // What the visitor may do with the chat itself: switch its sound, keep the conversation as a file.
 
-import { text } from './config.js';
+import { config, text } from './config.js';
+import { post } from './door.js';
+import { fileSize } from './files.js';
+import { later } from './later.js';
 import { Popup } from './popup.js';
-import { download } from './transcript.js';
 
 export class Menu {
   constructor({ button, panel, sound, conversation, say }) {
@@ -19,7 +21,12 @@ export class Menu {
       this.popup.close();
       button.focus();
       say('');
-      await download().catch(() => say(text('transcriptFailed')));
+      try {
+        const { Transcript } = await later();
+        await new Transcript({ config, text, post, fileSize }).download();
+      } catch {
+        say(text('transcriptFailed'));
+      }
     });
   }
 

@@ -28,11 +28,10 @@ export class Outbox extends EventTarget {
   #timer = 0;
   #lastAt = 0;
 
-  constructor({ context, onSent, uploads }) {
+  constructor({ context, isHeld, onForm, onSent, uploads }) {
     super();
     this.uploads = uploads;
-    this.context = context;
-    this.onSent = onSent;
+    Object.assign(this, { context, isHeld, onForm, onSent });
   }
 
   items() {
@@ -99,6 +98,7 @@ export class Outbox extends EventTarget {
       answer = await post('messages', { id: item.id, text: item.text, files: files.map((file) => file.id), ...this.context() });
     } catch (error) {
       if (!error.isRefusal) throw error;
+      if (error.form !== undefined) return void this.onForm(error);
       this.#keep({ ...item, refused: error.message });
       return;
     }
@@ -109,7 +109,7 @@ export class Outbox extends EventTarget {
   }
 
   #next() {
-    return this.items().find((item) => !item.refused);
+    return this.isHeld() ? undefined : this.items().find((item) => !item.refused);
   }
 
   #keep(item) {
