@@ -6,7 +6,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from otklik.desk.actions import fetching, files
+from otklik.desk.actions import fetching, files, indexing
 
 
 @app.task(name="desk.fetch_files", queueing_lock="desk.fetch_files")
@@ -24,6 +24,12 @@ def sweep_fetching(timestamp: int) -> None:
 @app.task(name="desk.sweep_files", queueing_lock="desk.sweep_files")
 def sweep_files(timestamp: int) -> None:
     files.sweep()
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="desk.index", queueing_lock="desk.index")
+def index(timestamp: int) -> None:
+    indexing.catch_up()
 
 
 def defer_fetch() -> None:

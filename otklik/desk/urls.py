@@ -7,6 +7,7 @@ from otklik.desk.views import (
     corrections,
     files,
     merging,
+    search,
     setup,
     statuses,
     task,
@@ -18,6 +19,8 @@ from otklik.desk.views.management import statuses as own_statuses
 
 urlpatterns = [
     path("", chronicle.home, name="home"),
+    path("search/", search.page, name="search"),
+    path("search/quick/", search.quick, name="quick"),
     path("unread/", chronicle.unread, name="unread"),
     path("chronicle/reading/", chronicle.reading, name="chronicle_reading"),
     path("tasks/", task_list.tasks, name="tasks"),

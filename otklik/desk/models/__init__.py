@@ -7,6 +7,7 @@ from .file import File
 from .identity import Identity, Source
 from .merging import Distinct, Merge
 from .project import Project
+from .searching import SearchEntry, SearchProgress, SearchWord
 from .status import ForbiddenTransition, Status, StatusSet
 from .target import ReplyTarget
 from .task import Role, Task, TaskMember
@@ -29,6 +30,9 @@ __all__ = [
     "Project",
     "ReplyTarget",
     "Role",
+    "SearchEntry",
+    "SearchProgress",
+    "SearchWord",
     "ServiceEntry",
     "Source",
     "Status",

@@ -4,6 +4,7 @@ import "./elements/drop-down.js";
 import "./elements/hold-timer.js";
 import "./elements/message-composer.js";
 import "./elements/pop-up.js";
+import "./elements/quick-switcher.js";
 import "./elements/task-feed.js";
 import "./elements/typing-line.js";
 import "./patient-news.js";

@@ -1,0 +1,192 @@
+"""Finds tasks, comments, contacts and files, as far as the one who asks may see them (field note 12)."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import psycopg
+from django.contrib.postgres.search import SearchQuery
+from django.db import OperationalError, connection, transaction
+from django.db.models import F, Func, Q, QuerySet, TextField, Value
+from django.utils import timezone
+
+from otklik.desk.actions import indexing
+from otklik.desk.models import Comment, Contact, Employee, File, Identity, SearchEntry, Task, TaskMember
+from otklik.desk.models.task import TaskQuerySet
+from otklik.desk.search_words import asked
+
+KINDS = ("task", "comment", "contact", "file")
+MILLISECONDS = 2000
+# Of eight threads that serve pages, so many may search at a time: the others are never kept from their work.
+AT_A_TIME = 3
+_places = threading.BoundedSemaphore(AT_A_TIME)
+# Signs that nobody types stand around a hit until the page makes marks of them.
+BEGIN, END = "\ue000", "\ue001"
+OPTIONS = f"StartSel={BEGIN}, StopSel={END}, MaxWords=32, MinWords=16, MaxFragments=2, FragmentDelimiter=' … '"
+
+
+class TooBroad(Exception):
+    """It would take longer than a search may take, or too many people search at this moment."""
+
+
+@dataclass(frozen=True)
+class Filters:
+    since: date | None = None
+    until: date | None = None
+    assignee: int = 0
+    site: int = 0
+    status: int = 0
+
+    def of_time(self, field: str) -> Q:
+        """Days of the reader's zone, both included."""
+        condition = Q()
+        if self.since:
+            condition &= Q(**{f"{field}__gte": _midnight(self.since)})
+        if self.until:
+            condition &= Q(**{f"{field}__lt": _midnight(self.until + timedelta(days=1))})
+        return condition
+
+    @property
+    def of_tasks(self) -> bool:
+        return bool(self.assignee or self.site or self.status)
+
+
+@dataclass
+class Found:
+    """What was found of each kind, the latest first; `more` names kinds of which there is more than shown."""
+
+    hits: dict[str, list[Any]] = field(default_factory=dict)
+    more: set[str] = field(default_factory=set)
+    # Nothing had exactly these words; these have similar ones.
+    is_similar: bool = False
+
+    def __bool__(self) -> bool:
+        return any(self.hits.values())
+
+
+def find(employee: Employee, text: str, filters: Filters, kinds: tuple[str, ...] = KINDS, limit: int = 6) -> Found:
+    """Raises TooBroad after two seconds."""
+    indexing.step(indexing.AT_ONCE)
+    with _limited():
+        found = _find(employee, text, filters, kinds, limit, forgiving=False)
+        if found or len(text) < 3:
+            return found
+        found = _find(employee, text, filters, kinds, limit, forgiving=True)
+        found.is_similar = bool(found)
+        return found
+
+
+@contextmanager
+def _limited() -> Iterator[None]:
+    if not _places.acquire(timeout=MILLISECONDS / 1000):
+        raise TooBroad
+    try:
+        with transaction.atomic():
+            _allow(MILLISECONDS)
+            yield
+            _allow(0)
+    except OperationalError as error:
+        if not isinstance(error.__cause__, psycopg.errors.QueryCanceled):
+            raise
+        raise TooBroad from error
+    finally:
+        _places.release()
+
+
+def _allow(milliseconds: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
+
+
+def _find(
+    employee: Employee, text: str, filters: Filters, kinds: tuple[str, ...], limit: int, *, forgiving: bool
+) -> Found:
+    wanted, found = asked(text, forgiving=forgiving), Found()
+    if not wanted:
+        return found
+    query = SearchQuery(wanted.query, search_type="raw", config="simple")
+    tasks = _tasks(employee, filters)
+    rows: dict[str, Any] = {
+        "task": lambda: _of_tasks(tasks, query, filters),
+        "comment": lambda: _of_comments(tasks, query, filters),
+        "contact": lambda: _of_contacts(query, filters),
+        "file": lambda: _of_files(tasks, query, filters),
+    }
+    for kind in kinds:
+        hits = list(rows[kind]()[: limit + 1])
+        found.hits[kind] = hits[:limit]
+        if len(hits) > limit:
+            found.more.add(kind)
+    return found
+
+
+def _tasks(employee: Employee, filters: Filters) -> TaskQuerySet:
+    """Those among which is searched: what he may not see, or what is in the trash, is not even counted."""
+    tasks = Task.objects.visible_to(employee).kept()
+    if filters.assignee:
+        his = Q(employee=filters.assignee) | Q(group__members=filters.assignee)
+        tasks = tasks.filter(pk__in=TaskMember.objects.filter(his, role__key="assignee").values("task"))
+    if filters.site:
+        tasks = tasks.filter(source=filters.site)
+    if filters.status:
+        tasks = tasks.filter(status=filters.status)
+    return tasks
+
+
+def _entries(kind: str, query: SearchQuery) -> QuerySet[SearchEntry, Any]:
+    return SearchEntry.objects.filter(kind=kind, words=query).values("object_id")
+
+
+def _headline(source: str, query: SearchQuery) -> Func:
+    text = Func(F(source), Value(BEGIN + END), Value(""), function="translate")
+    start = Func(text, Value(20000), function="left")
+    # By the words' own language: a hit is marked in every form.
+    return Func(Value("russian"), start, query, Value(OPTIONS), function="ts_headline", output_field=TextField(),
+        template="%(function)s(%(expressions)s)", arg_joiner=", ")  # fmt: skip
+
+
+def _of_tasks(tasks: TaskQuerySet, query: SearchQuery, filters: Filters) -> QuerySet[Task, Any]:
+    found = tasks.filter(filters.of_time("created_at"), pk__in=_entries("task", query))
+    return found.select_related("status", "contact", "source").annotate(hit=_headline("name", query)).order_by("-pk")
+
+
+def _of_comments(tasks: TaskQuerySet, query: SearchQuery, filters: Filters) -> QuerySet[Comment, Any]:
+    # A text that was withdrawn is read only by those who answer the client: here by nobody.
+    found = Comment.objects.filter(filters.of_time("at"), search=query, withdrawn_at=None, task__in=tasks)
+    related = found.select_related("task__status", "employee__user", "identity")
+    return related.annotate(hit=_headline("text", query)).order_by("-pk")
+
+
+def _of_contacts(query: SearchQuery, filters: Filters) -> QuerySet[Contact, Any]:
+    found = Contact.objects.current().filter(filters.of_time("created_at"), pk__in=_entries("contact", query))
+    if filters.assignee or filters.status:
+        # A client has neither.
+        return found.none()
+    if filters.site:
+        found = found.filter(pk__in=Identity.objects.filter(source=filters.site).values("contact"))
+    return found.annotate(hit=_headline("name", query)).order_by("-pk")
+
+
+def _of_files(tasks: TaskQuerySet, query: SearchQuery, filters: Filters) -> QuerySet[File, Any]:
+    found = File.objects.filter(
+        filters.of_time("created_at"), pk__in=_entries("file", query), task__in=tasks, comment__withdrawn_at=None
+    ).exclude(comment=None)
+    related = found.select_related("task", "comment__employee__user", "comment__identity")
+    return related.annotate(hit=_headline("name", query)).order_by("-pk")
+
+
+def by_number(employee: Employee, text: str) -> Task | None:
+    """The task that somebody calls by its number."""
+    number = text.strip().lstrip("№#").strip()
+    if not number.isascii() or not number.isdigit() or len(number) > 18:
+        return None
+    return Task.objects.visible_to(employee).kept().select_related("status").filter(number=int(number)).first()
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, time()))
