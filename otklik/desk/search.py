@@ -72,7 +72,7 @@ class Found:
 def find(employee: Employee, text: str, filters: Filters, kinds: tuple[str, ...] = KINDS, limit: int = 6) -> Found:
     """Raises TooBroad after two seconds."""
     indexing.step(indexing.AT_ONCE)
-    with _limited():
+    with limited(MILLISECONDS):
         found = _find(employee, text, filters, kinds, limit, forgiving=False)
         if found or len(text) < 3:
             return found
@@ -82,12 +82,13 @@ def find(employee: Employee, text: str, filters: Filters, kinds: tuple[str, ...]
 
 
 @contextmanager
-def _limited() -> Iterator[None]:
+def limited(milliseconds: int) -> Iterator[None]:
+    """Whatever is asked of the database inside may take so long. Raises TooBroad."""
     if not _places.acquire(timeout=MILLISECONDS / 1000):
         raise TooBroad
     try:
         with transaction.atomic():
-            _allow(MILLISECONDS)
+            _allow(milliseconds)
             yield
             _allow(0)
     except OperationalError as error:

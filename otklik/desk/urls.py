@@ -7,6 +7,7 @@ from otklik.desk.views import (
     corrections,
     files,
     merging,
+    reports,
     search,
     setup,
     statuses,
@@ -19,6 +20,9 @@ from otklik.desk.views.management import statuses as own_statuses
 
 urlpatterns = [
     path("", chronicle.home, name="home"),
+    path("reports/", reports.page, name="reports"),
+    path("reports/chats/", reports.chats, name="report_chats"),
+    path("reports/chats.csv", reports.export, name="report_export"),
     path("search/", search.page, name="search"),
     path("search/quick/", search.quick, name="quick"),
     path("unread/", chronicle.unread, name="unread"),

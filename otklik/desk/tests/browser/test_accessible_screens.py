@@ -41,7 +41,7 @@ def test_axe_finds_nothing_on_any_page(task: Task, oleg: Writer, olga: Employee,
     assert contact
     addresses = [
         "/", "/tasks/", f"/tasks/{task.number}/", f"/tasks/{task.number + 1}/", "/contacts/",
-        "/search/", "/search/?q=hello&until=x",
+        "/search/", "/search/?q=hello&until=x", "/reports/", "/reports/chats/",
         f"/contacts/{contact.number}/", f"/contacts/{contact.number}/data/?edit",
         f"/contacts/merge/?contact={contact.number}&contact={contact.number + 1}&q=o", "/contacts/duplicates/",
         "/accounts/settings/",

@@ -128,7 +128,7 @@ def test_a_day_that_is_none_is_said_beside_its_field(liza: Writer, pavel: Employ
 
 
 def test_a_search_that_takes_too_long_is_stopped_and_said(pavel: Employee) -> None:
-    with pytest.raises(TooBroad), search._limited(), connection.cursor() as cursor:
+    with pytest.raises(TooBroad), search.limited(100), connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(30)")
     # Whatever runs next on the connection has its time.
     with connection.cursor() as cursor:
