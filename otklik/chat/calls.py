@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from otklik.chat import contact_forms, promise, stream, told, wire
 from otklik.chat import watching as watchings
-from otklik.chat.actions import files, replies, typing, visitors, watching
+from otklik.chat.actions import files, mails, replies, typing, visitors, watching
 from otklik.chat.actions.messages import Post
 from otklik.chat.actions.visitors import Arrival
 from otklik.chat.contact_forms import Asked
@@ -87,7 +87,7 @@ def _language(caller: Caller, call: wire.Call) -> str:
 
 def _hello(caller: Caller, call: wire.HelloCall, asked: Asked | None) -> dict[str, Any]:
     visitor = caller.visitor()
-    promised = _promise(caller, call)
+    promised = _promised(caller, call, visitor)
     has_agreed = told.has_agreed(asked, visitor)
     form = contact_forms.as_json(asked, _language(caller, call), has_agreed=has_agreed)
     if visitor is None:
@@ -110,7 +110,13 @@ async def promised(house: House, caller: Caller, call: wire.HelloCall) -> dict[s
 
 
 def _promise(caller: Caller, call: wire.HelloCall) -> dict[str, Any]:
-    return promise.as_json(promise.of(caller.site), caller.site, zone_of(call.timezone), caller.language)
+    return _promised(caller, call, caller.visitor())
+
+
+def _promised(caller: Caller, call: wire.HelloCall, visitor: Visitor | None) -> dict[str, Any]:
+    """`byMail`: whether whoever leaves an address is answered there too; it is said only where it is true."""
+    said = promise.as_json(promise.of(caller.site), caller.site, zone_of(call.timezone), caller.language)
+    return said | {"byMail": mails.reach(caller.site, visitor)}
 
 
 async def post(house: House, caller: Caller, call: wire.MessageCall) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from otklik.chat import contact_fields
 from otklik.chat.consent_text import parts_of
 from otklik.chat.contact_fields import Field
 from otklik.chat.mail import accounts
-from otklik.chat.models import ConsentVersion, ContactForm, MailSettings, Site
+from otklik.chat.models import ConsentVersion, ContactForm, Site
 from otklik.chat.promise import is_anybody_there
 from otklik.chat.widget_texts import frame_texts, own_words, standard_of
 
@@ -107,14 +107,8 @@ def asked_by(form: ContactForm) -> Asked:
         consent=consent if consent and consent.words else None,
         site_language=form.site.language,
         intros={language: words.get("introduceReason", "") for language, words in own_words(form.site).items()},
-        promises_mail=sends_answers(form.site),
+        promises_mail=accounts.answers_visitors(form.site),
     )
-
-
-def sends_answers(site: Site) -> bool:
-    """Whether an answer that is not read goes out by mail."""
-    own = accounts.settings_of(site)
-    return own.to_visitors != MailSettings.ToVisitors.NOTHING and accounts.sender_of(site) is not None
 
 
 def as_json(asked: Asked | None, language: str, *, has_agreed: bool = False) -> dict[str, Any] | None:

@@ -99,10 +99,12 @@ class HoursForm(forms.Form):
         return min(count, MOST_SPECIAL)
 
     def days(self) -> Iterator[dict[str, Any]]:
-        """The rows of the week's grid."""
+        """The rows of the week's grid: what is filled in, and room for one shift more."""
         for day in range(7):
             names = [f"day{day}_{number}" for number in range(SHIFTS_A_DAY)]
             pairs = [(self[f"{name}_from"], self[f"{name}_to"]) for name in names]
+            filled = [number for number, pair in enumerate(pairs, 1) if any(field.value() for field in pair)]
+            pairs = pairs[: max(filled, default=0) + 1]
             yield {
                 "name": WEEKDAYS[day],
                 "pairs": pairs,
@@ -145,7 +147,12 @@ class HoursForm(forms.Form):
                 self._check_pair(f"day{day}_{number}")
         for number in range(self.special_count):
             self._check_special(f"special{number}")
+        if given.get("is_used") and not self.errors and not self._is_ever_open():
+            self.add_error("is_used", _("Give at least one shift: without one the site is never open."))
         return given
+
+    def _is_ever_open(self) -> bool:
+        return bool(self.week()) or any(told["shifts"] for told in self.special().values())
 
     def _check_pair(self, name: str) -> None:
         starts, ends = self.cleaned_data.get(f"{name}_from"), self.cleaned_data.get(f"{name}_to")

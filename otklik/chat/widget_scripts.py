@@ -23,7 +23,7 @@ from otklik.chat.widget_texts import loader_texts
 
 STATIC = Path(__file__).parent / "static" / "chat"
 LOADER = ("page", "button", "panel", "methods", "life")
-REST = ("trail", "counters", "place", "preview", "title", "frame")
+REST = ("trail", "counters", "place", "preview", "tab", "title", "frame")
 FRAME_STYLES = ("frame.css", "feed.css", "forms.css")
 
 

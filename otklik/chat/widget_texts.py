@@ -82,10 +82,12 @@ def _page_texts() -> dict[str, str]:
 def _promise_texts() -> dict[str, str]:
     return {
         "away": gettext("Nobody is here just now."),
+        "leaveMessage": gettext("Leave us a message"),
         "opensToday": gettext("We open today at {time}."),
         "opensTomorrow": gettext("We open tomorrow at {time}."),
         "opensOn": gettext("We open on {weekday}, {date}, at {time}."),
-        "taken": gettext("Write to us: your message is kept, and we answer as soon as we can."),
+        "taken": gettext("Your message is kept, and we answer as soon as we can."),
+        "takenMail": gettext("Your message is kept, and the answer comes to your e-mail too."),
     }
 
 

@@ -24,7 +24,9 @@ def find_or_make(site: Site, *, email: str, name: str = "") -> Agent:
         return agent
     try:
         with transaction.atomic():
-            return Agent.objects.create(site=site, email=email, name=clean_name(name) or email.partition("@")[0])
+            made = Agent.objects.create(site=site, email=email, name=clean_name(name) or email.partition("@")[0])
+            hours.tell(site.pk)
+            return made
     except IntegrityError:
         # Another call for the same e-mail was first.
         return Agent.objects.get(site=site, email__iexact=email)
@@ -39,6 +41,7 @@ def of_user(site: Site, user: User) -> Agent:
     if own is not None:
         return own
     namesake = _find(site, user.email)
+    hours.tell(site.pk)
     if namesake is None:
         return Agent.objects.create(site=site, user=user, name=user.name or user.email, email=user.email)
     if namesake.user_id is not None:
@@ -78,6 +81,7 @@ def add(site: Site, *, name: str, email: str, group: AgentGroup | None, by: User
         )
     agent = Agent.objects.create(site=site, name=clean_name(name), email=email, group=group)
     site_log.record(site, "agent_added", by=by, about=agent.name)
+    hours.tell(site.pk)
     return agent
 
 
@@ -87,6 +91,7 @@ def change(agent: Agent, *, name: str, group: AgentGroup | None, by: User) -> Ag
     agent.name, agent.group = clean_name(name), group
     agent.save(update_fields=["name", "group"])
     site_log.record(agent.site, "agent_changed", by=by, about=agent.name)
+    hours.tell(agent.site_id)
     return agent
 
 
@@ -114,6 +119,7 @@ def remove(agent: Agent, *, by: User) -> None:
     site_log.record(agent.site, "agent_removed", by=by, about=agent.name)
     pictures.forget_apart(agent.avatar_url)
     agent.delete()
+    hours.tell(agent.site_id)
 
 
 def _find(site: Site, email: str) -> Agent | None:

@@ -19,8 +19,10 @@ from otklik.chat.models import (
     MailSettings,
     Message,
     Presence,
+    Site,
     SiteMember,
     StoppedAddress,
+    Visitor,
 )
 from otklik.chat.webhooks import Happening
 from otklik.chat.wire import milliseconds
@@ -67,6 +69,12 @@ def answered(conversation: Conversation, message: Message) -> Mail | None:
     waiting.save(update_fields=["last", "address", "due_at"])
     _tell(waiting.pk)
     return waiting
+
+
+def reach(site: Site, visitor: Visitor | None) -> bool:
+    """Whether an answer that he does not read goes to this visitor by mail, once he has left an address."""
+    address = letters.address_of(visitor) if visitor else ""
+    return accounts.answers_visitors(site) and not is_stopped(site.pk, address)
 
 
 def read(conversation: Conversation) -> None:

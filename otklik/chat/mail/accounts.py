@@ -53,6 +53,11 @@ def sender_of(site: Site) -> Sender | None:
     return Sender(server, name, parseaddr(settings.DEFAULT_FROM_EMAIL)[1], settings.MAIL_HAS_PLUS)
 
 
+def answers_visitors(site: Site) -> bool:
+    """Whether an answer that is not read goes out by mail to a visitor who left his address."""
+    return settings_of(site).to_visitors != MailSettings.ToVisitors.NOTHING and sender_of(site) is not None
+
+
 def mailbox_of(site: Site) -> Server | None:
     """A mailbox of the site's own."""
     own = settings_of(site)

@@ -49,6 +49,14 @@ def test_what_is_half_given_is_marked_and_stays(browser: Client, shop: Site) -> 
     assert not SiteHours.objects.exists()
 
 
+def test_hours_without_a_shift_are_a_slip(browser: Client, shop: Site) -> None:
+    response = save(browser, shop)
+    assert response.status_code == 422 and "Give at least one shift" in response.content.decode()
+
+    assert save(browser, shop, **MARCH).status_code == 302
+    assert save(browser, shop, is_used="").status_code == 302
+
+
 def test_holidays_come_from_a_file_and_go_again(browser: Client, shop: Site) -> None:
     save(browser, shop, **WEEK, holidays_file=SimpleUploadedFile("ru.ics", ics(NEW_YEAR)))
     assert "New Year" in SiteHours.objects.get().calendar.holidays.values()

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from otklik.chat import promise
 from otklik.chat.actions import agents, invitations
 from otklik.chat.actions.invitations import NewInvitation
 from otklik.chat.agent_forms import AgentForm, HandoverForm, InvitationForm, NewAgentForm
@@ -151,8 +152,9 @@ def people_page(
             (Agent.Presence.ONLINE, _("online")),
             (Agent.Presence.OFFLINE, _("offline")),
             (Agent.Presence.INVISIBLE, _("invisible")),
-            (Agent.Presence.CALENDAR.value, _("By the hours of the site")),
+            (Agent.Presence.CALENDAR, _("by the hours")),
         ],
+        "by_hours": _("now offline by the hours") if promise.closed([site.pk]) else _("now online by the hours"),
         "new": new or NewAgentForm(site=site, prefix="new"),
         "handover": handover or HandoverForm(site=site, prefix="handover"),
         "invite": invitation or InvitationForm(site=site, prefix="invite"),

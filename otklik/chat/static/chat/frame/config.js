@@ -4,7 +4,7 @@ export const config = JSON.parse(document.getElementById('widget-config').textCo
 
 /** A text of this language with its {names} filled in. */
 export function text(name, values = {}) {
-  return config.texts[name].replace(/\{(\w+)\}/g, (_, key) => values[key]);
+  return config.texts[name].replace(/\{(\w+)\}/g, (all, key) => values[key] ?? all);
 }
 
 /** The wait before the next try, in ms: growing, bounded, and never the same for all visitors at once. */

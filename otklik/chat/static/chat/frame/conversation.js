@@ -4,6 +4,7 @@ export class Conversation extends EventTarget {
   #messages = new Map();
   cursor = 0;
   agents = [];
+  isAway = false;
   visitor = null;
 
   /**

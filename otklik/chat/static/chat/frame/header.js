@@ -1,6 +1,7 @@
-// Who is on the other side: the site and the faces of those who answer.
+// Who is on the other side: the site and the faces of those who answer; that a message can be left while nobody is there.
 
 import { avatar } from './avatar.js';
+import { text } from './config.js';
 
 const FACES = 3;
 
@@ -11,11 +12,12 @@ export class Header {
   }
 
   render() {
-    const { agents } = this.conversation;
-    const signature = JSON.stringify(agents);
+    const { agents, isAway } = this.conversation;
+    const words = isAway ? text('leaveMessage') : agents.slice(0, FACES).map((agent) => agent.name).join(', ');
+    const signature = JSON.stringify([agents, words]);
     if (signature === this.shown) return;
     this.shown = signature;
     this.faces.replaceChildren(...agents.slice(0, FACES).map(avatar));
-    this.names.textContent = agents.slice(0, FACES).map((agent) => agent.name).join(', ');
+    this.names.textContent = words;
   }
 }

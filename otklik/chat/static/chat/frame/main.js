@@ -44,7 +44,10 @@ const reader = new Reader(conversation, automatic);
 const header = new Header({ faces: part('faces'), names: part('names'), conversation });
 const otherTabs = typeof BroadcastChannel === 'function' ? new BroadcastChannel(`otklik:${config.key}/${page.clientId || ''}`) : null;
 
-const promised = new Promised({ place: part('promise'), stream, onChange: promise });
+const promised = new Promised({
+  place: part('promise'), stream, onChange: promise,
+  hasAddress: () => Boolean((conversation.visitor || options.integration || {}).email),
+});
 const uploads = new Uploads();
 const outbox = new Outbox({
   uploads,
@@ -149,8 +152,10 @@ async function greet() {
 /** Who is there now, or when. */
 function promise(told) {
   conversation.agents = told.agents;
+  conversation.isAway = !told.isOnline;
   promised.take(told);
   header.render();
+  tell('away', { isAway: conversation.isAway });
 }
 
 function welcomeBack(visitor) {
@@ -251,6 +256,8 @@ hear('trail', (said) => {
 hear('options', (changed) => {
   dress(changed);
   render();
+  // The page may have brought other words for its button.
+  tell('away', { isAway: conversation.isAway });
 });
 part('close').addEventListener('click', () => tell('close'));
 document.addEventListener('keydown', (event) => event.key === 'Escape' && tell('close'));

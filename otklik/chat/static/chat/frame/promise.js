@@ -14,8 +14,8 @@ export class Promised {
   #timer = 0;
   #promise = null;
 
-  constructor({ place, stream, onChange }) {
-    Object.assign(this, { place, stream, onChange });
+  constructor({ place, stream, hasAddress, onChange }) {
+    Object.assign(this, { place, stream, hasAddress, onChange });
     // All visitors of the site hear it at once, and should not ask at once.
     stream.addEventListener('promise', () => this.#askIn(Math.random() * SPREAD));
     document.addEventListener('visibilitychange', () => document.hidden || this.ask());
@@ -51,9 +51,15 @@ export class Promised {
   }
 
   render() {
-    const { isOnline = true, kind, values } = this.#promise || {};
+    const { isOnline = true } = this.#promise || {};
     this.place.hidden = isOnline;
-    const sentence = isOnline ? '' : `${text(kind, values)} ${text('taken')}`;
+    const sentence = isOnline ? '' : this.#sentence();
     if (this.place.textContent !== sentence) this.place.textContent = sentence;
+  }
+
+  #sentence() {
+    const { kind, values, byMail } = this.#promise;
+    const opens = kind === 'away' ? [] : [text(kind, values)];
+    return [text('away'), ...opens, text(byMail && this.hasAddress() ? 'takenMail' : 'taken')].join(' ');
   }
 }

@@ -8,6 +8,7 @@ function connect(inside) {
   const { id, prefix, setup, text, languages, panel } = inside.now;
   const origin = new URL(inside.base).origin;
   const life = new AbortController();
+  const nameTab = tabOf(inside);
   const trail = trailOf(inside);
   const preview = previewOf(inside);
   const title = titleOf();
@@ -90,6 +91,7 @@ function connect(inside) {
       count('answered');
     },
     event: ({ name }) => count(name),
+    away: ({ isAway }) => nameTab(isAway),
   };
 
   function count(name) {
@@ -122,6 +124,7 @@ function connect(inside) {
       post(type, details[type] ? details[type]() : detail);
     },
     end() {
+      nameTab(false);
       life.abort();
       watch.disconnect();
       preview.end();
