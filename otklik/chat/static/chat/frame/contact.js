@@ -12,7 +12,7 @@ const ASKED = 'introduced';
 
 export class Contact {
   #asking = null;
-  #isLoading = false;
+  #loading = null;
   #wasNeeded = false;
   form = config.form;
   // What a server refused, by fields: he must look at it once more.
@@ -70,17 +70,21 @@ export class Contact {
     if (wasNeeded && !isNeeded) this.outbox.drain();
   }
 
-  async #load() {
-    for (let tries = 1; !this.#asking && !(this.#isLoading && tries === 1); tries += 1) {
-      this.#isLoading = true;
+  #load() {
+    this.#loading = this.#loading || this.#fetch();
+    return this.#loading;
+  }
+
+  async #fetch() {
+    for (let tries = 1; !this.#asking; tries += 1) {
       try {
         const { Asking } = await later();
         this.#asking = new Asking(this);
-        this.render();
       } catch {
         await new Promise((resolve) => setTimeout(resolve, backoff(tries)));
       }
     }
+    this.render();
   }
 
   focus() {

@@ -44,7 +44,9 @@ export class Asking {
     const { contact, conversation } = this;
     const { when, required, fields } = this.#form;
     if (required || contact.given || this.store.get(this.ASKED)) return false;
-    if (when === 'before' ? conversation.ordered().length || this.#isHeld : !conversation.visitor) return false;
+    const said = conversation.ordered();
+    // Whom an operator has written to first is not asked before he has answered.
+    if (when === 'before' ? said.length || this.#isHeld : !said.some(({ type }) => type === 'client')) return false;
     if (when === 'answer' && !contact.hasAnswer) return false;
     const must = fields.filter((field) => field.required);
     const reach = fields.filter(({ kind }) => kind === 'email' || kind === 'phone');
