@@ -12,6 +12,7 @@ class DeskConfig(AppConfig):
 
         topics.register("task", hearing.may_hear_task)
         topics.register("client-typing", hearing.may_hear_task)
+        topics.register("team", hearing.may_hear_task)
         topics.register("tasks", hearing.may_hear_tasks)
         topics.register("employee", hearing.may_hear_employee)
         topics.register("contact", hearing.may_hear_contact)

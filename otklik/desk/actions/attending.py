@@ -50,6 +50,12 @@ def cancel_mail(comment: Comment) -> None:
         one.cancel_mail(comment)
 
 
+def colleague_is_here(task: Task, employee: Employee, does: str) -> None:
+    """`does`: "looks", "asks" (looks, and asks who else does), "reply" or "note" (writes one)."""
+    mark = {"who": employee.pk, "name": employee.name, "does": does}
+    tell([Change(f"team:{task.pk}", json.dumps(mark, ensure_ascii=False))])
+
+
 def client_writes(task_id: int, name: str) -> None:
     """Open pages of the task show it for some seconds."""
     mark = {"by": "client", "name": clean_name(name, 100)}

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from otklik.desk import rights
-from otklik.desk.actions import file_limits
+from otklik.desk.actions import drafts, file_limits
 from otklik.desk.actions import files as uploads
 from otklik.desk.actions.events import Happening, record, record_many
-from otklik.desk.errors import NotAllowed, Refused
+from otklik.desk.errors import NotAllowed, Refused, Unseen
 from otklik.desk.models import Comment, Employee, File, ReplyTarget, Task
 from otklik.lib.text import clean
 
@@ -21,6 +21,8 @@ NOTE_LIMIT = 64000
 HOLDS = (0, 5, 10, 20, 30)
 # Among so many last lines of a task a comment is known by the key that its browser made.
 REMEMBERED = 500
+# Of the lines that somebody has not seen, so many are shown to him before his reply goes out.
+SHOWN = 5
 # A file that its channel does not carry adds a line with its link to the text.
 LINK_LENGTH = 400
 
@@ -36,10 +38,12 @@ def add(
     files: Sequence[File] = (),
     key: str = "",
     hold: int = 0,
+    seen: int | None = None,
 ) -> Comment:
     """A reply to the client or an internal note (I6). A reply takes exactly one way: `target`, by default that of the
     client's latest message. It waits `hold` seconds before it leaves. The same `key` of the same author again gets the
-    comment that it made (I2). Raises NotAllowed, Refused."""
+    comment that it made (I2). `seen`: the number of the last line that its author had before him; a reply past newer
+    words is refused. Raises NotAllowed, Refused, Unseen."""
     task = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
     if key and (earlier := made_with(task, by, key)):
         return earlier
@@ -48,6 +52,8 @@ def add(
         raise NotAllowed(_("Only assignees of this task and administrators answer the client."))
     if not rights.may_note(task, by):
         raise NotAllowed(_("You do not take part in this task."))
+    if is_reply and seen is not None:
+        _check_seen(task, by, seen)
     uploads.check_count(files)
     way = _open_target(task, target) if is_reply else None
     limit = limit_of(way, files) if way else NOTE_LIMIT
@@ -65,12 +71,23 @@ def add(
         due_at=timezone.now() + timedelta(seconds=hold) if is_reply and hold else None,
     )
     uploads.attach(comment, files)
+    drafts.forget(task, by=by, kind=kind)
     if is_reply and by.pk not in task.notified:
         # Whoever talks with the client hears his next message (§8.1).
         task.notified.append(by.pk)
         task.save(update_fields=["notified"])
     record(f"{comment.kind}_added", task=task, comment=comment, by=by, notified=task.notified, reason="comment")
     return comment
+
+
+def _check_seen(task: Task, by: Employee, seen: int) -> None:
+    """Two people must not answer the same question, nor one a question that has just been taken back."""
+    words = (Comment.Kind.CLIENT, Comment.Kind.REPLY)
+    newer = task.comments.filter(number__gt=seen, kind__in=words, withdrawn_at=None).exclude(employee=by)
+    # A browser that has been away for long gets the last few; the feed has all of them.
+    lines = list(newer.select_related("employee__user", "identity").order_by("-number")[:SHOWN])[::-1]
+    if lines:
+        raise Unseen(_("Something was written that you have not seen yet."), lines)
 
 
 def limit_of(way: ReplyTarget, files: Sequence[File]) -> int:

@@ -1,6 +1,7 @@
 from .comment import Comment
 from .contact import Contact, ContactTemplate, ServiceEntry
 from .counter import Counter
+from .draft import Draft
 from .employee import Employee, Group
 from .event import Event, Notice
 from .file import File
@@ -19,6 +20,7 @@ __all__ = [
     "ContactTemplate",
     "Counter",
     "Distinct",
+    "Draft",
     "Employee",
     "Event",
     "File",

@@ -9,10 +9,10 @@ from django.views.decorators.http import require_POST
 from django_htmx.http import trigger_client_event
 
 from otklik.desk import queries, rights
-from otklik.desk.actions import attending, files, notices
+from otklik.desk.actions import attending, drafts, files, notices
 from otklik.desk.actions import comments as actions
 from otklik.desk.actions.comments import HOLDS
-from otklik.desk.errors import DeskError
+from otklik.desk.errors import DeskError, Unseen
 from otklik.desk.models import Comment, File, ReplyTarget, Task
 from otklik.desk.views.access import EmployeeRequest, for_employees, whole
 from otklik.desk.views.task import visible_task
@@ -36,7 +36,10 @@ def comments(request: EmployeeRequest, number: int) -> HttpResponse:
                 files=_files(request, task),
                 key=_key(request),
                 hold=_hold(request),
+                seen=_seen(request),
             )
+    except Unseen as error:
+        return render(request, "desk/_unseen.html", {"error": error, "lines": error.lines}, status=422)
     except DeskError as error:
         return render(request, "desk/_composer_error.html", {"error": error}, status=422)
 
@@ -49,9 +52,23 @@ def comments(request: EmployeeRequest, number: int) -> HttpResponse:
 
 @require_POST
 @for_employees
-def typing(request: EmployeeRequest, number: int) -> HttpResponse:
-    """He is writing a reply: the client may see it."""
+def draft(request: EmployeeRequest, number: int) -> HttpResponse:
+    """What stands in the composer now; an empty text takes the draft away."""
     task = visible_task(request, number)
+    kind = Comment.Kind.REPLY if request.POST.get("kind") == "reply" else Comment.Kind.NOTE
+    drafts.keep(task, by=request.employee, kind=kind, text=request.POST.get("text", ""), key=_key(request))
+    return HttpResponse(status=204)
+
+
+@require_POST
+@for_employees
+def typing(request: EmployeeRequest, number: int) -> HttpResponse:
+    """He is writing: colleagues see it, and of a reply the client may see it."""
+    task = visible_task(request, number)
+    is_reply = request.POST.get("kind") != "note"
+    attending.colleague_is_here(task, request.employee, "reply" if is_reply else "note")
+    if not is_reply:
+        return HttpResponse(status=204)
     target = _target(request, task) or queries.default_target(task)
     if target is not None and target.is_open and rights.may_reply(task, request.employee):
         attending.writes(target, request.employee)
@@ -68,6 +85,13 @@ def _hold(request: EmployeeRequest) -> int:
     """What the composer showed; without it, what this employee has chosen."""
     shown = whole(request.POST.get("hold"), -1)
     return shown if shown in HOLDS else request.employee.hold_seconds
+
+
+def _seen(request: EmployeeRequest) -> int | None:
+    """The last line that the page showed when this was sent; nothing when its author wants it sent all the same."""
+    if request.POST.get("anyway") or "seen" not in request.POST:
+        return None
+    return max(whole(request.POST.get("seen")), whole(request.POST.get("after")))
 
 
 def _files(request: EmployeeRequest, task: Task) -> list[File]:
@@ -89,6 +113,15 @@ def _files(request: EmployeeRequest, task: Task) -> list[File]:
 def _target(request: EmployeeRequest, task: Task) -> ReplyTarget | None:
     chosen = whole(request.POST.get("target"))
     return get_object_or_404(task.targets, pk=chosen) if chosen else None
+
+
+@require_POST
+@for_employees
+def presence(request: EmployeeRequest, number: int) -> HttpResponse:
+    """He has the task before him: colleagues who have it, too, see it."""
+    task = visible_task(request, number)
+    attending.colleague_is_here(task, request.employee, "asks" if request.POST.get("asks") else "looks")
+    return HttpResponse(status=204)
 
 
 @require_POST

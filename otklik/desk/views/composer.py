@@ -9,7 +9,7 @@ from otklik.desk import queries, rights
 from otklik.desk.actions import file_limits, files, speaking
 from otklik.desk.actions.comments import HOLDS, REPLY_LIMIT
 from otklik.desk.actions.speaking import Speaker
-from otklik.desk.models import Employee, ReplyTarget, Task
+from otklik.desk.models import Draft, Employee, ReplyTarget, Task
 from otklik.desk.views.access import EmployeeRequest, whole
 
 
@@ -40,6 +40,7 @@ class Composer:
     # Seconds for which replies wait, and what one may choose.
     hold: int = 0
     holds: tuple[int, ...] = HOLDS
+    drafts: tuple[Draft, ...] = ()
 
     @property
     def files(self) -> FileLimits:
@@ -65,6 +66,10 @@ def composer(task: Task, employee: Employee, *, mode: str = "", target: int = 0)
     chosen = next((way for way in targets if way.pk == target), None) or queries.default_target(task)
     if not may_reply or chosen is None:
         mode = "note"
+    drafts = tuple(employee.drafts.filter(task=task).order_by("-at"))
+    if not mode and drafts:
+        # Whoever has begun to write finds it again.
+        mode = drafts[0].kind
     elsewhere = queries.goes_on_in(task, employee) if ways and not targets else None
     return Composer(
         mode or queries.default_mode(task, employee),
@@ -75,6 +80,7 @@ def composer(task: Task, employee: Employee, *, mode: str = "", target: int = 0)
         goes_on_in=elsewhere,
         is_closed=bool(ways) and not targets and not queries.has_open_way(task),
         hold=employee.hold_seconds,
+        drafts=drafts,
         speaker=speaking.speaker(chosen, employee) if chosen and may_reply else None,
     )
 

@@ -6,6 +6,7 @@ import "./elements/message-composer.js";
 import "./elements/pop-up.js";
 import "./elements/quick-switcher.js";
 import "./elements/task-feed.js";
+import "./elements/team-line.js";
 import "./elements/typing-line.js";
 import "./patient-news.js";
 

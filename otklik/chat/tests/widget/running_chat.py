@@ -20,7 +20,7 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from otklik.chat.tests.widget.line import Line
 from otklik.lib.tokens import digest
 
-START = 60.0
+START = 180
 KEY, SECRET = "PUBLIC-OF-THE-WIDGET", "SECRET-OF-THE-WIDGET"
 DATABASE = "otklik_widget"
 
@@ -42,7 +42,8 @@ class RunningChat:
             "OTKLIK_PUBLIC_URL": self.address,
         }
         self.log = data / "log"
-        self._otklik("migrate").wait(START * 2)
+        with self._otklik("migrate") as migrating:
+            assert migrating.wait() == 0, self.log.read_text(encoding="utf-8", errors="replace")[-2000:]
         self.process = self._otklik("web")
         try:
             self._wait_until_healthy()

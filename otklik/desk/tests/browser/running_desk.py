@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from django.conf import settings
 
-START = 60.0
+START = 180
 PROGRAM = "from otklik.start.cli import main; raise SystemExit(main())"
 
 

@@ -228,3 +228,25 @@ def test_who_was_signed_out_is_led_to_the_sign_in(liza: Writer, pavel: Employee,
     liza.says("Are you there?")
 
     expect(seat.page.get_by_role("button", name="Sign in")).to_be_visible()
+
+
+def test_colleagues_see_each_other_at_a_task_and_a_draft_follows_its_author(
+    liza: Writer, pavel: Employee, alice: Employee, seats: Seats
+) -> None:
+    task = liza.says("Hello")
+    at_pavel, at_alice = seats(pavel), seats(alice)
+    at_alice.open_task(task)
+    at_pavel.open_task(task)
+    expect(at_alice.page.get_by_text("Also here: Pavel")).to_be_visible()
+
+    at_pavel.page.get_by_label("Reply to the client").last.press_sequentially("Good d")
+    expect(at_alice.page.get_by_text("Pavel is writing a reply")).to_be_visible()
+    at_alice.write("I am on it.")
+    expect(at_pavel.line("I am on it.")).to_be_visible()
+
+    elsewhere = seats(pavel)
+    elsewhere.open_task(task)
+    expect(elsewhere.page.locator("textarea[name=text]")).to_have_value("Good d")
+    elsewhere.write("Good day!")
+    at_pavel.open_task(task)
+    expect(at_pavel.page.locator("textarea[name=text]")).to_have_value("")

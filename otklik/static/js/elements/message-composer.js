@@ -3,6 +3,8 @@
 // The drafts of the two modes never mix: what was written for colleagues must not slip into a reply.
 // A client may see that somebody writes to him; he is told again after so many milliseconds.
 const TELL_EVERY = 3000;
+// Milliseconds of rest after which the server keeps what stands in the box.
+const KEEP_AFTER = 800;
 
 class MessageComposer extends HTMLElement {
   connectedCallback() {
@@ -20,6 +22,8 @@ class MessageComposer extends HTMLElement {
     document.body.addEventListener("comment-added", this);
     document.body.addEventListener("comment-undone", this);
     this.addEventListener("htmx:afterSwap", (event) => event.target === this.modes && this.show());
+    this.addEventListener("focusout", () => this.keepThere(0));
+    this.takeKept();
     this.sendKey = this.querySelector("[data-send-key]");
     if (this.sendKey) this.sendKey.value = this.read("send-key") || "ctrl";
     this.sendKey?.addEventListener("change", () => this.write("send-key", this.sendKey.value));
@@ -70,15 +74,59 @@ class MessageComposer extends HTMLElement {
     this.write(this.draft(this.shown), this.text.value);
     this.write(this.keyOf(this.shown), this.text.value && key);
     this.form.elements.key.value = key;
+    this.write(`${this.draft(this.shown)}:there`, "");
+    this.keepThere(KEEP_AFTER);
     this.measure();
+  }
+
+  // What was typed here and has not reached the server stays. Else the server knows better: what it has was written on
+  // another device, what it has no more was sent there, or given up.
+  takeKept() {
+    if (!this.dataset.drafts) return;
+    for (const mode of ["reply", "note"]) {
+      const draft = this.draft(mode);
+      const kept = this.querySelector(`template[data-kept=${mode}]`);
+      if (this.read(draft) && !this.read(`${draft}:there`)) continue;
+      if (!kept) {
+        this.forget(mode);
+        continue;
+      }
+      this.write(draft, kept.content.textContent);
+      this.write(this.keyOf(mode), kept.dataset.key);
+      this.write(`${draft}:there`, "1");
+    }
+  }
+
+  forget(mode) {
+    for (const part of ["", ":key", ":there"]) this.write(this.draft(mode) + part, "");
+  }
+
+  // One at a time, so that the last state wins; a failed one is made up for by the next.
+  keepThere(after) {
+    if (!this.dataset.drafts) return;
+    clearTimeout(this.keeping);
+    const mode = this.shown;
+    this.keeping = setTimeout(() => (this.kept = (this.kept ?? Promise.resolve()).then(() => this.sendDraft(mode))), after);
+  }
+
+  sendDraft(mode) {
+    const text = this.read(this.draft(mode));
+    if (this.sent?.[mode] === text) return undefined;
+    (this.sent ??= {})[mode] = text;
+    const body = new URLSearchParams({ kind: mode, text, key: this.read(this.keyOf(mode)) });
+    const headers = { "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value };
+    const send = fetch(this.dataset.drafts, { method: "POST", body, headers, keepalive: text.length < 10000 });
+    const there = ({ ok }) => ok && this.read(this.draft(mode)) === text && this.write(`${this.draft(mode)}:there`, text && "1");
+    return send.then(there).catch(() => delete this.sent[mode]);
   }
 
   tell() {
     const now = Date.now();
-    if (!this.dataset.typing || this.shown !== "reply" || !this.text.value.trim() || now - (this.told ?? 0) < TELL_EVERY) return;
+    // In the chat's console a note is nobody's business; in the desk colleagues see that one is written.
+    if (!this.dataset.typing || (this.shown !== "reply" && !this.dataset.team) || !this.text.value.trim() || now - (this.told ?? 0) < TELL_EVERY) return;
     this.told = now;
     const { csrfmiddlewaretoken: token, target } = this.form.elements;
-    const body = new URLSearchParams(target ? { target: target.value } : {});
+    const body = new URLSearchParams({ kind: this.shown, ...(target && { target: target.value }) });
     // The next letter tells it again.
     fetch(this.dataset.typing, { method: "POST", body, headers: { "X-CSRFToken": token.value } }).catch(() => {});
   }
@@ -132,7 +180,7 @@ class MessageComposer extends HTMLElement {
     try {
       return localStorage.getItem(key) ?? "";
     } catch {
-      return "";
+      return this.memory?.get(key) ?? "";
     }
   }
 
@@ -141,7 +189,8 @@ class MessageComposer extends HTMLElement {
       if (text) localStorage.setItem(key, text);
       else localStorage.removeItem(key);
     } catch {
-      // A browser without storage keeps no drafts.
+      // A browser without storage keeps drafts as long as the page is open.
+      (this.memory ??= new Map()).set(key, text);
     }
   }
 }
