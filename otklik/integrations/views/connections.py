@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
-from otklik.integrations import connecting, sweep
+from otklik.integrations import connecting, sweep, ways
 from otklik.integrations.connecting import hook_url
 from otklik.integrations.models import Connection, Gap, Receipt
 from otklik.integrations.reconciling import dismiss, gaps_of
 from otklik.integrations.state import state_of, troubles_of
-from otklik.integrations.views.access import AdministratorRequest, for_administrators
+from otklik.integrations.views.access import AdministratorRequest, connector_or_404, for_administrators
 from otklik.lib.notes import told
 
 SHOWN = 20
@@ -20,9 +20,9 @@ BODY_SHOWN = 4000
 
 @for_administrators
 def connection(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(
-        request, "integrations/connection.html", _content(get_object_or_404(Connection.objects.present(), pk=pk))
-    )
+    connection = get_object_or_404(Connection.objects.present(), pk=pk)
+    way = ways.way_of(connector_or_404(connection.kind), connection.settings)
+    return render(request, "integrations/connection.html", {**_content(connection), "way": way})
 
 
 @for_administrators

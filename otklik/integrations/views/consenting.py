@@ -39,7 +39,7 @@ def integration_consent(request: AdministratorRequest, kind: str) -> HttpRespons
 
 def _taken(request: AdministratorRequest, connector: Connector, draft: Draft, state: str) -> HttpResponse:
     if request.GET.get("error"):
-        messages.info(request, _why(request.GET["error"]))
+        messages.info(request, _why(request.GET["error"], is_renewal=draft.connection != 0))
         return _lead_back(request, connector, draft, state)
     try:
         connection = consents.finish(connector, draft, request.GET.get("code", ""), by=request.employee)
@@ -48,11 +48,16 @@ def _taken(request: AdministratorRequest, connector: Connector, draft: Draft, st
     except ConnectorError as error:
         messages.error(request, told(str(error)))
     else:
-        messages.success(request, _("%(name)s is connected.") % {"name": connection.name})
+        said = _("%(name)s is connected again.") if draft.connection else _("%(name)s is connected.")
+        messages.success(request, said % {"name": connection.name})
     return _lead_back(request, connector, draft, state)
 
 
-def _why(error: str) -> str:
+def _why(error: str, *, is_renewal: bool) -> str:
+    if is_renewal and error == "access_denied":
+        return _("You cancelled in the chat: the account stays as it was.")
+    if is_renewal:
+        return _("The chat refused the question. The account stays as it was.")
     if error == "access_denied":
         return _("You cancelled in the chat: nothing is connected.")
     if error == "invalid_scope":

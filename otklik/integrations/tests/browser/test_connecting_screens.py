@@ -99,6 +99,45 @@ def test_s04_cancel_leads_back_with_a_word(seat: Seat) -> None:
     assert not Connection.objects.exists()
 
 
+def renewal_window(seat: Seat, connection: Connection) -> Page:
+    seat.page.goto(f"/integrations/{connection.pk}/")
+    seat.page.get_by_role("link", name="Reconnect").click()
+    with seat.context.expect_page() as opened:
+        seat.page.get_by_role("button", name="Open the consent page").click()
+    return opened.value
+
+
+def test_s05_a_consent_is_renewed_and_a_cancelled_one_changes_nothing(seat: Seat) -> None:
+    add_account(seat, "shop.example.com")
+    window = consent_window(seat)
+    sign_up(window, "Anna")
+    window.get_by_label("Name of the new site").fill("shop.example.com")
+    with window.expect_event("close"):
+        window.get_by_role("button", name="Connect integration").click()
+    expect(seat.page.get_by_text("shop.example.com is connected.")).to_be_visible()
+    site, before = Site.objects.get(), Connection.objects.get()
+    Connection.objects.update(paused_reason="Chatra refused the keys.")
+
+    window = renewal_window(seat, before)
+    with window.expect_event("close"):
+        window.get_by_role("button", name="Cancel").click()
+    expect(seat.page.get_by_text("You cancelled in the chat: the account stays as it was.")).to_be_visible()
+    kept = Connection.objects.get()
+    assert (kept.settings, kept.paused_reason) == (before.settings, "Chatra refused the keys.")
+
+    window = renewal_window(seat, before)
+    window.get_by_role("radio", name="shop.example.com").check()
+    with window.expect_event("close"):
+        window.get_by_role("button", name="Connect integration").click()
+    expect(seat.page.get_by_text("shop.example.com is connected again.")).to_be_visible()
+    renewed = Connection.objects.get()
+    assert (renewed.pk, renewed.token, renewed.paused_reason) == (before.pk, before.token, "")
+    assert renewed.settings["secret_key"] != before.settings["secret_key"]
+    assert api_keys.site_of(site.public_key, renewed.settings["secret_key"]) == site
+    # Its webhooks still come, once each.
+    assert site.hooks.get().address == f"{seat.desk.address}/hooks/chatra/{before.token}/"
+
+
 def test_s23_keys_of_the_cloud_are_checked_and_its_first_webhook_is_awaited(seat: Seat, cloud: Cloud) -> None:
     page = seat.page
     add_account(seat, "brainstorm-agency")
