@@ -201,6 +201,10 @@ def test_a_withdrawn_link_leads_nowhere(browser: Client, shop: Site, pavel: User
 def test_who_has_no_account_makes_one_on_the_way(browser: Client, shop: Site) -> None:
     link = invited(browser, shop, name="Vera")
     vera = Client(headers={"Accept-Language": "en"})
+    page = text(vera, link)
+    assert f"Answer visitors of “{shop.name}”?" in page and "Olga invites you." in page
+    assert f"/chat/accounts/signup/?next={link}" in page and f"/chat/accounts/login/?next={link}" in page
+    assert "Answer visitors" in vera.post(link).content.decode() and Invitation.objects.get().used_at is None
     given = {
         "name": "Vera",
         "email": "vera@example.com",
@@ -209,6 +213,8 @@ def test_who_has_no_account_makes_one_on_the_way(browser: Client, shop: Site) ->
     }
     answer = vera.post(f"/chat/accounts/signup/?next={link}", given | {"next": link})
     assert answer.status_code == 302 and answer["Location"] == link
+    vera.post(link)
+    assert shop.agents.get(user__email="vera@example.com").name == "Vera"
 
 
 @pytest.mark.parametrize("rest", ["agents/", "agents/{agent}/", "groups/new/", "log/"])

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib import messages as notices
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -113,6 +114,7 @@ def agent_removal(request: HttpRequest, key: str, id: str) -> HttpResponse:
     return redirect("site_agents", key)
 
 
+@login_not_required
 @never_cache
 @require_http_methods(["GET", "POST"])
 def join(request: HttpRequest, token: str) -> HttpResponse:
@@ -120,7 +122,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     invitation = invitations.find(token)
     if invitation is None:
         return render(request, "chat/join_ended.html", status=410)
-    if request.method == "POST":
+    if request.method == "POST" and request.user.is_authenticated:
         joined = invitations.accept(token, person(request))
         if joined is not None:
             notices.success(request, _("You answer visitors of “%(name)s” now.") % {"name": joined.site.name})
