@@ -18,8 +18,11 @@ from otklik.tests.product import Product
 # What anybody may open, and what it answers without more.
 PUBLIC = {
     "/healthz": 200,
+    # An invitation that is none is no door.
+    "/chat/join/x/": 410,
     "/chatra.js": 200,
     "/chatra-rest.js": 200,
+    "/chatra-later.js": 200,
     "/chatra-frame.js": 200,
     "/chatra-frame.css": 200,
     "/widget/frame/": 404,

@@ -248,5 +248,6 @@ def test_colleagues_see_each_other_at_a_task_and_a_draft_follows_its_author(
     elsewhere.open_task(task)
     expect(elsewhere.page.locator("textarea[name=text]")).to_have_value("Good d")
     elsewhere.write("Good day!")
+    expect(at_pavel.line("Good day!")).to_be_visible()
     at_pavel.open_task(task)
     expect(at_pavel.page.locator("textarea[name=text]")).to_have_value("")
