@@ -19,7 +19,7 @@ from otklik.tests.product import Product
 PUBLIC = {
     "/healthz": 200,
     # An invitation that is none is no door.
-    "/chat/join/x/": 410,
+    "/join/x/": 410,
     "/chatra.js": 200,
     "/chatra-rest.js": 200,
     "/chatra-later.js": 200,
