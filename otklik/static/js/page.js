@@ -8,6 +8,7 @@ import "./elements/quick-switcher.js";
 import "./elements/task-feed.js";
 import "./elements/team-line.js";
 import "./elements/typing-line.js";
+import "./kept-open.js";
 import "./patient-news.js";
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

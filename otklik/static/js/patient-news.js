@@ -16,8 +16,10 @@ function release() {
 }
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
-  const news = detail.requestConfig.triggeringEvent?.type ?? "";
-  if (!news.startsWith("live:") || !pressed || !detail.target.contains(pressed)) return;
+  const cause = detail.requestConfig.triggeringEvent?.type;
+  // What is asked for every few seconds has no event, and comes again by itself.
+  const isNews = !cause || cause.startsWith("live:");
+  if (!isNews || !pressed || !detail.target.contains(pressed)) return;
   detail.shouldSwap = false;
-  waiting.add(news);
+  if (cause) waiting.add(cause);
 });

@@ -167,3 +167,16 @@ def test_s23_keys_of_the_cloud_are_checked_and_its_first_webhook_is_awaited(seat
     page.wait_for_function(
         "async (address) => (await fetch(address, {method: 'POST', body: '{}'})).status === 404", arg=cloud.hook
     )
+
+
+def test_what_is_unfolded_on_an_accounts_page_outlasts_its_news(seat: Seat, shop: Connection) -> None:
+    page = seat.page
+    page.goto(f"/integrations/{shop.pk}/")
+    page.locator("#webhook-address summary").click()
+    address = page.locator("#webhook-address code")
+    expect(address).to_be_visible()
+
+    taken = page.request.post(address.inner_text(), data="{}")
+    assert taken.status == 200
+    expect(page.locator(".receipt").first).to_be_visible()
+    expect(address).to_be_visible()
