@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -14,6 +15,8 @@ from otklik.desk.actions.corrections import ARRIVED, WAITING
 from otklik.desk.models import Comment, Employee, Event, Notice, Status, Task
 
 PAGE = 50
+# A page that was away for longer gets so many new lines, and the rest when it is asked for.
+MOST_NEW = 200
 # Events of the client that leave the header as it is: an open menu there must not close by them.
 CLIENT = {"client_left", "client_returned", "client_changed"}
 # Events with a line in the feed that change the header, too.
@@ -28,6 +31,8 @@ class Feed:
     unread: set[int]
     statuses: dict[int, Status] = field(default_factory=dict)
     has_earlier: bool = False
+    # There are newer lines which the page does not show: what comes now does not belong behind its last one.
+    has_later: bool = False
     # The client writes from several devices: replies name theirs.
     has_several_ways: bool = False
     # Comments that this person may still change or withdraw.
@@ -57,8 +62,30 @@ def before(task: Task, employee: Employee, number: int) -> Feed:
     return _page(task, employee, _below(task).filter(number__lt=number))
 
 
-def after(task: Task, employee: Employee, number: int) -> Feed:
-    return _feed(task, employee, _below(task).filter(number__gt=number).order_by("number"))
+def after(task: Task, employee: Employee, number: int, most: int = MOST_NEW) -> Feed:
+    rows = list(_below(task).filter(number__gt=number).order_by("number")[: most + 1])
+    return _feed(task, employee, rows[:most], has_later=len(rows) > most)
+
+
+def around(task: Task, employee: Employee, number: int) -> Feed:
+    """A page with the line of this number, or with those between which it would stand."""
+    half = PAGE // 2
+    earlier = list(_below(task).filter(number__lt=number).order_by("-number")[: half + 1])
+    later = list(_below(task).filter(number__gte=number).order_by("number")[: half + 1])
+    lines = [*earlier[:half][::-1], *later[:half]]
+    return _feed(task, employee, lines, has_earlier=len(earlier) > half, has_later=len(later) > half)
+
+
+def first_of(task: Task, comments: set[int]) -> int:
+    """The number of the earliest of these comments; 0 when there are none."""
+    found = task.comments.filter(pk__in=comments).order_by("number")
+    return found.values_list("number", flat=True).first() or 0
+
+
+def first_since(task: Task, moment: datetime) -> int:
+    """The number of the first line of that moment or later; 0 when there is none."""
+    lines = task.comments.filter(at__gte=moment).order_by("number")
+    return lines.values_list("number", flat=True).first() or 0
 
 
 def changed(task: Task, employee: Employee, comments: set[int], *, first: int, last: int) -> Feed:
@@ -117,7 +144,9 @@ def _page(task: Task, employee: Employee, lines: QuerySet[Comment]) -> Feed:
     return _feed(task, employee, rows[:PAGE][::-1], has_earlier=len(rows) > PAGE)
 
 
-def _feed(task: Task, employee: Employee, lines: Iterable[Comment], *, has_earlier: bool = False) -> Feed:
+def _feed(
+    task: Task, employee: Employee, lines: Iterable[Comment], *, has_earlier: bool = False, has_later: bool = False
+) -> Feed:
     lines = list(lines)
     statuses: dict[int, Status] = {}
     if any(line.kind == Comment.Kind.SYSTEM for line in lines):
@@ -125,7 +154,8 @@ def _feed(task: Task, employee: Employee, lines: Iterable[Comment], *, has_earli
     several = any(line.kind == Comment.Kind.REPLY for line in lines) and task.targets.count() > 1
     sees_earlier = bool(lines) and rights.may_reply(task, employee)
     correctable = _correctable(lines, employee, sees_earlier)
-    return Feed(lines, unread_ids(task, employee), statuses, has_earlier, several, correctable, sees_earlier)
+    unread = unread_ids(task, employee)
+    return Feed(lines, unread, statuses, has_earlier, has_later, several, correctable, sees_earlier)
 
 
 def _correctable(lines: list[Comment], employee: Employee, may_reply: bool) -> set[int]:

@@ -11,7 +11,7 @@ from django_htmx.http import trigger_client_event
 from otklik.desk import queries, rights
 from otklik.desk.actions import attending, notices
 from otklik.desk.models import Task, TaskMember
-from otklik.desk.views import composer
+from otklik.desk.views import composer, feed_place
 from otklik.desk.views import feed as feeds
 from otklik.desk.views.access import EmployeeRequest, for_employees, whole
 
@@ -46,12 +46,14 @@ def page(request: EmployeeRequest, number: int) -> HttpResponse:
     task = visible_task(request, number)
     attending.has_read(task)
     opening = feeds.opening(task)
-    shown = feeds.latest(task, request.employee)
+    place = feed_place.chosen(task, request)
+    shown = place.feed
     after = max(shown.latest, opening.number if opening else 0)
     context = header(request, task) | {
         "opening": opening,
         "feed": shown,
-        "cursor": {"after": after, "since": task.last_event, "first": shown.earliest},
+        "is_gone": place.is_gone,
+        "cursor": {"after": after, "since": task.last_event, "first": shown.earliest, "is_paused": shown.has_later},
         "unread": len(shown.unread),
         "composer": composer.composer(task, request.employee),
     }
@@ -66,7 +68,9 @@ def feed(request: EmployeeRequest, number: int) -> HttpResponse:
     after, since, first = (whole(request.GET.get(name)) for name in ("after", "since", "first"))
     news = feeds.news(task, since)
     opening = feeds.opening(task)
-    new = feeds.after(task, request.employee, after)
+    # A page that opened further back has newer lines to ask for before it shows the newest.
+    is_paused = bool(request.GET.get("paused"))
+    new = feeds.after(task, request.employee, after, 0 if is_paused else feeds.MOST_NEW)
     latest = max(after, new.latest, opening.number if opening else 0)
     ways = composer.of_request(task, request)
     # A client who has introduced himself has his new name on every line at once (S19).
@@ -77,18 +81,16 @@ def feed(request: EmployeeRequest, number: int) -> HttpResponse:
         "opening_id": opening.pk if opening else None,
         "feed": new,
         "changed": feeds.changed(task, request.employee, changed, first=first, last=after),
-        "cursor": {"after": latest, "since": news.until, "first": first or new.earliest},
+        "cursor": {
+            "after": latest,
+            "since": news.until,
+            "first": first or new.earliest,
+            "is_paused": is_paused or new.has_later,
+        },
+        "is_behind": new.has_later and not is_paused,
         "composer": ways,
     }
     return render(request, "desk/_feed_news.html", context)
-
-
-@require_GET
-@for_employees
-def earlier(request: EmployeeRequest, number: int) -> HttpResponse:
-    task = visible_task(request, number)
-    shown = feeds.before(task, request.employee, whole(request.GET.get("first")))
-    return render(request, "desk/_feed_earlier.html", {"task": task, "feed": shown, "is_answer": True})
 
 
 @require_http_methods(["GET", "POST"])

@@ -247,6 +247,7 @@ def test_a_hostile_cursor_is_taken_as_the_beginning(liza: Writer, pavel: Employe
 
 def test_the_last_fifty_lines_are_shown_and_earlier_ones_on_demand(liza: Writer, pavel: Employee) -> None:
     task = liza.says("Hello", *[f"Line {number}." for number in range(2, 62)])
+    notices.read(task, by=pavel)
     browser = signed_in(pavel)
 
     page = browser.get(address(task)).content.decode()

@@ -12,6 +12,7 @@ class TaskFeed extends HTMLElement {
     this.addEventListener("click", (event) => this.onClick(event));
     window.addEventListener("scroll", this, { passive: true });
     document.body.addEventListener("task-read", this);
+    document.body.addEventListener("comment-added", this);
     this.sortDays();
     if (!location.hash) this.open();
   }
@@ -20,6 +21,7 @@ class TaskFeed extends HTMLElement {
     this.observer.disconnect();
     window.removeEventListener("scroll", this);
     document.body.removeEventListener("task-read", this);
+    document.body.removeEventListener("comment-added", this);
   }
 
   // A long conversation opens where reading goes on: at the first unread comment, else at its end.
@@ -39,7 +41,13 @@ class TaskFeed extends HTMLElement {
     return this.end.getBoundingClientRect().bottom - innerHeight < NEAR;
   }
 
+  // The page opened further back: there are newer lines which it does not show.
+  get isPaused() {
+    return Boolean(document.querySelector("#feed-cursor [name=paused]"));
+  }
+
   toEnd() {
+    if (this.isPaused) location.assign(location.pathname);
     if (!this.isAtEnd() || this.end.getBoundingClientRect().bottom > innerHeight) this.end.scrollIntoView({ block: "end" });
     this.jump.hidden = true;
   }
@@ -47,6 +55,12 @@ class TaskFeed extends HTMLElement {
   handleEvent(event) {
     if (event.type === "task-read") {
       for (const line of this.querySelectorAll(".comment--unread")) line.classList.remove("comment--unread");
+      return;
+    }
+    // One's own words are seen at once.
+    if (event.type === "comment-added") {
+      this.atEnd = true;
+      if (this.isPaused) this.toEnd();
       return;
     }
     this.atEnd = this.isAtEnd();
@@ -61,6 +75,7 @@ class TaskFeed extends HTMLElement {
         target === log && removedNodes.length === 0 && [...addedNodes].some((node) => node.matches?.(".comment, .line")),
     );
     if (!added) return;
+    if (this.isPaused) return;
     if (this.atEnd) this.toEnd();
     else this.jump.hidden = false;
   }
@@ -74,8 +89,23 @@ class TaskFeed extends HTMLElement {
     }
   }
 
+  // The time of a comment is its link: copied, and marked as the one that is meant.
+  copy(place) {
+    location.hash = new URL(place.href).hash;
+    const said = document.getElementById("notices");
+    const line = Object.assign(document.createElement("p"), { className: "notice", textContent: this.dataset.copied });
+    // Browsers give the clipboard to encrypted pages only; the address bar has the link then.
+    const kept = navigator.clipboard?.writeText(place.href) ?? Promise.reject(new Error("no clipboard"));
+    kept.then(() => said.replaceChildren(line), () => history.replaceState(null, "", place.href));
+  }
+
   // Opening a task is not reading it; a click into the feed is.
   onClick(event) {
+    const place = event.target.closest("a[data-place]");
+    if (place && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+      event.preventDefault();
+      this.copy(place);
+    }
     if (event.target.closest("a, button, form, summary") || !getSelection().isCollapsed) return;
     document.querySelector("form[data-read]")?.requestSubmit();
   }

@@ -1,0 +1,49 @@
+"""Parts of a long feed that are fetched when they are asked for."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from otklik.desk.views import feed as feeds
+from otklik.desk.views.access import EmployeeRequest, for_employees, whole
+from otklik.desk.views.task import visible_task
+
+
+@require_GET
+@for_employees
+def earlier(request: EmployeeRequest, number: int) -> HttpResponse:
+    task = visible_task(request, number)
+    shown = feeds.before(task, request.employee, whole(request.GET.get("first")))
+    return render(request, "desk/_feed_earlier.html", {"task": task, "feed": shown, "is_answer": True})
+
+
+@require_GET
+@for_employees
+def later(request: EmployeeRequest, number: int) -> HttpResponse:
+    """The next lines of a page that opened further back."""
+    task = visible_task(request, number)
+    after, since, first = (whole(request.GET.get(name)) for name in ("after", "since", "first"))
+    shown = feeds.after(task, request.employee, after, feeds.PAGE)
+    cursor = {"after": max(after, shown.latest), "since": since, "first": first, "is_paused": shown.has_later}
+    return render(request, "desk/_feed_later.html", {"task": task, "feed": shown, "cursor": cursor, "is_answer": True})
+
+
+@require_GET
+@for_employees
+def day(request: EmployeeRequest, number: int) -> HttpResponse:
+    """To the first line of a day in the reader's time zone, or of the next on which there is one."""
+    task = visible_task(request, number)
+    try:
+        wanted = date.fromisoformat(request.GET.get("day", ""))
+        moment = timezone.make_aware(datetime.combine(wanted, time()))
+        first = feeds.first_since(task, moment)
+    except (ValueError, OverflowError):
+        first = 0
+    page = reverse("task", args=[number])
+    return redirect(f"{page}?near={first}#comment-{first}" if first else page)
