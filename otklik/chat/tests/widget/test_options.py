@@ -122,6 +122,26 @@ def test_words_of_the_page(chat: RunningChat, website: Website, liza: Guest) -> 
     expect(liza.chat.get_by_label("Да?")).to_be_visible()
 
 
+def test_s22_words_of_the_page_while_nobody_is_there(chat: RunningChat, website: Website, liza: Guest) -> None:
+    chat.run("DELETE FROM chat_agent")
+    words = """{ buttonStyle: 'tab', locale: {
+        customStrings: { chatWithUs: 'Speak up', leaveUsAMessage: 'Leave a note', offlineNote: 'We read it at dawn.' },
+        messageTypes: { agentsOffline: 'All are asleep.' } } }"""
+    liza.visit(website.page(setup(words)))
+    expect(liza.button).to_have_text("Speak up")
+    liza.open()
+    expect(liza.chat.locator("#promise")).to_have_text("All are asleep. We read it at dawn.")
+    expect(liza.button).to_have_text("Leave a note")
+    expect(liza.chat.get_by_text("Leave a note")).to_be_visible()
+
+    liza.write("Good night")
+    expect(liza.message("Good night")).to_contain_text("sent")
+    chat.answer("Good morning")
+    expect(liza.message("Good morning")).to_be_visible()
+    expect(liza.chat.locator("#promise")).to_be_hidden()
+    expect(liza.button).to_have_text("Speak up")
+
+
 def test_what_the_page_says_by_itself_is_said_once_and_is_no_enquiry(
     chat: RunningChat, website: Website, liza: Guest
 ) -> None:
