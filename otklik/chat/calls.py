@@ -20,7 +20,6 @@ from otklik.chat.flood import neighbourhood
 from otklik.chat.models import Conversation, Site, Visitor
 from otklik.lib.links import clean_link
 from otklik.lib.text import clean_name
-from otklik.lib.tokens import digest
 from otklik.people.hours import zone_of
 
 if TYPE_CHECKING:
@@ -35,18 +34,19 @@ class Caller:
     """Who calls: a site's page, and the visitor if he has written before."""
 
     site: Site
-    secret: str | None
+    # sha256 of the visitor's secret.
+    secret_hash: bytes | None
     language: str
     ip: str | None
     user_agent: str
 
     def arrival(self, client_id: str = "") -> Arrival:
-        if self.secret is None:
+        if self.secret_hash is None:
             raise Unauthorized(_("A visitor's secret is needed."))
         return Arrival(
             site_id=self.site.pk,
             site_language=self.site.language,
-            secret_hash=digest(self.secret),
+            secret_hash=self.secret_hash,
             client_id=client_id,
             language=self.language,
             ip=self.ip,
@@ -54,7 +54,7 @@ class Caller:
         )
 
     def visitor(self) -> Visitor | None:
-        return visitors.find(self.site.pk, digest(self.secret)) if self.secret else None
+        return visitors.find(self.site.pk, self.secret_hash) if self.secret_hash else None
 
     def known_visitor(self) -> Visitor:
         # One answer for no secret and for a wrong one: it tells nothing about who exists.
@@ -230,7 +230,7 @@ def _read(caller: Caller, call: wire.ReadCall) -> None:
 
 async def type_(house: House, caller: Caller, call: wire.TypingCall) -> dict[str, Any]:
     # Whoever types quicker than this is seen to type all the same.
-    if caller.secret is not None and not house.typing_of_visitor.wait(digest(caller.secret)):
+    if caller.secret_hash is not None and not house.typing_of_visitor.wait(caller.secret_hash):
         await house.run(_type, caller, call)
     return {}
 

@@ -14,7 +14,7 @@ from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext as _
 
-from otklik.chat import calls, uploads
+from otklik.chat import calls, seats, uploads
 from otklik.chat.errors import (
     BodyTooLarge,
     ChatError,
@@ -31,6 +31,7 @@ from otklik.chat.wire import Call, decode
 from otklik.lib import address
 from otklik.lib.asgi import JSON_HEADERS, Receive, Scope, Send, TooLarge, answer, header, read_body
 from otklik.lib.threads import CUT
+from otklik.lib.tokens import digest
 from otklik.live.hub import Change, hub
 
 log = logging.getLogger("otklik.chat")
@@ -144,7 +145,15 @@ async def _caller(house: House, scope: Scope, call: Call, ip: str | None) -> cal
     if site is None:
         raise NotFound(_("There is no chat with this key."), code="unknown_site")
     user_agent = header(scope, b"user-agent").decode("utf-8", "replace")
-    return calls.Caller(site, _secret(scope), calls.language_of(call, site), ip, user_agent)
+    hash = await _secret_hash(house, site.pk, _secret(scope))
+    return calls.Caller(site, hash, calls.language_of(call, site), ip, user_agent)
+
+
+async def _secret_hash(house: House, site_id: int, secret: str | None) -> bytes | None:
+    if secret is None:
+        return None
+    place = await house.run(seats.taken, site_id, secret) if seats.is_seat(secret) else None
+    return place or digest(secret)
 
 
 def _secret(scope: Scope) -> str | None:

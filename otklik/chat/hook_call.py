@@ -8,9 +8,11 @@ from typing import NamedTuple
 
 import httpx2
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from otklik.lib import backoff, http
 from otklik.lib.clocked import ClockedTransport, within
+from otklik.lib.notes import note_of
 
 SECONDS = 20.0
 # Only the status counts; a short answer is read to its end, so that the connection serves again.
@@ -19,6 +21,7 @@ ANSWER_LIMIT = 64 * 1024
 
 class Outcome(NamedTuple):
     is_sent: bool
+    # The answer's status line; without an answer a note for people.
     answer: str
     wait: timedelta = timedelta()
 
@@ -39,7 +42,18 @@ def post(
                 _read(response)
             return Outcome(response.is_success, f"{response.status_code} {response.reason_phrase}", wait)
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        return Outcome(False, f"{type(error).__name__}: {error}"[:500])
+        return Outcome(False, _note_of(error))
+
+
+def _note_of(error: Exception) -> str:
+    """A note (see otklik.lib.notes): what the person can do something about, before the library's own words."""
+    if isinstance(error, http.AddressRefused):
+        return gettext_noop("The address leads into a closed network.")
+    if isinstance(error, httpx2.TimeoutException):
+        return gettext_noop("The server does not answer in time.")
+    if isinstance(error, httpx2.ConnectError):
+        return note_of(gettext_noop("There is no connection with the server."), str(error)[:400])
+    return note_of(gettext_noop("The call broke off."), f"{type(error).__name__}: {error}"[:400])
 
 
 def _read(response: httpx2.Response) -> None:

@@ -127,7 +127,7 @@ def _settle(delivery: HookDelivery, outcome: Outcome) -> None:
         delivery.state, delivery.sent_at = HookDelivery.State.SENT, now
     elif now - delivery.created_at >= GIVE_UP_AFTER:
         delivery.state = HookDelivery.State.FAILED
-        log.error("webhook %s was given up: %s", delivery.key, delivery.answer)
+        log.error("webhook %s was given up: %s", delivery.key, delivery.answer.replace("\n", " "))
     else:
         delivery.due_at = now + max(backoff.delay(delivery.attempts), outcome.wait)
     # Not by `save`: its hook may have been removed meanwhile.

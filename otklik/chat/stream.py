@@ -139,6 +139,10 @@ class Streams:
                 if subscriber.is_dropped:
                     await send({"type": "http.response.body", "body": b"", "more_body": False})
                     return
+                if any(change.name == "blocked" for change in told):
+                    # What he may still hear he asks for anew, at a door that knows him.
+                    await send({"type": "http.response.body", "body": b"", "more_body": False})
+                    return
                 marks = [typing.read(change) for change in told]
                 has_news = any(
                     mark is None and change.name != "promise" for change, mark in zip(told, marks, strict=True)

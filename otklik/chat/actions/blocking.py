@@ -36,7 +36,7 @@ def block(conversation: Conversation, *, by: Agent, address_hours: int = 0) -> b
         until = conversation.blocked_at + timedelta(hours=address_hours)
         AddressBlock.objects.create(site_id=visitor.site_id, visitor=visitor, network=network, until=until)
     steps.record(conversation, Step.Kind.BLOCKED, by)
-    publish(console_topics(conversation), "blocked")
+    publish([*console_topics(conversation), f"conversation:{conversation.pk}"], "blocked")
     return True
 
 

@@ -83,7 +83,9 @@ def test_a_test_says_what_the_receiver_answered(browser: Client, shop: Site, hoo
 def test_a_test_does_not_reach_into_our_network(browser: Client, shop: Site) -> None:
     hook = sites.set_hook(shop, "http://127.0.0.1:1/hook")
     answer = browser.post(page_of(shop, f"hooks/{hook.pk}/test/"), follow=True)
-    assert "AddressRefused" in answer.content.decode()
+    assert "The test did not arrive: The address leads into a closed network." in answer.content.decode()
+    in_russian = browser.post(page_of(shop, f"hooks/{hook.pk}/test/"), follow=True, headers={"accept-language": "ru"})
+    assert "Адрес ведёт в закрытую сеть." in in_russian.content.decode()
 
 
 def test_a_paused_address_is_told_nothing_until_it_goes_on(browser: Client, shop: Site, hook: Hook) -> None:

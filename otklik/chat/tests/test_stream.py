@@ -6,7 +6,7 @@ from typing import Any
 
 import httpx2
 
-from otklik.chat.actions import agents, conversations, replies
+from otklik.chat.actions import agents, blocking, conversations, replies
 from otklik.chat.models import Agent, Message, Presence, Process, Site
 from otklik.chat.presence import OpenPages
 from otklik.chat.stream import OPEN_AT_ONCE, Streams, Ticket, changed_after, read_ticket, ticket_for
@@ -162,3 +162,11 @@ def test_a_reader_who_takes_nothing_is_dropped(liza: Visiting) -> None:
         threads.stop()
 
     assert not Presence.objects.filter(process=pages.process).exists()
+
+
+def test_the_stream_of_a_visitor_who_is_blocked_ends(liza: Visiting, shop: Site) -> None:
+    liza.say("Buy my watches!")
+    with liza.listening() as heard:
+        assert next(heard)["text"] == "Buy my watches!"
+        blocking.block(liza.conversation, by=shop.agents.get())
+        assert [message["type"] for message in heard if message["type"] == "client"] == []

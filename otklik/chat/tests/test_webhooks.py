@@ -115,7 +115,7 @@ def test_a_receiver_that_is_down_is_asked_for_a_day_and_then_given_up(
     drain(line_of(hook, conversation), client)
 
     assert states() == [FAILED, FAILED, FAILED]
-    assert "ConnectError" in HookDelivery.objects.order_by("id")[0].answer
+    assert "There is no connection with the server." in HookDelivery.objects.order_by("id")[0].answer
 
 
 def test_a_row_in_somebodys_hand_is_left_to_him(

@@ -14,6 +14,7 @@ from otklik.chat.actions import hooks
 from otklik.chat.hook_form import EVENTS, HookForm
 from otklik.chat.models import Hook, HookDelivery, Site
 from otklik.chat.views.mine import person, site_of
+from otklik.lib.notes import told
 
 # A longer body is shown from its beginning.
 BODY_SHOWN = 20_000
@@ -23,6 +24,10 @@ ENDING = 6
 class Shown(NamedTuple):
     delivery: HookDelivery
     body: str
+
+    @property
+    def answer(self) -> str:
+        return told(self.delivery.answer)
 
 
 @require_http_methods(["GET", "POST"])
@@ -57,9 +62,9 @@ def act(request: HttpRequest, key: str, id: int, what: str) -> HttpResponse:
     if what == "test":
         outcome = hooks.test(found)
         if outcome.is_sent:
-            notices.success(request, _("The test arrived. Its answer: %(answer)s") % {"answer": outcome.answer})
+            notices.success(request, _("The test arrived. Its answer: %(answer)s") % {"answer": told(outcome.answer)})
         else:
-            notices.error(request, _("The test did not arrive: %(answer)s") % {"answer": outcome.answer})
+            notices.error(request, _("The test did not arrive: %(answer)s") % {"answer": told(outcome.answer)})
     elif what == "removal":
         hooks.remove(found, by=person(request))
         notices.success(request, _("Nothing is sent to %(host)s any more.") % {"host": found.host})
@@ -104,7 +109,7 @@ def state_of(hook: Hook) -> dict[str, Any]:
         kind = "failed"
     else:
         kind = "sent" if last else "silent"
-    return {"kind": kind, "waiting": waiting.count(), "answer": failing.answer if failing else "", "last": last}
+    return {"kind": kind, "waiting": waiting.count(), "answer": told(failing.answer) if failing else "", "last": last}
 
 
 def _find(site: Site, id: int) -> Hook:

@@ -1,14 +1,20 @@
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
+from django.conf import settings
 from django.contrib import messages as notices
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from otklik.chat import seats
 from otklik.chat.actions import mails
 from otklik.chat.mail import accounts, letters, smtp, tokens
 from otklik.chat.mail_forms import MailForm
@@ -90,17 +96,29 @@ def stop(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @login_not_required
+@never_cache
 @require_safe
 def resume(request: HttpRequest, token: str) -> HttpResponse:
-    """Back to the page of the site where the chat was, with the chat open. The link proves who got the mail, but
-    carries no conversation: a browser that has the visitor's secret shows his, any other begins a new one (I7)."""
+    """From a mail back into its chat: on any device here, and on the page where it was for the device that wrote there.
+    The link proves the address of its visitor, and opens his conversation alone (I7)."""
     mail = _mail_of("resume", token, tokens.RESUME_FOR)
-    conversation = mail.conversation
-    views = PageView.objects.filter(visitor_id=conversation.visitor_id).order_by("-viewed_at")
-    link = clean_link(next(iter(views.values_list("link", flat=True)[:1]), "")) or _home(conversation.site)
-    if not link:
+    visitor, site = mail.conversation.visitor, mail.conversation.site
+    seat = seats.seat_of(mail)
+    views = PageView.objects.filter(visitor=visitor).order_by("-viewed_at")
+    page = clean_link(next(iter(views.values_list("link", flat=True)[:1]), "")) or _home(site)
+    if seat is None and not page:
         raise Http404
-    return redirect(f"{link.partition('#')[0]}#chatraChatExpanded")
+    frame = reverse("widget_frame", urlconf=settings.ROOT_URLCONF)
+    context = {
+        "site": site,
+        "seat": seat,
+        "frame": f"{frame}?{urlencode({'key': site.public_key, 'lang': visitor.language})}",
+        "page": f"{page.partition('#')[0]}#chatraChatExpanded" if page else "",
+    }
+    response = render(request, "chat/mail/resume.html", context)
+    # The link stays between the mail and us.
+    response["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 def _home(site: Site) -> str:
@@ -112,4 +130,4 @@ def _mail_of(purpose: str, token: str, max_age: int | None) -> Mail:
     pk = tokens.of_link(purpose, token, max_age)
     if pk is None:
         raise Http404
-    return get_object_or_404(Mail.objects.select_related("conversation__site"), pk=pk)
+    return get_object_or_404(Mail.objects.select_related("conversation__site", "conversation__visitor"), pk=pk)

@@ -1,5 +1,6 @@
 // What every page needs: elements, the browser's time zone, what to say when a request fails.
 import "./elements/composer-files.js";
+import "./elements/count-down.js";
 import "./elements/drop-down.js";
 import "./elements/hold-timer.js";
 import "./elements/message-composer.js";
