@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from email.message import EmailMessage
 from email.utils import make_msgid
@@ -45,6 +46,12 @@ def office(browser: Browser, product: Product) -> Iterator[PostOffice]:
     office.close()
 
 
+def link_in(text: str) -> str:
+    found = re.search(r"\S+/chat/mail/resume/\S+", text)
+    assert found
+    return found[0]
+
+
 def reply_to(mail: EmailMessage, text: str) -> bytes:
     reply = EmailMessage()
     reply["From"], reply["To"] = "liza@example.com", str(mail["Reply-To"])
@@ -54,7 +61,7 @@ def reply_to(mail: EmailMessage, text: str) -> bytes:
 
 
 def test_s24_who_has_left_gets_the_answer_by_mail_and_answers_by_mail(
-    office: PostOffice, liza: Visitor, pavel: Window, product: Product
+    office: PostOffice, browser: Browser, liza: Visitor, pavel: Window, product: Product
 ) -> None:
     liza.write("Is the little olive tree back?")
     liza.introduce("Liza", "liza@example.com")
@@ -71,6 +78,17 @@ def test_s24_who_has_left_gets_the_answer_by_mail_and_answers_by_mail(
     text = mail.get_body(("plain",))
     assert mail["To"] == "liza@example.com" and text is not None
     assert "The olive tree has come back" in text.get_content()
+
+    # On her phone, where she never wrote.
+    phone = browser.new_context(viewport={"width": 390, "height": 844}, locale="en").new_page()
+    phone.goto(link_in(text.get_content()))
+    phone.get_by_role("button", name="Open the chat").click()
+    expect(phone.get_by_text("The olive tree has come back")).to_be_visible()
+    assert "resume" not in phone.url
+    phone.get_by_label("Message").fill("I read it on the olive phone.")
+    phone.keyboard.press("Enter")
+    expect(pavel.page.locator(".comment", has_text="I read it on the olive phone.")).to_be_visible()
+    phone.context.close()
 
     office.put(reply_to(mail, "Then keep the olive tree for me, please."))
     answer = pavel.page.locator(".comment", has_text="Then keep the olive tree for me")
