@@ -6,6 +6,7 @@ from __future__ import annotations
 import os
 from importlib import import_module
 
+import hypothesis
 import pytest
 from django.apps import apps
 from django.conf import settings as django_settings
@@ -24,6 +25,9 @@ def pytest_configure() -> None:
     # A cheap hash, because tests sign in all the time.
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.FIRST_ATTEMPTS = False
+    # An example may take as long as a busy machine needs.
+    hypothesis.settings.register_profile("unhurried", hypothesis.settings.default, deadline=None)
+    hypothesis.settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -88,8 +88,7 @@ def _language(caller: Caller, call: wire.Call) -> str:
 def _hello(caller: Caller, call: wire.HelloCall, asked: Asked | None) -> dict[str, Any]:
     visitor = caller.visitor()
     promised = _promised(caller, call, visitor)
-    has_agreed = told.has_agreed(asked, visitor)
-    form = contact_forms.as_json(asked, _language(caller, call), has_agreed=has_agreed)
+    form = _form(caller, call, asked, visitor)
     if visitor is None:
         return {"visitor": None, "messages": [], "cursor": 0, "promise": promised, "unread": 0, "form": form}
     # The cursor is read first: what comes in between is told again by the stream, and known by its id.
@@ -106,11 +105,19 @@ def _hello(caller: Caller, call: wire.HelloCall, asked: Asked | None) -> dict[st
 
 
 async def promised(house: House, caller: Caller, call: wire.HelloCall) -> dict[str, Any]:
-    return await house.run(_promise, caller, call)  # type: ignore[no-any-return]
+    asked = await house.form_of(caller.site, is_news=True)
+    return await house.run(_promise, caller, call, asked)  # type: ignore[no-any-return]
 
 
-def _promise(caller: Caller, call: wire.HelloCall) -> dict[str, Any]:
-    return _promised(caller, call, caller.visitor())
+def _promise(caller: Caller, call: wire.HelloCall, asked: Asked | None) -> dict[str, Any]:
+    """With the form that is asked now: it may be another one while nobody is there."""
+    visitor = caller.visitor()
+    return _promised(caller, call, visitor) | {"form": _form(caller, call, asked, visitor)}
+
+
+def _form(caller: Caller, call: wire.HelloCall, asked: Asked | None, visitor: Visitor | None) -> dict[str, Any] | None:
+    has_agreed = told.has_agreed(asked, visitor)
+    return contact_forms.as_json(asked, _language(caller, call), has_agreed=has_agreed)
 
 
 def _promised(caller: Caller, call: wire.HelloCall, visitor: Visitor | None) -> dict[str, Any]:

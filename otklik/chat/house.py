@@ -106,10 +106,10 @@ class House:
                 self._sites[key] = (time.monotonic() + SITE_GOOD_FOR, site)
         return site
 
-    async def form_of(self, site: Site) -> Asked | None:
-        """What the site asks its visitors now."""
+    async def form_of(self, site: Site, *, is_news: bool = False) -> Asked | None:
+        """What the site asks its visitors now. `is_news`: it may have changed just now, so what is known is too old."""
         until, asked = self._forms.get(site.pk, (0.0, None))
-        if time.monotonic() > until:
+        if is_news or time.monotonic() > until:
             asked = await self.run(contact_forms.current, site)
             self._forms[site.pk] = (time.monotonic() + SITE_GOOD_FOR, asked)
         return asked

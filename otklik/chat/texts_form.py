@@ -1,21 +1,38 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import Any, NamedTuple
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from otklik.chat.widget_texts import frame_texts
+from otklik.chat.widget_texts import PARTS, frame_texts
 from otklik.lib.text import clean
 
 WORDS_LIMIT = 500
 # Those that the preview shows while they are typed.
 SHOWN = ("greeting", "placeholder")
+PART_NAMES = {
+    "page": _("The chat"),
+    "promise": _("While nobody is there"),
+    "introduction": _("The contact form"),
+    "messages": _("Beside the messages"),
+    "talk": _("The conversation"),
+    "files": _("Files"),
+}
 FILLED = re.compile(r"\{(\w+)\}")
 TAG = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,6})?")
+
+
+class Part(NamedTuple):
+    """Texts of one place of the widget; `own`: how many are in the site's own words."""
+
+    name: str
+    fields: list[forms.BoundField]
+    own: int
+    has_errors: bool
 
 
 class TextsForm(forms.Form):
@@ -35,6 +52,14 @@ class TextsForm(forms.Form):
                 widget=forms.TextInput(attrs=attributes),
             )
         self.standard = frame_texts(language)
+
+    def parts(self) -> list[Part]:
+        found = []
+        for key, texts in PARTS.items():
+            fields = [self[name] for name in texts()]
+            own = sum(bool(field.value()) for field in fields)
+            found.append(Part(str(PART_NAMES[key]), fields, own, any(field.errors for field in fields)))
+        return found
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}

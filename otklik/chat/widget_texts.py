@@ -55,14 +55,7 @@ def _loader_texts() -> dict[str, str]:
 def frame_texts(language: str) -> dict[str, str]:
     """The standard words."""
     with translation.override(standard_of(language)):
-        return {
-            **_page_texts(),
-            **_promise_texts(),
-            **_message_texts(),
-            **_talk_texts(),
-            **_file_texts(),
-            **_introduction_texts(),
-        }
+        return {name: words for part in PARTS.values() for name, words in part().items()}
 
 
 def _page_texts() -> dict[str, str]:
@@ -157,3 +150,14 @@ def _introduction_texts() -> dict[str, str]:
         "held": pgettext("message", "waits for the form"),
         "formFirst": gettext("Fill in the form, then your message is sent."),
     }
+
+
+# In the order in which a site's administrator meets them.
+PARTS = {
+    "page": _page_texts,
+    "promise": _promise_texts,
+    "introduction": _introduction_texts,
+    "messages": _message_texts,
+    "talk": _talk_texts,
+    "files": _file_texts,
+}

@@ -130,6 +130,23 @@ def test_out_of_hours_the_message_waits_for_the_form(chat: RunningChat, guests: 
     website.close()
 
 
+def test_an_open_chat_asks_what_is_asked_now(chat: RunningChat, guests: Guests) -> None:
+    website = site_that_asks(chat, when="before", occasion="offline")
+    liza = guests()
+    liza.visit(website.page())
+    liza.button.click()
+    expect(card_in(liza.chat)).to_contain_text("We are away.")
+
+    chat.run("UPDATE chat_contactform f SET is_on = false FROM chat_site s "
+             "WHERE s.id = site_id AND public_key = %s", website.values["key"])  # fmt: skip
+    # Whoever comes back to the page asks anew.
+    liza.page.frames[1].evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+    expect(card_in(liza.chat)).to_be_hidden()
+    liza.write("Do you sell spades?")
+    expect(liza.message("Do you sell spades?")).to_contain_text("sent")
+    website.close()
+
+
 def test_who_does_not_want_to_be_known_says_so_once(chat: RunningChat, website: Website, guests: Guests) -> None:
     liza = guests()
     liza.visit(website.page())

@@ -155,6 +155,10 @@ function promise(told) {
   conversation.isAway = !told.isOnline;
   promised.take(told);
   header.render();
+  if ('form' in told) {
+    contact.adopt(told.form);
+    contact.render();
+  }
   tell('away', { isAway: conversation.isAway });
 }
 
