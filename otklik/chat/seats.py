@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 from otklik.chat.mail import tokens
 from otklik.chat.models import Mail
 
@@ -17,7 +15,8 @@ def seat_of(mail: Mail) -> str | None:
     is_his = mail.kind != Mail.Kind.TEAM
     if not is_his or visitor.secret_hash is None or visitor.email.lower() != mail.address.lower():
         return None
-    return tokens.seat(mail.pk, int(time.time()) + LASTS)
+    # As long as the link, however often it is opened.
+    return tokens.seat(mail.pk, int((mail.sent_at or mail.created_at).timestamp()) + LASTS)
 
 
 def is_seat(secret: str) -> bool:

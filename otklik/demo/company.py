@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 
+from otklik.demo import quick_replies
 from otklik.desk.actions.numbers import next_number
 from otklik.desk.models import (
     ContactTemplate,
@@ -67,6 +68,7 @@ def make_company() -> Company:
     employees = {employee.user.email: employee for employee in Employee.objects.select_related("user")}
     support = _group("Поддержка", [employees[email_of("pavel")], employees[email_of("alice")]])
     _group("Склад", [employees[email_of("boris")]])
+    quick_replies.make_them()
     template = TaskTemplate.objects.filter(own_name="Обращение с сайта").first() or _template(support)
     return Company(
         owner=employees[email_of("olga")],

@@ -16,7 +16,8 @@ from otklik.desk.views import (
     task_list,
     trash,
 )
-from otklik.desk.views.management import cards, contact_templates, roles, status_sets, task_templates
+from otklik.desk.views import quick_replies as offered_replies
+from otklik.desk.views.management import cards, contact_templates, quick_replies, roles, status_sets, task_templates
 from otklik.desk.views.management import statuses as own_statuses
 
 urlpatterns = [
@@ -37,6 +38,8 @@ urlpatterns = [
     path("tasks/<int:number>/day/", feed_pages.day, name="task_day"),
     path("tasks/<int:number>/reading/", task.reading, name="task_reading"),
     path("tasks/<int:number>/comments/", comments.comments, name="comments"),
+    path("tasks/<int:number>/quick-replies/", offered_replies.offered, name="offered_replies"),
+    path("tasks/<int:number>/quick-replies/<int:pk>/use/", offered_replies.use, name="quick_reply_use"),
     path("tasks/<int:number>/typing/", comments.typing, name="typing"),
     path("tasks/<int:number>/draft/", comments.draft, name="draft"),
     path("tasks/<int:number>/presence/", comments.presence, name="presence"),
@@ -85,6 +88,12 @@ urlpatterns = [
     path("management/task-templates/new/", task_templates.new, name="new_task_template"),
     path("management/task-templates/<int:number>/", task_templates.task_template, name="task_template"),
     path("management/task-templates/<int:number>/removal/", task_templates.removal, name="task_template_removal"),
+    path("management/quick-replies/", quick_replies.directory, name="quick_replies"),
+    path("management/quick-replies/new/", quick_replies.new, name="new_quick_reply"),
+    path("management/quick-replies/table.csv", quick_replies.export, name="quick_reply_export"),
+    path("management/quick-replies/import/", quick_replies.take_table, name="quick_reply_import"),
+    path("management/quick-replies/<int:pk>/", quick_replies.quick_reply, name="quick_reply"),
+    path("management/quick-replies/<int:pk>/archive/", quick_replies.archive, name="quick_reply_archive"),
     path("management/contact-templates/", contact_templates.contact_templates, name="contact_templates"),
     path("management/contact-templates/new/", contact_templates.new, name="new_contact_template"),
     path("management/contact-templates/<int:pk>/", contact_templates.contact_template, name="contact_template"),

@@ -18,6 +18,38 @@ def as_csv(rows: Iterable[Iterable[Any]]) -> str:
     return out.getvalue()
 
 
+def read_csv(content: bytes) -> list[list[str]]:
+    """Rows of a table in any of the usual encodings and with any of the usual delimiters; empty rows are left out, and
+    the apostrophe before what would be a formula is taken off. Raises ValueError for what is no such table."""
+    text = _decoded(content)
+    if "\0" in text:
+        raise ValueError("binary")
+    try:
+        dialect: Any = csv.Sniffer().sniff(text[:20_000], delimiters=",;\t")
+    except csv.Error:
+        dialect = csv.excel
+    dialect.doublequote = True
+    try:
+        rows = list(csv.reader(io.StringIO(text, newline=""), dialect))
+    except csv.Error as error:
+        raise ValueError(str(error)) from error
+    return [[_plain(cell) for cell in row] for row in rows if any(cell.strip() for cell in row)]
+
+
+def _decoded(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        # What spreadsheet programs in Russia write by default.
+        return content.decode("cp1251", errors="replace")
+
+
+def _plain(cell: str) -> str:
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
+
+
 def _cell(value: Any) -> Any:
     if isinstance(value, str) and value.startswith(FORMULA):
         return f"'{value}"

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from otklik.desk import rights
+from otklik.desk import rights, variables
 from otklik.desk.actions import drafts, file_limits
 from otklik.desk.actions import files as uploads
 from otklik.desk.actions.events import Happening, record, record_many
@@ -58,6 +58,10 @@ def add(
     way = _open_target(task, target) if is_reply else None
     limit = limit_of(way, files) if way else NOTE_LIMIT
     text = checked(text, limit, may_be_empty=bool(files))
+    if is_reply and (hole := variables.left_in(text)):
+        raise Refused(
+            "text", _("Nothing is known for “{{%(name)s}}”. Write it yourself or take it out.") % {"name": hole}
+        )
 
     comment = Comment.objects.create(
         task=task,

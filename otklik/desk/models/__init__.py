@@ -8,6 +8,7 @@ from .file import File
 from .identity import Identity, Source
 from .merging import Distinct, Merge
 from .project import Project
+from .quick_reply import QuickReply
 from .searching import SearchEntry, SearchProgress, SearchWord
 from .status import ForbiddenTransition, Status, StatusSet
 from .target import ReplyTarget
@@ -30,6 +31,7 @@ __all__ = [
     "Merge",
     "Notice",
     "Project",
+    "QuickReply",
     "ReplyTarget",
     "Role",
     "SearchEntry",

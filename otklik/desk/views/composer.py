@@ -9,7 +9,7 @@ from otklik.desk import queries, rights
 from otklik.desk.actions import file_limits, files, speaking
 from otklik.desk.actions.comments import HOLDS, REPLY_LIMIT
 from otklik.desk.actions.speaking import Speaker
-from otklik.desk.models import Draft, Employee, ReplyTarget, Task
+from otklik.desk.models import Draft, Employee, QuickReply, ReplyTarget, Task
 from otklik.desk.views.access import EmployeeRequest, whole
 
 
@@ -41,6 +41,8 @@ class Composer:
     hold: int = 0
     holds: tuple[int, ...] = HOLDS
     drafts: tuple[Draft, ...] = ()
+    # Whether there are prepared answers to offer.
+    has_quick_replies: bool = False
 
     @property
     def files(self) -> FileLimits:
@@ -81,6 +83,7 @@ def composer(task: Task, employee: Employee, *, mode: str = "", target: int = 0)
         is_closed=bool(ways) and not targets and not queries.has_open_way(task),
         hold=employee.hold_seconds,
         drafts=drafts,
+        has_quick_replies=QuickReply.objects.offered().exists(),
         speaker=speaking.speaker(chosen, employee) if chosen and may_reply else None,
     )
 

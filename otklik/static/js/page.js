@@ -5,6 +5,7 @@ import "./elements/drop-down.js";
 import "./elements/hold-timer.js";
 import "./elements/message-composer.js";
 import "./elements/pop-up.js";
+import "./elements/quick-replies.js";
 import "./elements/quick-switcher.js";
 import "./elements/task-feed.js";
 import "./elements/team-line.js";

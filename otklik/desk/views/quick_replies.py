@@ -1,0 +1,43 @@
+"""Prepared answers beside the composer of a task (S25)."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET, require_POST
+
+from otklik.desk import quick_replies, variables
+from otklik.desk.actions import quick_replies as actions
+from otklik.desk.models import QuickReply
+from otklik.desk.views.access import EmployeeRequest, for_employees
+from otklik.desk.views.task import visible_task
+
+LONGEST = 100
+
+
+class Offer(NamedTuple):
+    reply: QuickReply
+    text: str
+    missing: list[str]
+
+
+@require_GET
+@for_employees
+def offered(request: EmployeeRequest, number: int) -> HttpResponse:
+    """What fits the words, filled in for this task."""
+    task = visible_task(request, number)
+    asked = request.GET.get("q", "").replace("\0", "")[:LONGEST]
+    scene = variables.Scene(task, request.employee)
+    offers = [Offer(reply, *variables.fill(reply.text, scene)) for reply in quick_replies.offered(task, asked)]
+    return render(request, "desk/_quick_replies.html", {"task": task, "offers": offers})
+
+
+@require_POST
+@for_employees
+def use(request: EmployeeRequest, number: int, pk: int) -> HttpResponse:
+    """Somebody has put it into his text: what is much used is offered first."""
+    visible_task(request, number)
+    actions.note_use(get_object_or_404(QuickReply.objects.offered(), pk=pk))
+    return HttpResponse(status=204)
