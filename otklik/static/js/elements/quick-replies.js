@@ -56,7 +56,7 @@ class QuickReplies extends HTMLElement {
     this.list.innerHTML = await answer.text();
     if (!this.offers.length) return this.close();
     this.list.hidden = false;
-    this.said.textContent = this.dataset.found.replace("{count}", this.offers.length);
+    this.say(this.dataset.found.replace("{count}", this.offers.length), false);
     this.mark(this.offers[0]);
   }
 
@@ -85,10 +85,15 @@ class QuickReplies extends HTMLElement {
     const { selectionStart: at } = this.text;
     this.insert(offer.dataset.text, at - (this.asked ?? "").length - 1, at);
     this.close();
-    this.said.textContent = offer.dataset.missing ? this.dataset.missing.replace("{names}", offer.dataset.missing) : "";
+    if (offer.dataset.missing) this.say(this.dataset.missing.replace("{names}", offer.dataset.missing), true);
     const token = this.closest("form").elements.csrfmiddlewaretoken.value;
     // Only the order of the list hangs from it.
     fetch(offer.dataset.use, { method: "POST", headers: { "X-CSRFToken": token } }).catch(() => {});
+  }
+
+  say(sentence, isSeen) {
+    this.said.classList.toggle("sr-only", !isSeen);
+    this.said.textContent = sentence;
   }
 
   insert(words, from, to) {
@@ -100,8 +105,8 @@ class QuickReplies extends HTMLElement {
   // `given`: words of which he has said that he means no answer by them.
   close(given = null) {
     this.given = given;
+    this.say("", false);
     this.list.hidden = true;
-    this.said.textContent = "";
     this.text.removeAttribute("aria-activedescendant");
   }
 }
