@@ -21,6 +21,7 @@ class MessageComposer extends HTMLElement {
     this.text.addEventListener("keydown", (event) => this.onKey(event));
     document.body.addEventListener("comment-added", this);
     document.body.addEventListener("comment-undone", this);
+    document.body.addEventListener("comment-quoted", this);
     this.addEventListener("htmx:afterSwap", (event) => event.target === this.modes && this.show());
     this.addEventListener("focusout", () => this.keepThere(0));
     this.takeKept();
@@ -33,6 +34,7 @@ class MessageComposer extends HTMLElement {
   disconnectedCallback() {
     document.body.removeEventListener("comment-added", this);
     document.body.removeEventListener("comment-undone", this);
+    document.body.removeEventListener("comment-quoted", this);
   }
 
   get modes() {
@@ -152,6 +154,7 @@ class MessageComposer extends HTMLElement {
   // The server took it: only now may the text go.
   handleEvent(event) {
     if (event.type === "comment-undone") this.takeBack(event.detail);
+    else if (event.type === "comment-quoted") this.quote(event.detail);
     else this.clear(event.detail);
   }
 
@@ -163,6 +166,19 @@ class MessageComposer extends HTMLElement {
     if (mode && !mode.disabled) mode.checked = true;
     this.shown = "";
     this.show();
+    this.keep();
+    this.text.focus();
+  }
+
+  // Words of colleagues are quoted to colleagues only: a reply must not carry a note to the client.
+  quote({ kind, text }) {
+    const note = this.form.querySelector("[name=kind][value=note]");
+    if (kind === "note" && note) note.checked = true;
+    this.show();
+    const lines = text.trim().split("\n").map((line) => `> ${line}`);
+    const { selectionStart: at, value } = this.text;
+    const before = at && value[at - 1] !== "\n" ? "\n" : "";
+    this.text.setRangeText(`${before}${lines.join("\n")}\n`, at, at, "end");
     this.keep();
     this.text.focus();
   }

@@ -14,6 +14,7 @@ class TaskFeed extends HTMLElement {
     document.body.addEventListener("task-read", this);
     document.body.addEventListener("comment-added", this);
     this.sortDays();
+    this.showQuotes();
     if (!location.hash) this.open();
   }
 
@@ -67,8 +68,14 @@ class TaskFeed extends HTMLElement {
     if (this.atEnd) this.jump.hidden = true;
   }
 
+  // Without scripts such a button would do nothing.
+  showQuotes() {
+    for (const button of this.querySelectorAll("[data-quote][hidden]")) button.hidden = false;
+  }
+
   onChange(changes) {
     this.sortDays();
+    this.showQuotes();
     const log = this.querySelector("[role=log]");
     const added = changes.some(
       ({ target, addedNodes, removedNodes }) =>
@@ -99,8 +106,16 @@ class TaskFeed extends HTMLElement {
     kept.then(() => said.replaceChildren(line), () => history.replaceState(null, "", place.href));
   }
 
+  quote(button) {
+    const text = button.closest(".comment").querySelector(".text").textContent;
+    const detail = { kind: button.dataset.quote, text };
+    document.body.dispatchEvent(new CustomEvent("comment-quoted", { detail }));
+  }
+
   // Opening a task is not reading it; a click into the feed is.
   onClick(event) {
+    const quote = event.target.closest("[data-quote]");
+    if (quote) this.quote(quote);
     const place = event.target.closest("a[data-place]");
     if (place && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
       event.preventDefault();

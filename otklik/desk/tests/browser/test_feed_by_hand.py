@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from otklik.desk.actions import comments, notices
+from otklik.desk.models import Employee
+from otklik.desk.tests.browser.conftest import Seats
+from otklik.desk.tests.browser.test_accessible_screens import faults
+from otklik.desk.tests.screens.stage import Writer
+
+pytestmark = pytest.mark.browser
+
+
+def test_8_1_a_note_is_quoted_to_colleagues_only(liza: Writer, pavel: Employee, seats: Seats) -> None:
+    task = liza.says("Is it dear?")
+    comments.add(task, by=pavel, text="She pays late.\nAsk first.", kind="note")
+    comments.add(task, by=pavel, text="Not at all.", kind="reply")
+    seat = seats(pavel)
+    seat.open_task(task)
+
+    seat.line("Is it dear?").get_by_role("button", name="Quote").click()
+    expect(seat.text).to_have_value("> Is it dear?\n")
+    seat.page.keyboard.type("300")
+    seat.line("She pays late.").get_by_role("button", name="Quote").click()
+    expect(seat.page.get_by_label("Internal note")).to_be_checked()
+    expect(seat.text).to_have_value("> She pays late.\n> Ask first.\n")
+    seat.page.get_by_text("Reply to the client", exact=True).click()
+    expect(seat.text).to_have_value("> Is it dear?\n300")
+
+
+def test_8_2_a_linked_comment_far_back_is_green_and_the_present_one_step_away(
+    liza: Writer, pavel: Employee, seats: Seats
+) -> None:
+    task = liza.says(*[f"Line {number}." for number in range(1, 121)])
+    notices.read(task, by=pavel)
+    seat = seats(pavel)
+    seat.open(f"/tasks/{task.number}/?at=30#comment-30")
+    line = seat.page.locator("#comment-30")
+    expect(line).to_be_in_viewport()
+    assert line.evaluate("(line) => line.matches(':target')")
+    expect(seat.page.locator("#comment-120")).to_have_count(0)
+    assert faults(seat.page) == []
+
+    seat.page.get_by_role("button", name="Show later").click()
+    expect(seat.page.locator("#comment-90")).to_be_attached()
+    seat.write("All of it is read.")
+    seat.page.get_by_role("button", name="Send all the same").click()
+    # His own words are seen at once, behind all that was written before.
+    expect(seat.page).to_have_url(re.compile(rf"/tasks/{task.number}/$"))
+    expect(seat.line("All of it is read.")).to_be_in_viewport()
