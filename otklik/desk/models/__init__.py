@@ -7,6 +7,7 @@ from .event import Event, Notice
 from .file import File
 from .identity import Identity, Source
 from .merging import Distinct, Merge
+from .pin import Pin
 from .project import Project
 from .quick_reply import QuickReply
 from .searching import SearchEntry, SearchProgress, SearchWord
@@ -30,6 +31,7 @@ __all__ = [
     "Identity",
     "Merge",
     "Notice",
+    "Pin",
     "Project",
     "QuickReply",
     "ReplyTarget",

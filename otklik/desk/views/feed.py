@@ -12,13 +12,15 @@ from django.db.models import Q, QuerySet
 from otklik.desk import rights
 from otklik.desk.actions import carrying
 from otklik.desk.actions.corrections import ARRIVED, WAITING
-from otklik.desk.models import Comment, Employee, Event, Notice, Status, Task
+from otklik.desk.models import Comment, Employee, Event, Notice, Pin, Status, Task
 
 PAGE = 50
 # A page that was away for longer gets so many new lines, and the rest when it is asked for.
 MOST_NEW = 200
 # Events of the client that leave the header as it is: an open menu there must not close by them.
 CLIENT = {"client_left", "client_returned", "client_changed"}
+# Events that change what stands above the feed: a pinned comment may be edited, too.
+PINS = {"comment_pinned", "comment_unpinned", "comment_edited", "comment_withdrawn"}
 # Events with a line in the feed that change the header, too.
 HEADER = {"status_changed", "task_trashed", "task_restored"}
 
@@ -39,6 +41,8 @@ class Feed:
     correctable: set[int] = field(default_factory=set)
     # Whether he sees what stood there before a change.
     sees_earlier: bool = False
+    # Comments that stand above the feed, too.
+    pinned: set[int] = field(default_factory=set)
 
     @property
     def earliest(self) -> int:
@@ -94,6 +98,10 @@ def changed(task: Task, employee: Employee, comments: set[int], *, first: int, l
     return _feed(task, employee, _lines(task).filter(shown, pk__in=comments))
 
 
+def pins(task: Task) -> list[Pin]:
+    return list(task.pins.select_related("comment__employee__user", "comment__identity"))
+
+
 def of_clients(task: Task) -> set[int]:
     """Ids of the lines that bear a client's name."""
     return set(task.comments.filter(kind=Comment.Kind.CLIENT).values_list("pk", flat=True))
@@ -107,6 +115,7 @@ class News:
     comments: set[int]
     is_header_due: bool
     is_side_due: bool
+    are_pins_due: bool
 
 
 def news(task: Task, since: int) -> News:
@@ -115,7 +124,8 @@ def news(task: Task, since: int) -> News:
     told = set(events.values_list("comment", "kind").distinct())
     comments = {comment for comment, _kind in told if comment}
     is_header_due = any(comment is None or kind in HEADER for comment, kind in told if kind not in CLIENT)
-    return News(max(since, task.last_event), comments, is_header_due, bool(told))
+    are_pins_due = any(kind in PINS for _comment, kind in told)
+    return News(max(since, task.last_event), comments, is_header_due, bool(told), are_pins_due)
 
 
 def unread_ids(task: Task, employee: Employee) -> set[int]:
@@ -155,7 +165,8 @@ def _feed(
     sees_earlier = bool(lines) and rights.may_reply(task, employee)
     correctable = _correctable(lines, employee, sees_earlier)
     unread = unread_ids(task, employee)
-    return Feed(lines, unread, statuses, has_earlier, has_later, several, correctable, sees_earlier)
+    pinned = set(task.pins.values_list("comment", flat=True)) if lines else set()
+    return Feed(lines, unread, statuses, has_earlier, has_later, several, correctable, sees_earlier, pinned)
 
 
 def _correctable(lines: list[Comment], employee: Employee, may_reply: bool) -> set[int]:

@@ -51,3 +51,24 @@ def test_8_2_a_linked_comment_far_back_is_green_and_the_present_one_step_away(
     # His own words are seen at once, behind all that was written before.
     expect(seat.page).to_have_url(re.compile(rf"/tasks/{task.number}/$"))
     expect(seat.line("All of it is read.")).to_be_in_viewport()
+
+
+def test_8_2_a_pinned_comment_is_seen_by_colleagues_at_once(
+    liza: Writer, pavel: Employee, alice: Employee, seats: Seats
+) -> None:
+    task = liza.says("Hello", "My order is 1812.")
+    mine, hers = seats(pavel), seats(alice)
+    for seat in (mine, hers):
+        seat.open_task(task)
+
+    mine.line("My order is 1812.").get_by_role("button", name="Pin").click()
+    for seat in (mine, hers):
+        above = seat.page.get_by_role("region", name="Pinned comments")
+        expect(above.get_by_role("link")).to_contain_text("My order is 1812.")
+        expect(seat.line("My order is 1812.").get_by_role("button", name="Pin")).to_have_attribute(
+            "aria-pressed", "true"
+        )
+    assert faults(hers.page) == []
+
+    hers.page.get_by_role("button", name="Take off").click()
+    expect(mine.page.get_by_role("region", name="Pinned comments")).to_have_count(0)
