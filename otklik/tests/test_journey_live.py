@@ -124,6 +124,8 @@ def test_i8_a_screen_that_was_cut_off_becomes_what_a_fresh_one_is(
     product.wait_until_served()
     liza.write("The line is bad.")
     alice.open_task(number)
+    # Past words that she has not seen no reply leaves.
+    expect(alice.page.locator(".comment", has_text="The line is bad.")).to_be_visible()
     alice.page.locator("#task-header").get_by_role("button", name="Accept").click()
     alice.reply("It is better now.")
     expect(alice.mark("It is better now.")).to_have_attribute("title", "Read")

@@ -80,7 +80,7 @@ def test_a_call_ends_whatever_the_receiver_does(
         mute.close()
 
     assert outcome.is_sent == is_sent
-    assert outcome.answer == "200 OK" if is_sent else "Timeout" in outcome.answer
+    assert outcome.answer == "200 OK" if is_sent else outcome.answer == "The server does not answer in time."
 
 
 def test_a_silent_hook_does_not_stop_those_of_others(
@@ -101,7 +101,7 @@ def test_an_address_inside_our_network_is_not_called(mute: Mute) -> None:
     with hook_call.client() as client:
         outcome = hook_call.post(client, mute.address, b"{}", {})
 
-    assert not outcome.is_sent and "does not lead to a public address" in outcome.answer
+    assert not outcome.is_sent and outcome.answer == "The address leads into a closed network."
     assert mute.taken == 0
 
 

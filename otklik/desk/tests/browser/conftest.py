@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.apps import apps
+from django.db import connection
 from playwright.sync_api import Browser, sync_playwright
 
 from otklik.desk.models import Employee, TaskTemplate
@@ -44,6 +45,9 @@ def standards(transactional_db: None) -> None:
     """What migrations wrote and the flush of a transactional test took away."""
     if not TaskTemplate.objects.filter(key="standard").exists():
         import_module("otklik.desk.migrations.0004_standards").add_standards(apps, None)
+    # The server may still read for pages that are closed while the test takes its rows away: then the server gives in.
+    with connection.cursor() as cursor:
+        cursor.execute("SET deadlock_timeout = '30s'")
 
 
 @pytest.fixture

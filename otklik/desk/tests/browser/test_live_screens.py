@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from otklik.desk.actions import comments, tasks
+from otklik.desk.actions import comments, notices, tasks
 from otklik.desk.models import Employee
 from otklik.desk.tests.browser.conftest import Seats
 from otklik.desk.tests.screens.stage import Writer, feed_of
@@ -151,6 +151,7 @@ def test_a_click_into_the_feed_reads_it(liza: Writer, pavel: Employee, seats: Se
 
 def test_earlier_lines_come_above_and_each_day_is_named_once(liza: Writer, pavel: Employee, seats: Seats) -> None:
     task = liza.says("Hello", *[f"Line {number}." for number in range(2, 62)])
+    notices.read(task, by=pavel)
     seat = seats(pavel)
     seat.open_task(task)
     expect(seat.page.locator(".comment")).to_have_count(51)

@@ -155,7 +155,7 @@ def test_tampered_rows_and_too_many_are_refused(olga: Employee) -> None:
     for rows in ("nonsense", '[{"question": ""}]', "[1]", '{"a": 1}'):
         browser.post(f"{DIRECTORY}import/", {"rows": rows})
     assert not QuickReply.objects.exists()
-    with pytest.raises(Refused, match="At most 10000"):
+    with pytest.raises(Refused, match="10000"):
         actions.make_many([{"question": "a", "text": "b"}] * 10_001, by=olga)
 
 
