@@ -23,7 +23,9 @@ from otklik.chat.mail import accounts, imap, letters, reading
 from otklik.chat.mail.accounts import Server
 from otklik.chat.mail.imap import OpenMailbox
 from otklik.chat.mail.reading import Read
+from otklik.chat.mail.smtp import cause_of
 from otklik.chat.models import Conversation, File, Mail, Mailbox, MailSettings, UnplacedMail
+from otklik.lib.notes import note_of
 
 log = logging.getLogger("otklik.chat.mail")
 
@@ -61,9 +63,18 @@ def read(mailbox: Mailbox) -> None:
             _read(mailbox, box)
         mailbox.note = ""
     except (OSError, imaplib.IMAP4.error, UnicodeError) as error:
-        mailbox.note = f"{type(error).__name__}: {error}".replace("\x00", "")[:500]
+        mailbox.note = _note_of(error)
     mailbox.read_at = timezone.now()
     mailbox.save(update_fields=["note", "read_at"])
+
+
+def _note_of(error: Exception) -> str:
+    """A note (see otklik.lib.notes): what it most likely means, before the server's or the library's own words."""
+    words = str(error).replace("\x00", "")[:300]
+    if isinstance(error, imaplib.IMAP4.error):
+        return note_of(gettext_noop("The server refuses:"), words)
+    with translation.override("en"):
+        return note_of(cause_of(error), words)
 
 
 def _read(mailbox: Mailbox, box: OpenMailbox) -> None:

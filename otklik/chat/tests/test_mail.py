@@ -311,6 +311,17 @@ def test_a_closed_network_is_not_dialled(office: PostOffice, chat: Conversation,
     assert office.taken == [] and Mail.objects.get().answer.startswith("AddressClosed")
 
 
+def test_why_answers_cannot_be_read_is_told_in_the_readers_language(
+    office: PostOffice, shop: Site, olga: User, settings: object
+) -> None:
+    settings.INTERNAL_HOSTS = frozenset()  # type: ignore[attr-defined]
+    mailboxes.read(Mailbox.objects.get())
+    told = {"en": "leads into a closed network", "ru": "в закрытую сеть"}
+    for language, words in told.items():
+        page = signed_in(olga).get(f"{page_of(shop)}mail/", headers={"accept-language": language})
+        assert words in page.content.decode()
+
+
 def test_the_test_mail_shows_the_servers_own_words(office: PostOffice, shop: Site, olga: User) -> None:
     browser = signed_in(olga)
     assert "250 Taken by the post office" in browser.post(f"{page_of(shop)}mail/trial/").content.decode()

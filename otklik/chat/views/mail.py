@@ -21,6 +21,7 @@ from otklik.chat.mail_forms import MailForm
 from otklik.chat.models import Mail, PageView, Site, StoppedAddress
 from otklik.chat.views.mine import chat_of, person, site_of
 from otklik.lib.links import clean_link
+from otklik.lib.notes import told
 
 SHOWN = 10
 
@@ -62,6 +63,7 @@ def _page(
         "said": said,
         "sender": accounts.sender_of(site),
         "mailbox": mailbox,
+        "mailbox_note": told(mailbox.note) if mailbox else "",
         "unplaced": mailbox.unplaced.order_by("-pk")[:SHOWN] if mailbox else [],
         "latest": Mail.objects.filter(conversation__site=site).order_by("-pk")[:SHOWN],
         "stopped": StoppedAddress.objects.filter(site=site).order_by("-pk")[:SHOWN],
