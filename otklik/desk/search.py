@@ -81,6 +81,15 @@ def find(employee: Employee, text: str, filters: Filters, kinds: tuple[str, ...]
         return found
 
 
+def tasks_with(text: str) -> QuerySet[SearchEntry, Any]:
+    """Ids of tasks by words or parts of words of their names, descriptions, or by a number."""
+    indexing.step(indexing.AT_ONCE)
+    wanted = asked(text)
+    if not wanted:
+        return SearchEntry.objects.none().values("object_id")
+    return _entries("task", SearchQuery(wanted.query, search_type="raw", config="simple"))
+
+
 @contextmanager
 def limited(milliseconds: int) -> Iterator[None]:
     """Whatever is asked of the database inside may take so long. Raises TooBroad."""

@@ -10,6 +10,7 @@ from .merging import Distinct, Merge
 from .pin import Pin
 from .project import Project
 from .quick_reply import QuickReply
+from .saved_view import SavedView
 from .searching import SearchEntry, SearchProgress, SearchWord
 from .status import ForbiddenTransition, Status, StatusSet
 from .target import ReplyTarget
@@ -36,6 +37,7 @@ __all__ = [
     "QuickReply",
     "ReplyTarget",
     "Role",
+    "SavedView",
     "SearchEntry",
     "SearchProgress",
     "SearchWord",

@@ -25,6 +25,8 @@ class Employee(models.Model):
     position = models.CharField(_("position"), max_length=200, blank=True)
     # Seconds for which replies of his wait, so that he may take them back; 0: they go out at once.
     hold_seconds = models.PositiveSmallIntegerField(default=0, db_default=0)
+    # With which of the lists the page of tasks opens.
+    first_view = models.ForeignKey("desk.SavedView", models.SET_NULL, null=True, blank=True, related_name="+")
 
     objects = EmployeeQuerySet.as_manager()
 

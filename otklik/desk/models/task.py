@@ -82,6 +82,8 @@ class Task(models.Model):
     class Meta:
         indexes = [
             models.Index(fields=["-last_event"], name="task_latest"),
+            # Lists and boards of some statuses, the latest first, though most tasks have others.
+            models.Index(fields=["status", "-last_event"], name="task_of_status"),
             models.Index(fields=["contact", "-number"], name="task_of_contact"),
             models.Index(fields=["previous"], name="task_next", condition=Q(previous__isnull=False)),
         ]

@@ -51,8 +51,8 @@ def web_address(value: object) -> str:
 
 
 @register.filter
-def excerpt(text: str) -> str:
-    return Truncator(" ".join(text.split())).chars(220)
+def excerpt(text: str, length: int = 220) -> str:
+    return Truncator(" ".join(text[: length * 10].split())).chars(length)
 
 
 # Reasons of `which_task.TABLE`.

@@ -1,59 +1,112 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
 
-from django.db.models import Prefetch, Q
 from django.http import HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from otklik.desk.models import Employee, Task, TaskMember
-from otklik.desk.models.task import TaskQuerySet
-from otklik.desk.views.access import EmployeeRequest, for_employees, whole
-
-PAGE = 50
-FILTERS = ("active", "mine", "all")
+from otklik.desk import task_filter, task_lists
+from otklik.desk.actions import saved_views
+from otklik.desk.models import SavedView
+from otklik.desk.task_filter import TaskFilter
+from otklik.desk.views import task_filters
+from otklik.desk.views.access import EmployeeRequest, for_employees
 
 
 @dataclass(frozen=True)
-class Page:
-    tasks: list[Task]
-    # Where the next page begins; empty at the end.
-    older: str
+class Tab:
+    """A list in the row above: one that everybody has, or a saved view."""
+
+    name: str
+    query: str
+    is_open: bool
+    view: SavedView | None = None
+
+
+@dataclass(frozen=True)
+class Opened:
+    """The list that an address asks for. `view`: the saved view from which it comes; `is_changed`: what is shown is no
+    longer what it keeps."""
+
+    wanted: TaskFilter
+    there: task_filters.Choices
+    view: SavedView | None
+    is_changed: bool
+
+    @property
+    def query(self) -> str:
+        """By which the same list is found again, also from the page of one of its tasks."""
+        if self.view and not self.is_changed:
+            return urlencode({"view": self.view.pk})
+        query = self.wanted.query or "show=active"
+        return f"{query}&view={self.view.pk}" if self.view else self.wanted.query
 
 
 @require_GET
 @for_employees
 def tasks(request: EmployeeRequest) -> HttpResponse:
-    show = request.GET.get("show", "")
-    show = show if show in FILTERS else FILTERS[0]
-    page = page_of(_shown(request.employee, show), request.GET.get("before", ""))
-    template = "desk/_task_rows.html" if request.htmx else "desk/tasks.html"
-    return render(request, template, {"page": page, "show": show, "before": request.GET.get("before", "")})
-
-
-def _shown(employee: Employee, show: str) -> TaskQuerySet:
-    tasks = Task.objects.visible_to(employee).kept()
-    if show == "all":
-        return tasks
-    tasks = tasks.filter(status__is_active=True)
-    if show == "active":
-        return tasks
-    mine = TaskMember.objects.filter(Q(employee=employee) | Q(group__members=employee), role__key="assignee")
-    return tasks.filter(pk__in=mine.values("task"))
-
-
-def page_of(tasks: TaskQuerySet, before: str) -> Page:
-    """By key and not by offset: tasks that move to the top meanwhile neither repeat nor hide others."""
-    event, _, number = before.partition("-")
-    if event:
-        key = whole(event), whole(number)
-        tasks = tasks.filter(Q(last_event__lt=key[0]) | Q(last_event=key[0], number__lt=key[1]))
-    assignees = TaskMember.objects.filter(role__key="assignee").select_related("employee__user", "group", "contact")
-    rows = list(
-        tasks.select_related("status", "contact", "source")
-        .prefetch_related(Prefetch("members", assignees, to_attr="assignees"))
-        .order_by("-last_event", "-number")[: PAGE + 1]
+    views = list(SavedView.objects.offered_to(request.employee).select_related("group"))
+    first = request.employee.first_view_id
+    if not request.GET and first and any(view.pk == first for view in views):
+        return redirect(f"{request.path}?view={first}")
+    shown = opened(request, dict(request.GET.lists()), views)
+    # The form sends everything that it has; the address says only what is not usual.
+    if "sort" in request.GET and not request.htmx and not request.GET.get("before"):
+        query = shown.query or "show=active"
+        if request.GET.urlencode() != query:
+            return redirect(f"{request.path}?{query}")
+    return render(
+        request, "desk/_task_list.html" if request.htmx else "desk/tasks.html", _context(request, shown, views)
     )
-    older = f"{rows[PAGE - 1].last_event}-{rows[PAGE - 1].number}" if len(rows) > PAGE else ""
-    return Page(rows[:PAGE], older)
+
+
+def opened(request: EmployeeRequest, values: task_filter.Values, views: list[SavedView]) -> Opened:
+    """What the address says; alone the name of a view means what the view keeps."""
+    view = next((one for one in views if str(one.pk) == (values.get("view") or [""])[-1]), None)
+    said = {name: given for name, given in values.items() if name not in ("view", "before", "in") and any(given)}
+    kept = task_filter.read(view.filter) if view else None
+    wanted = task_filter.read(said) if said or kept is None else kept
+    there = task_filters.choices(wanted, request.employee)
+    wanted = task_filters.known(wanted, there)
+    return Opened(wanted, there, view, kept is not None and kept != wanted)
+
+
+def _context(request: EmployeeRequest, shown: Opened, views: list[SavedView]) -> dict[str, Any]:
+    wanted = shown.wanted
+    tasks = task_lists.found(request.employee, wanted)
+    page = task_lists.page(request.employee, tasks, wanted.sort, request.GET.get("before", ""))
+    return {
+        "page": page,
+        "wanted": wanted,
+        "there": shown.there,
+        "chips": task_filters.chips(wanted, shown.there),
+        "count": task_lists.count(tasks),
+        "counted": task_lists.COUNTED,
+        "columns": set(wanted.columns),
+        "tabs": _tabs(shown, views),
+        "view": shown.view,
+        "is_changed": shown.is_changed,
+        "may_change_view": bool(shown.view and saved_views.may_change(shown.view, request.employee)),
+        "query": shown.query,
+        "before": request.GET.get("before", ""),
+        "here": request.get_full_path(),
+    }
+
+
+def _tabs(shown: Opened, views: list[SavedView]) -> list[Tab]:
+    everybodys = [
+        (pgettext("tasks", "Active"), TaskFilter()),
+        (pgettext("tasks", "Mine"), TaskFilter(people=("me",))),
+        (_("Waiting for an answer"), TaskFilter(waiting=True, sort="longest")),
+        (pgettext("tasks", "All"), TaskFilter(show="all")),
+    ]
+    tabs = [
+        Tab(name, one.query or "show=active", shown.view is None and one == shown.wanted) for name, one in everybodys
+    ]
+    of_views = [Tab(view.name, f"view={view.pk}", shown.view == view, view) for view in views]
+    return tabs + of_views

@@ -6,20 +6,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from otklik.desk import rights
+from otklik.desk import rights, task_lists
 from otklik.desk.actions import trash as actions
 from otklik.desk.errors import DeskError
 from otklik.desk.models import Comment, Task
 from otklik.desk.views.access import EmployeeRequest, for_administrators, for_employees
 from otklik.desk.views.statuses import changed
-from otklik.desk.views.task_list import page_of
 
 
 @require_GET
 @for_employees
 def trash(request: EmployeeRequest) -> HttpResponse:
     before = request.GET.get("before", "")
-    page = page_of(Task.objects.visible_to(request.employee).filter(trashed_at__isnull=False), before)
+    trashed = Task.objects.visible_to(request.employee).filter(trashed_at__isnull=False)
+    page = task_lists.page(request.employee, trashed, before=before)
     may_delete = rights.deletable(page.tasks, request.employee)
     context = {"page": page, "before": before, "may_delete": may_delete, "me": request.employee}
     return render(request, "desk/_trash_rows.html" if request.htmx else "desk/trash.html", context)

@@ -2,6 +2,7 @@
 import "./elements/composer-files.js";
 import "./elements/count-down.js";
 import "./elements/drop-down.js";
+import "./elements/filter-form.js";
 import "./elements/hold-timer.js";
 import "./elements/message-composer.js";
 import "./elements/pop-up.js";

@@ -13,7 +13,7 @@ def test_a_line_tells_number_name_client_status_and_assignees(liza: Writer, pave
 
     page = words(signed_in(pavel).get("/tasks/"))
 
-    assert f"{task.number} Liza (Chatra) Liza New Support" in page
+    assert f"{task.number} Liza (Chatra) 1 1 new Liza The client waits: Hello New Support" in page
 
 
 def test_the_latest_is_on_top(liza: Writer, oleg: Writer, pavel: Employee) -> None:

@@ -1,0 +1,153 @@
+"""Which tasks a list shows, as its address says it. A list can be sent to a colleague, and a saved view keeps the same
+words (contracts/planfix-behaviour.md §9)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from urllib.parse import urlencode
+
+SHOWS = ("active", "inactive", "all")
+SORTS = ("latest", "longest", "newest", "oldest")
+# Besides the task's name.
+COLUMNS = ("number", "client", "said", "status", "people", "site", "project", "created", "latest")
+USUAL_COLUMNS = ("number", "client", "said", "status", "people", "latest")
+MOST_WORDS = 100
+# Of one kind of choice; more is no choice any more.
+MOST_CHOSEN = 50
+LARGEST = 2**31 - 1
+
+Values = Mapping[str, Sequence[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class TaskFilter:
+    """`people`: `me`, `nobody`, `employee-7`, `group-3` among the assignees; `client`: number of a contact; `quiet`:
+    days without anything new; `since`, `until`: days on which tasks were made, both included."""
+
+    show: str = "active"
+    status: tuple[int, ...] = ()
+    people: tuple[str, ...] = ()
+    site: tuple[int, ...] = ()
+    project: tuple[int, ...] = ()
+    client: int = 0
+    words: str = ""
+    waiting: bool = False
+    unread: bool = False
+    quiet: int = 0
+    since: date | None = None
+    until: date | None = None
+    sort: str = "latest"
+    columns: tuple[str, ...] = USUAL_COLUMNS
+    # Names of what was given and cannot be meant: it is left out, and the page says so.
+    odd: tuple[str, ...] = field(default=(), compare=False)
+
+    @property
+    def values(self) -> dict[str, list[str]]:
+        """As an address or a saved view keeps it, without what is usual anyway."""
+        found: dict[str, list[str]] = {}
+        usual = TaskFilter(show="all") if self.status else TaskFilter()
+        for one in fields(self):
+            value = getattr(self, one.name)
+            if one.name == "odd" or value == getattr(usual, one.name):
+                continue
+            given = value if isinstance(value, tuple) else (value,)
+            found[one.name] = [_said(part) for part in given]
+        return found
+
+    @property
+    def query(self) -> str:
+        return urlencode(self.values, doseq=True)
+
+    @property
+    def narrows(self) -> bool:
+        """Whether it asks for more than a type of status."""
+        return bool(set(self.values) - {"show", "sort", "columns"})
+
+
+def read(values: Values) -> TaskFilter:
+    """From an address or a saved view; foreign names are not looked at, and of what is odd the rest is kept."""
+    odd: list[str] = []
+
+    def one_of(name: str, known: Sequence[str], usual: str) -> str:
+        given = _first(values, name)
+        if given and given not in known:
+            odd.append(name)
+        return given if given in known else usual
+
+    status = _numbers(values, "status", odd)
+    show = _first(values, "show")
+    people = _people(values, odd)
+    # As addresses said it before people could be chosen.
+    if show == "mine":
+        show, people = "active", (*people, "me")
+    columns = tuple(name for name in values.get("columns", ()) if name in COLUMNS)
+    return TaskFilter(
+        # Whoever names statuses wants their tasks, active or not.
+        show="all" if status or show == "all" else ("inactive" if show == "inactive" else "active"),
+        status=status,
+        people=tuple(dict.fromkeys(people)),
+        site=_numbers(values, "site", odd),
+        project=_numbers(values, "project", odd),
+        client=_number(_first(values, "client"), "client", odd),
+        words=" ".join(_first(values, "words").replace("\0", "").split())[:MOST_WORDS],
+        waiting=bool(_first(values, "waiting")),
+        unread=bool(_first(values, "unread")),
+        quiet=min(_number(_first(values, "quiet"), "quiet", odd), 3650),
+        since=_day(_first(values, "since"), "since", odd),
+        until=_day(_first(values, "until"), "until", odd),
+        sort=one_of("sort", SORTS, "latest"),
+        columns=tuple(name for name in COLUMNS if name in columns) or USUAL_COLUMNS,
+        odd=tuple(dict.fromkeys(odd)),
+    )
+
+
+def _first(values: Values, name: str) -> str:
+    given = values.get(name, ())
+    return given[-1].strip() if given else ""
+
+
+def _numbers(values: Values, name: str, odd: list[str]) -> tuple[int, ...]:
+    given = [part for part in values.get(name, ()) if part][:MOST_CHOSEN]
+    return tuple(sorted({number for part in given if (number := _number(part, name, odd))}))
+
+
+def _number(text: str, name: str, odd: list[str]) -> int:
+    if not text:
+        return 0
+    if not text.isascii() or not text.isdigit() or len(text) > 10 or int(text) > LARGEST:
+        odd.append(name)
+        return 0
+    return int(text)
+
+
+def _people(values: Values, odd: list[str]) -> tuple[str, ...]:
+    found: list[str] = []
+    for who in [part for part in values.get("people", ()) if part][:MOST_CHOSEN]:
+        kind, _dash, number = who.partition("-")
+        known = kind in ("employee", "group") and number.isascii() and number.isdigit() and len(number) < 10
+        if who in ("me", "nobody") or known:
+            found.append(who)
+        else:
+            odd.append("people")
+    return tuple(sorted(found))
+
+
+def _day(text: str, name: str, odd: list[str]) -> date | None:
+    if not text:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = date.min
+    if not 1970 <= day.year <= 2200:
+        odd.append(name)
+        return None
+    return day
+
+
+def _said(part: object) -> str:
+    if isinstance(part, bool):
+        return "1"
+    return part.isoformat() if isinstance(part, date) else str(part)

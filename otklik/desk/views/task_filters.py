@@ -1,0 +1,166 @@
+"""The filter of the list of tasks: what can be chosen, and what is chosen, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
+
+from otklik.desk.actions import people
+from otklik.desk.models import Contact, Employee, Project, Source, Status
+from otklik.desk.task_filter import COLUMNS, TaskFilter
+
+SORTS = [
+    ("latest", gettext_lazy("Latest activity first")),
+    ("longest", gettext_lazy("Longest quiet first")),
+    ("newest", gettext_lazy("Newest first")),
+    ("oldest", gettext_lazy("Oldest first")),
+]
+SHOWS = [
+    ("active", pgettext_lazy("tasks", "Active")),
+    ("inactive", pgettext_lazy("tasks", "Inactive")),
+    ("all", pgettext_lazy("tasks", "All")),
+]
+COLUMN_NAMES = {
+    "number": gettext_lazy("No."),
+    "client": gettext_lazy("Client"),
+    "said": gettext_lazy("Last message"),
+    "status": gettext_lazy("Status"),
+    "people": gettext_lazy("Assignees"),
+    "site": gettext_lazy("Site"),
+    "project": gettext_lazy("Project"),
+    "created": gettext_lazy("Created"),
+    "latest": gettext_lazy("Last activity"),
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    name: str
+    is_chosen: bool
+    colour: str = ""
+
+
+@dataclass(frozen=True)
+class Chip:
+    """One thing that narrows the list, and the address of the list without it."""
+
+    name: str
+    without: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Everything that can be chosen, for this filter. `statuses`: by set, with the set's name where there are some."""
+
+    statuses: list[tuple[str, list[Choice]]]
+    people: list[Choice]
+    sites: list[Choice]
+    projects: list[Choice]
+    shows: list[Choice]
+    sorts: list[Choice]
+    columns: list[Choice]
+    client: Contact | None
+
+
+def choices(wanted: TaskFilter, employee: Employee) -> Choices:
+    statuses = Status.objects.select_related("set").exclude(key="draft").order_by("set", "place")
+    sets = [(str(of), list(rows)) for of, rows in groupby(statuses, lambda status: status.set)]
+    persons = [("me", _("Me")), ("nobody", _("Nobody")), *people.choices(wanted.people)]
+    return Choices(
+        statuses=[
+            (
+                name if len(sets) > 1 else "",
+                [Choice(str(row.pk), row.name, row.pk in wanted.status, row.colour) for row in rows],
+            )
+            for name, rows in sets
+        ],
+        people=_listed(persons, wanted.people),
+        sites=_listed([(str(site.pk), f"{site.name} ({site.label})") for site in _sites()], wanted.site),
+        projects=_listed([(str(project.pk), project.path) for project in _projects()], wanted.project),
+        shows=_listed(SHOWS, (wanted.show,)),
+        sorts=_listed(SORTS, (wanted.sort,)),
+        columns=_listed([(name, COLUMN_NAMES[name]) for name in COLUMNS], wanted.columns),
+        client=Contact.objects.filter(number=wanted.client).first() if wanted.client else None,
+    )
+
+
+def known(wanted: TaskFilter, there: Choices) -> TaskFilter:
+    """Without what is not there any more; `odd` names it."""
+    kept: dict[str, Any] = {
+        "status": tuple(one for one in wanted.status if str(one) in {c.value for _set, c in _flat(there)}),
+        "people": tuple(one for one in wanted.people if one in {c.value for c in there.people}),
+        "site": tuple(one for one in wanted.site if str(one) in {c.value for c in there.sites}),
+        "project": tuple(one for one in wanted.project if str(one) in {c.value for c in there.projects}),
+        "client": wanted.client if there.client else 0,
+    }
+    gone = [name for name, value in kept.items() if value != getattr(wanted, name)]
+    return replace(wanted, **kept, odd=tuple(dict.fromkeys([*wanted.odd, *gone]))) if gone else wanted
+
+
+def chips(wanted: TaskFilter, there: Choices) -> list[Chip]:
+    """What narrows the list, in words."""
+    found: list[Chip] = []
+
+    def add(name: str, **without: Any) -> None:
+        found.append(Chip(name, replace(wanted, **without).query))
+
+    if wanted.words:
+        add(f"“{wanted.words}”", words="")
+    for choice in [choice for _set, choice in _flat(there) if choice.is_chosen]:
+        left = tuple(one for one in wanted.status if one != int(choice.value))
+        # Without the last of them the list would jump to other types.
+        add(choice.name, status=left, show=wanted.show)
+    for choice in _chosen(there.people):
+        add(_of_person(choice), people=tuple(one for one in wanted.people if one != choice.value))
+    for choice in _chosen(there.sites):
+        add(choice.name, site=tuple(one for one in wanted.site if one != int(choice.value)))
+    for choice in _chosen(there.projects):
+        add(choice.name, project=tuple(one for one in wanted.project if one != int(choice.value)))
+    if there.client:
+        add(_("Client: %(name)s") % {"name": there.client.name}, client=0)
+    if wanted.waiting:
+        add(_("Waiting for an answer"), waiting=False)
+    if wanted.unread:
+        add(_("Unread"), unread=False)
+    if wanted.quiet:
+        days = ngettext("Quiet for %(days)s day", "Quiet for %(days)s days", wanted.quiet)
+        add(days % {"days": wanted.quiet}, quiet=0)
+    if wanted.since:
+        add(_("Created from %(day)s") % {"day": date_format(wanted.since, "j M Y")}, since=None)
+    if wanted.until:
+        add(_("Created until %(day)s") % {"day": date_format(wanted.until, "j M Y")}, until=None)
+    return found
+
+
+def _of_person(choice: Choice) -> str:
+    if choice.value == "me":
+        return pgettext("tasks", "Mine")
+    return _("Assigned to nobody") if choice.value == "nobody" else choice.name
+
+
+def _flat(there: Choices) -> list[tuple[str, Choice]]:
+    return [(name, choice) for name, rows in there.statuses for choice in rows]
+
+
+def _chosen(offered: list[Choice]) -> list[Choice]:
+    return [choice for choice in offered if choice.is_chosen]
+
+
+def _listed(offered: Iterable[tuple[str, Any]], chosen: Iterable[object]) -> list[Choice]:
+    picked = {str(one) for one in chosen}
+    return [Choice(value, str(name), value in picked) for value, name in offered]
+
+
+def _sites() -> list[Source]:
+    return list(Source.objects.order_by("name", "pk"))
+
+
+def _projects() -> list[Project]:
+    return list(Project.objects.select_related("parent__parent").order_by("name", "pk"))
