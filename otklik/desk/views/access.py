@@ -7,11 +7,13 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
-from otklik.desk.models import Employee, Task
+from otklik.desk.models import Employee, Task, TaskMember
 from otklik.people.models import User
 
 P = ParamSpec("P")
@@ -54,6 +56,15 @@ def for_administrators(view: View[P]) -> Callable[Concatenate[HttpRequest, P], H
         return view(request, *args, **kwargs)
 
     return for_employees(guarded)
+
+
+def visible_task(request: EmployeeRequest, number: int) -> Task:
+    """The task with all that its page shows of it; 404 for whoever may not see it."""
+    members = TaskMember.objects.select_related("role", "employee__user", "group", "contact").order_by("role", "pk")
+    tasks = Task.objects.visible_to(request.employee).select_related(
+        "status__set", "contact", "source", "project__parent__parent", "previous"
+    )
+    return get_object_or_404(tasks.prefetch_related(Prefetch("members", members)), number=number)
 
 
 def whole(value: str | None, default: int = 0) -> int:

@@ -14,8 +14,7 @@ from otklik.desk.actions import comments as actions
 from otklik.desk.actions.comments import HOLDS
 from otklik.desk.errors import DeskError, Unseen
 from otklik.desk.models import Comment, File, ReplyTarget, Task
-from otklik.desk.views.access import EmployeeRequest, for_employees, whole
-from otklik.desk.views.task import visible_task
+from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
 
 
 @require_POST

@@ -13,8 +13,7 @@ from otklik.desk.actions import corrections as actions
 from otklik.desk.actions.comments import HOLDS
 from otklik.desk.errors import DeskError
 from otklik.desk.models import Comment, Employee, Task
-from otklik.desk.views.access import EmployeeRequest, for_employees, whole
-from otklik.desk.views.task import visible_task
+from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
 
 WRITTEN = (Comment.Kind.REPLY, Comment.Kind.NOTE)
 

@@ -11,8 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET
 
 from otklik.desk.views import feed as feeds
-from otklik.desk.views.access import EmployeeRequest, for_employees, whole
-from otklik.desk.views.task import visible_task
+from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
 
 
 @require_GET

@@ -19,8 +19,7 @@ from otklik.desk.actions import fetching, file_links
 from otklik.desk.actions import files as actions
 from otklik.desk.errors import DeskError
 from otklik.desk.models import File
-from otklik.desk.views.access import EmployeeRequest, for_employees
-from otklik.desk.views.task import visible_task
+from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task
 from otklik.lib.downloads import hand_out
 
 

@@ -8,8 +8,7 @@ from django_htmx.http import trigger_client_event
 from otklik.desk.actions import pins
 from otklik.desk.errors import DeskError
 from otklik.desk.models import Comment
-from otklik.desk.views.access import EmployeeRequest, for_employees
-from otklik.desk.views.task import visible_task
+from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task
 
 WRITTEN = (Comment.Kind.CLIENT, Comment.Kind.REPLY, Comment.Kind.NOTE)
 

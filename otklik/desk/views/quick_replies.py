@@ -11,8 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from otklik.desk import quick_replies, variables
 from otklik.desk.actions import quick_replies as actions
 from otklik.desk.models import QuickReply
-from otklik.desk.views.access import EmployeeRequest, for_employees
-from otklik.desk.views.task import visible_task
+from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task
 
 LONGEST = 100
 

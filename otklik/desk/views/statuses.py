@@ -10,8 +10,8 @@ from django_htmx.http import trigger_client_event
 from otklik.desk.actions import tasks
 from otklik.desk.errors import DeskError
 from otklik.desk.models import Status, Task
-from otklik.desk.views.access import EmployeeRequest, for_employees, whole
-from otklik.desk.views.task import header, visible_task
+from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
+from otklik.desk.views.task import header
 
 
 @require_POST

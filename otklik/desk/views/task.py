@@ -2,26 +2,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import trigger_client_event
 
 from otklik.desk import queries, rights
 from otklik.desk.actions import attending, notices
-from otklik.desk.models import Task, TaskMember
-from otklik.desk.views import composer, feed_place
+from otklik.desk.models import Task
+from otklik.desk.views import composer, feed_place, list_pane
 from otklik.desk.views import feed as feeds
-from otklik.desk.views.access import EmployeeRequest, for_employees, whole
-
-
-def visible_task(request: EmployeeRequest, number: int) -> Task:
-    members = TaskMember.objects.select_related("role", "employee__user", "group", "contact").order_by("role", "pk")
-    tasks = Task.objects.visible_to(request.employee).select_related(
-        "status__set", "contact", "source", "project__parent__parent", "previous"
-    )
-    return get_object_or_404(tasks.prefetch_related(Prefetch("members", members)), number=number)
+from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
 
 
 def header(request: EmployeeRequest, task: Task) -> dict[str, Any]:
@@ -58,7 +49,7 @@ def page(request: EmployeeRequest, number: int) -> HttpResponse:
         "unread": len(shown.unread),
         "composer": composer.composer(task, request.employee),
     }
-    return render(request, "desk/task.html", context)
+    return render(request, "desk/task.html", context | list_pane.shown(request, task))
 
 
 @require_GET

@@ -88,7 +88,7 @@ def _context(request: EmployeeRequest, shown: Opened, views: list[SavedView]) ->
         "count": task_lists.count(tasks),
         "counted": task_lists.COUNTED,
         "columns": set(wanted.columns),
-        "tabs": _tabs(shown, views),
+        "tabs": tabs_of(shown, views),
         "view": shown.view,
         "is_changed": shown.is_changed,
         "may_change_view": bool(shown.view and saved_views.may_change(shown.view, request.employee)),
@@ -98,11 +98,13 @@ def _context(request: EmployeeRequest, shown: Opened, views: list[SavedView]) ->
     }
 
 
-def _tabs(shown: Opened, views: list[SavedView]) -> list[Tab]:
+def tabs_of(shown: Opened, views: list[SavedView]) -> list[Tab]:
+    """The lists that everybody has, and those that are kept under a name."""
     everybodys = [
         (pgettext("tasks", "Active"), TaskFilter()),
         (pgettext("tasks", "Mine"), TaskFilter(people=("me",))),
         (_("Waiting for an answer"), TaskFilter(waiting=True, sort="longest")),
+        (pgettext("tasks", "Unread"), TaskFilter(show="all", unread=True)),
         (pgettext("tasks", "All"), TaskFilter(show="all")),
     ]
     tabs = [

@@ -4,6 +4,7 @@ import "./elements/count-down.js";
 import "./elements/drop-down.js";
 import "./elements/filter-form.js";
 import "./elements/hold-timer.js";
+import "./elements/list-pane.js";
 import "./elements/message-composer.js";
 import "./elements/pop-up.js";
 import "./elements/quick-replies.js";
@@ -11,11 +12,20 @@ import "./elements/quick-switcher.js";
 import "./elements/task-feed.js";
 import "./elements/team-line.js";
 import "./elements/typing-line.js";
+import "./keys.js";
 import "./kept-open.js";
 import "./patient-news.js";
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 if (zone) document.cookie = `timezone=${zone}; path=/; max-age=31536000; samesite=lax`;
+
+// Whether there is room for a list beside a task: the next page comes with it.
+const room = matchMedia("(min-width: 80rem)");
+const tell = () => {
+  document.cookie = `wide=${room.matches ? 1 : 0}; path=/; max-age=31536000; samesite=lax`;
+};
+tell();
+room.addEventListener("change", tell);
 
 // Of a row that is longer than the screen, the part where one is.
 for (const here of document.querySelectorAll("nav li [aria-current=page]")) {

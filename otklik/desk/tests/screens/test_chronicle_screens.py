@@ -22,7 +22,7 @@ def test_s13_a_new_conversation_is_on_top_of_the_chronicle(liza: Writer, oleg: W
     assert top.startswith(" L Liza")
     assert "+1" in top
     assert "Clients / Incoming requests Not accepted Liza (Chatra) Task created" in top
-    assert f'href="/tasks/{task.number}/"' in part(page, f"entry-link-{task.number}")
+    assert f'href="/tasks/{task.number}/?in=' in part(page, f"entry-link-{task.number}")
     assert 'class="avatar__badge"' in part(page, f"entry-{task.number}")
 
 
