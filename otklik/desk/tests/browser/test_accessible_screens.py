@@ -111,7 +111,7 @@ def test_a_task_is_answered_by_keyboard_alone(liza: Writer, pavel: Employee, sea
 
     tab_to(f"#entry-link-{task.number}")
     keys.press("Enter")
-    seat.page.wait_for_url(f"**/tasks/{task.number}/")
+    seat.page.wait_for_url(lambda address: f"/tasks/{task.number}/" in address)
     tab_to("summary.status")
     keys.press("Enter")
     expect(seat.page.get_by_role("button", name="In progress")).to_be_visible()

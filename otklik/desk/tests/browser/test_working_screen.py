@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from otklik.desk.models import Employee, SavedView
+from otklik.desk.tests.browser.conftest import Seats
+from otklik.desk.tests.browser.test_accessible_screens import PHONE, faults
+from otklik.desk.tests.screens.stage import Writer
+
+pytestmark = pytest.mark.browser
+
+
+def test_a_list_is_narrowed_kept_and_worked_through_by_keys(
+    liza: Writer, oleg: Writer, pavel: Employee, seats: Seats
+) -> None:
+    hers, his = liza.says("Where is my microphone?"), oleg.says("Do you deliver to Tver?")
+    seat = seats(pavel, viewport={"width": 1440, "height": 900})
+    page = seat.page
+    seat.open("/tasks/")
+    page.get_by_text("Assignees", exact=True).first.click()
+    page.get_by_label("Me", exact=True).check()
+    page.get_by_text("More", exact=True).click()
+    expect(page.locator(".filter-chip")).to_have_text(["Without: Mine"])
+    assert page.url.endswith("/tasks/?people=me")
+    assert faults(page) == []
+
+    page.get_by_role("link", name="Save as a view").click()
+    page.get_by_label("Name", exact=True).fill("My own")
+    assert faults(page) == []
+    page.get_by_role("button", name="Save").click()
+    expect(page.locator(".tabs__tab[aria-current]")).to_have_text("My own")
+    view = SavedView.objects.get()
+
+    keys = page.keyboard
+    keys.press("j")
+    keys.press("j")
+    expect(page.locator(f"#task-{hers.number}")).to_be_focused()
+    keys.press("Enter")
+    expect(page.locator("h1")).to_have_text("Liza (Chatra)")
+    expect(page.locator(".pane__row")).to_have_count(2)
+    expect(page.locator(".pane__row[aria-current]")).to_contain_text("Where is my microphone?")
+    assert faults(page) == []
+    keys.press("k")
+    expect(page.locator("h1")).to_have_text("Oleg (Chatra)")
+    assert page.url.endswith(f"/tasks/{his.number}/?in=view%3D{view.pk}")
+
+    keys.press("n")
+    expect(seat.text).to_be_focused()
+    keys.type("j is a letter here")
+    keys.press("Escape")
+    keys.press("?")
+    expect(page.get_by_role("heading", name="Keys")).to_be_visible()
+    assert faults(page) == []
+    keys.press("Escape")
+    expect(page.get_by_role("heading", name="Keys")).to_be_hidden()
+    keys.press("a")
+    expect(page.locator("#task-header")).to_contain_text("In progress")
+    keys.press("u")
+    expect(page.locator(".tabs__tab[aria-current]")).to_have_text("My own")
+    expect(page.locator(".list__row--unread")).to_have_count(2)
+
+
+def test_the_list_beside_a_task_is_live(liza: Writer, oleg: Writer, pavel: Employee, seats: Seats) -> None:
+    hers = liza.says("Where is my microphone?")
+    seat = seats(pavel, viewport={"width": 1440, "height": 900})
+    seat.open("/tasks/")
+    seat.open_task(hers)
+    expect(seat.page.locator(".pane__row")).to_have_count(1)
+
+    oleg.says("Do you deliver to Tver?")
+    expect(seat.page.locator(".pane__row").first).to_contain_text("Do you deliver to Tver?")
+
+
+def test_a_phone_has_one_thing_at_a_time(liza: Writer, oleg: Writer, pavel: Employee, seats: Seats) -> None:
+    hers = liza.says("Where is my microphone?")
+    oleg.says("Do you deliver to Tver?")
+    seat = seats(pavel, **PHONE)
+    page = seat.page
+    seat.open("/tasks/?show=active")
+    page.get_by_text("Status", exact=True).first.click()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert faults(page) == []
+    page.keyboard.press("Escape")
+
+    page.locator(f"#task-{hers.number}").click()
+    expect(page.locator("h1")).to_have_text("Liza (Chatra)")
+    expect(page.locator(".pane")).to_have_count(0)
+    page.get_by_role("link", name="The task before this one").click()
+    expect(page.locator("h1")).to_have_text("Oleg (Chatra)")
+    page.get_by_role("link", name="Active").click()
+    expect(page.locator(".list__link")).to_have_count(2)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
