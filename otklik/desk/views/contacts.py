@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from otklik.desk.actions import contacts as actions
 from otklik.desk.errors import Refused
-from otklik.desk.models import Contact, Identity, Merge, ServiceEntry, Task
+from otklik.desk.models import Contact, Employee, Identity, Merge, ServiceEntry, Task
 from otklik.desk.views import contact_feed, contact_history, duplicates
 from otklik.desk.views.access import EmployeeRequest, for_employees, whole
 
@@ -27,7 +27,7 @@ def contacts(request: EmployeeRequest) -> HttpResponse:
     before = whole(request.GET.get("before"))
     rows = list((found.filter(number__lt=before) if before else found).order_by("-number")[: PAGE + 1])
     context = {
-        "contacts": rows[:PAGE],
+        "contacts": with_task_counts(rows[:PAGE], request.employee),
         "older": rows[PAGE - 1].number if len(rows) > PAGE else None,
         "query": query,
         "before": before,
@@ -46,8 +46,7 @@ def _suggested(shown: list[Contact]) -> dict[int, duplicates.Suggestion]:
 
 def found_by(query: str) -> QuerySet[Contact]:
     """Current contacts by a part of the name, an e-mail or a phone, also one of a contact merged into them."""
-    count = Count("tasks", filter=Q(tasks__trashed_at__isnull=True), distinct=True)
-    contacts = Contact.objects.current().annotate(task_count=count).prefetch_related("merged")
+    contacts = Contact.objects.current().prefetch_related("merged")
     if not query:
         return contacts
     named = Q(name__icontains=query) | Q(email__icontains=query)
@@ -59,6 +58,15 @@ def found_by(query: str) -> QuerySet[Contact]:
     # A phone number is written in many ways; its digits decide.
     plain = Func(F("phone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace")
     return contacts.annotate(digits=plain).filter(named | Q(digits__contains=digits))
+
+
+def with_task_counts(shown: list[Contact], employee: Employee) -> list[Contact]:
+    """Gives each its `task_count`: of the tasks that this employee may see, so that no number tells of others."""
+    tasks = Task.objects.visible_to(employee).kept().filter(contact__in=shown).order_by()
+    counts = dict(tasks.values_list("contact").annotate(Count("pk")))
+    for contact in shown:
+        contact.task_count = counts.get(contact.pk, 0)  # type: ignore[attr-defined]
+    return shown
 
 
 @require_GET

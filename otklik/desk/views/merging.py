@@ -16,7 +16,7 @@ from otklik.desk.errors import Refused
 from otklik.desk.models import Contact
 from otklik.desk.views import duplicates
 from otklik.desk.views.access import EmployeeRequest, for_employees, whole
-from otklik.desk.views.contacts import found_by
+from otklik.desk.views.contacts import found_by, with_task_counts
 
 
 @require_http_methods(["GET", "POST"])
@@ -44,8 +44,7 @@ def merge(request: EmployeeRequest) -> HttpResponse:
 def _page(
     request: EmployeeRequest, chosen: list[Contact], into: Contact | None, name: str, error: Refused | None = None
 ) -> HttpResponse:
-    for contact in chosen:
-        contact.task_count = contact.tasks.filter(trashed_at__isnull=True).count()  # type: ignore[attr-defined]
+    with_task_counts(chosen, request.employee)
     context: dict[str, Any] = {"chosen": chosen, "into": into, "chosen_name": name, "error": error}
     query = request.GET.get("q", "").replace("\0", "").strip()[:100]
     context["query"] = query

@@ -36,6 +36,19 @@ def test_the_card_shows_devices_and_the_tasks_that_one_may_see(card: Contact, pa
     assert "Liza (Chatra)" not in words(signed_in(boris).get(f"/contacts/{card.number}/"))
 
 
+def test_s7_no_number_tells_of_tasks_that_one_may_not_see(
+    card: Contact, oleg: Writer, pavel: Employee, boris: Employee
+) -> None:
+    oleg.says("Hello")
+    both = f"contact={card.number}&contact={Contact.objects.get(name='Oleg').number}"
+    for employee, expected in ((pavel, [1, 1]), (boris, [0, 0])):
+        browser = signed_in(employee)
+        shown = browser.get("/contacts/").context["contacts"]
+        assert [contact.task_count for contact in shown] == expected, employee.name
+        chosen = browser.get(f"/contacts/merge/?{both}").context["chosen"]
+        assert [contact.task_count for contact in chosen] == expected, employee.name
+
+
 def test_a_wrong_number_is_not_there(pavel: Employee) -> None:
     browser = signed_in(pavel)
 
