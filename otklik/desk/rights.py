@@ -43,6 +43,11 @@ def may_delete(task: Task, employee: Employee) -> bool:
     return employee.is_administrator or _roles(task, employee).filter(role__may_edit=True).exists()
 
 
+def may_edit(task: Task, employee: Employee) -> bool:
+    """Name, description, project and people; the same roles that may delete (§7)."""
+    return may_delete(task, employee)
+
+
 def deletable(tasks: list[Task], employee: Employee) -> set[int]:
     """Ids of those of the tasks that this employee may delete."""
     if employee.is_administrator:

@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from otklik.desk import additional_data
+from otklik.desk import additional_data, task_log
 from otklik.desk.models import Comment, Status
 
 register = template.Library()
@@ -57,6 +57,7 @@ def excerpt(text: str, length: int = 220) -> str:
 
 # Reasons of `which_task.TABLE`.
 WHY_MADE = {
+    "by_hand": gettext_lazy("Made by hand."),
     "first": gettext_lazy("Made by the client's first message."),
     "completed": gettext_lazy("Made by the client's next message: the previous task was completed."),
     "inactive": gettext_lazy("Made by the client's next message: the previous task was not active any more."),
@@ -78,6 +79,8 @@ MOVES = {"task_trashed": gettext_lazy("Moved to the trash"), "task_restored": ge
 def system_words(comment: Comment, statuses: dict[int, Status]) -> str:
     """What a system line tells, in the reader's language."""
     data = comment.data
+    if told := task_log.sentence(data):
+        return told
     if data.get("event") in MOVES:
         return str(MOVES[data["event"]])
     if data.get("event") != "status_changed":

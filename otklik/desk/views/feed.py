@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from otklik.desk import rights
+from otklik.desk import rights, task_log
 from otklik.desk.actions import carrying
 from otklik.desk.actions.corrections import ARRIVED, WAITING
 from otklik.desk.models import Comment, Employee, Event, Notice, Pin, Status, Task
@@ -22,7 +22,7 @@ CLIENT = {"client_left", "client_returned", "client_changed"}
 # Events that change what stands above the feed: a pinned comment may be edited, too.
 PINS = {"comment_pinned", "comment_unpinned", "comment_edited", "comment_withdrawn"}
 # Events with a line in the feed that change the header, too.
-HEADER = {"status_changed", "task_trashed", "task_restored"}
+HEADER = {"status_changed", "task_trashed", "task_restored", *task_log.KINDS}
 
 
 @dataclass

@@ -1,0 +1,107 @@
+"""Tasks that an employee makes by hand (contracts/planfix-behaviour.md §6, §7, §12)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from otklik.desk.actions import task_people
+from otklik.desk.actions.events import record
+from otklik.desk.actions.numbers import next_number
+from otklik.desk.errors import Refused
+from otklik.desk.models import Contact, Employee, Project, Role, Status, Task, TaskMember, TaskTemplate
+from otklik.lib.text import clean, clean_name
+
+LIMITS = {"name": 300, "description": 10000}
+
+# name, description; project, contact, template: ids or None; a list of people's codes for each of task_people.ROLES.
+Values = dict[str, Any]
+
+
+@transaction.atomic
+def make(values: Values, *, by: Employee) -> Task:
+    """Whoever makes it is its assigner; the template adds its own people. A task that somebody gives to himself alone
+    is accepted already. Raises Refused."""
+    template = _template(values.get("template"))
+    contact = _contact(values.get("contact"))
+    name = checked_name(values["name"] or template.task_name or (contact.name if contact else ""))
+    project = values.get("project") or template.project_id
+    task = Task(
+        number=next_number(),
+        name=name,
+        description=checked_description(values["description"]) or template.description,
+        project=Project.objects.filter(pk=project).first(),
+        template=template,
+        contact=contact,
+        reason="by_hand",
+    )
+    people = _people(values, template)
+    task.status = first_status(template, is_own=people["assignee"] == [f"employee-{by.pk}"])
+    task.save()
+    _write_members(task, people, by)
+    task.notified = sorted(task_people.hearing(task) | {by.pk})
+    task.save(update_fields=["notified"])
+    record("task_created", task=task, contact=contact, by=by, notified=task.notified, reason="assigned")
+    return task
+
+
+def first_status(template: TaskTemplate, *, is_own: bool) -> Status:
+    """As for tasks of chats; one's own is in progress, where the set has such a status (§6)."""
+    statuses = list(Status.objects.filter(set=template.status_set_id).order_by("place"))
+    wanted = "in_progress" if is_own else "new"
+    return min(statuses, key=lambda one: (one.key != wanted, one.key != "new", not one.is_active, one.place))
+
+
+def checked_name(name: str) -> str:
+    """Raises Refused."""
+    name = clean_name(name, LIMITS["name"] + 1)
+    if not name:
+        raise Refused("name", _("Give the task a name."))
+    return _fitting("name", name)
+
+
+def checked_description(text: str) -> str:
+    """Raises Refused."""
+    return _fitting("description", clean(text).strip())
+
+
+def _fitting(field: str, text: str) -> str:
+    if len(text) > LIMITS[field]:
+        raise Refused(field, _("At most %(limit)s characters fit here.") % {"limit": LIMITS[field]})
+    return text
+
+
+def _template(pk: int | None) -> TaskTemplate:
+    template = TaskTemplate.objects.filter(pk=pk).first() if pk else TaskTemplate.objects.get(key="standard")
+    if template is None:
+        raise Refused("template", _("This template is not there any more."))
+    return template
+
+
+def _contact(pk: int | None) -> Contact | None:
+    if not pk:
+        return None
+    contact = Contact.objects.filter(pk=pk).select_related("merged_into").first()
+    if contact is None:
+        raise Refused("client", _("This contact is not there any more."))
+    return contact.merged_into or contact
+
+
+def _people(values: Values, template: TaskTemplate) -> dict[str, list[str]]:
+    """Those chosen, then the template's."""
+    people = {role: list(values.get(role, [])) for role in task_people.ROLES}
+    members = template.members.filter(role__key__in=task_people.ROLES, contact=None)
+    for role, employee, group in members.values_list("role__key", "employee", "group"):
+        people[role].append(task_people.Who(employee, group).code)
+    return {role: list(dict.fromkeys(codes)) for role, codes in people.items()}
+
+
+def _write_members(task: Task, people: dict[str, list[str]], by: Employee) -> None:
+    roles = {role.key: role for role in Role.objects.all()}
+    TaskMember.objects.create(task=task, role=roles["assigner"], employee=by)
+    if task.contact:
+        TaskMember.objects.create(task=task, role=roles["counterparty"], contact=task.contact)
+    for key, codes in people.items():
+        task_people.write(task, roles[key], codes)

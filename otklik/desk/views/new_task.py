@@ -1,0 +1,85 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from otklik.desk.actions import editing, making
+from otklik.desk.errors import DeskError, Outdated
+from otklik.desk.models import Contact, Task, TaskTemplate
+from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
+from otklik.desk.views.management import seen as before
+from otklik.desk.views.management.forms import add_error
+from otklik.desk.views.task_forms import NewTaskForm, TaskForm
+
+
+@require_http_methods(["GET", "POST"])
+@for_employees
+def new(request: EmployeeRequest) -> HttpResponse:
+    """`contact`: the number of the client whom the task is about; `chosen`: that of one among several found."""
+    given = request.POST if request.method == "POST" else request.GET
+    contact = _contact(given.get("chosen")) or _contact(given.get("contact"))
+    data = request.POST.copy() if request.method == "POST" else None
+    if data is not None and contact and "chosen" in data:
+        data["client"] = contact.name
+    first = _first(request) | {"client": contact.name if contact else ""}
+    form = NewTaskForm(data, contact=contact, initial=first)
+    if request.method == "POST" and form.is_valid():
+        try:
+            task = making.make(form.values, by=request.employee)
+        except DeskError as error:
+            add_error(form, error)
+        else:
+            return redirect("task", task.number)
+    context = {"form": form, "found": form.found, "contact": form.contact}
+    return render(request, "desk/task_form.html", context, status=422 if form.errors else 200)
+
+
+def _contact(number: str | None) -> Contact | None:
+    return Contact.objects.current().filter(number=whole(number)).first()
+
+
+def _first(request: EmployeeRequest) -> dict[str, Any]:
+    standard = TaskTemplate.objects.filter(key="standard").first()
+    return {"template": standard.pk if standard else None, "assignee": [f"employee-{request.employee.pk}"]}
+
+
+@require_http_methods(["GET", "POST"])
+@for_employees
+def edit(request: EmployeeRequest, number: int) -> HttpResponse:
+    """Name, description, project and people; whoever may not edit the task changes its participants."""
+    task = visible_task(request, number)
+    only = editing.changeable(task, request.employee)
+    form = TaskForm(request.POST or None, only=only, initial=editing.values_of(task))
+    if request.method == "GET" or not form.is_valid():
+        return _page(request, task, form)
+
+    seen = before.read(request.POST.get("seen", ""))
+    try:
+        editing.change(task, form.values, seen=seen, by=request.employee)
+    except Outdated as outdated:
+        now = editing.values_of(task)
+        mine = before.merged(seen, form.values, {name: now[name] for name in form.values})
+        return _page(request, task, TaskForm(only=only, initial=mine), outdated)
+    except DeskError as error:
+        add_error(form, error)
+        return _page(request, task, form)
+    messages.success(request, _("Saved."))
+    return redirect("task", number)
+
+
+def _page(request: EmployeeRequest, task: Task, form: TaskForm, outdated: Outdated | None = None) -> HttpResponse:
+    now = editing.values_of(Task.objects.get(pk=task.pk))
+    context: dict[str, Any] = {"form": form, "task": task, "outdated": outdated, "seen": before.write(now)}
+    if outdated:
+        told = editing.told_changes(dict.fromkeys(outdated.now), outdated.now)
+        context["changed"] = [(form.fields[name].label, _words(pair[1])) for name, pair in told.items()]
+    return render(request, "desk/task_form.html", context, status=422 if outdated or form.errors else 200)
+
+
+def _words(value: Any) -> str:
+    return ", ".join(value) if isinstance(value, list) else str(value or "—")
