@@ -27,7 +27,7 @@ def make(values: Values, *, by: Employee) -> Task:
     template = _template(values.get("template"))
     contact = _contact(values.get("contact"))
     name = checked_name(values["name"] or template.task_name or (contact.name if contact else ""))
-    project = values.get("project") or template.project_id
+    project = values.get("project") or template.project_id or 0
     task = Task(
         number=next_number(),
         name=name,
