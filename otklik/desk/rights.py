@@ -38,6 +38,13 @@ def may_change_status(task: Task, employee: Employee) -> bool:
     return employee.is_administrator or _roles(task, employee).filter(role__may_change_status=True).exists()
 
 
+def may_change_members(task: Task, employee: Employee, role: str) -> bool:
+    """Whoever works on a task may pass it on; who only takes part asks others in (§7)."""
+    if role == "participant":
+        return may_view(task, employee)
+    return may_change_status(task, employee)
+
+
 def may_delete(task: Task, employee: Employee) -> bool:
     """Whoever may edit a task may move it to the trash and take it out again."""
     return employee.is_administrator or _roles(task, employee).filter(role__may_edit=True).exists()

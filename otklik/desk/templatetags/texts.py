@@ -83,6 +83,8 @@ def system_words(comment: Comment, statuses: dict[int, Status]) -> str:
         return told
     if data.get("event") in MOVES:
         return str(MOVES[data["event"]])
+    if data.get("event") == "members_changed":
+        return _members_words(data)
     if data.get("event") != "status_changed":
         return comment.text or _("The task has changed")
     # One that was removed is still called as it was then.
@@ -90,6 +92,23 @@ def system_words(comment: Comment, statuses: dict[int, Status]) -> str:
     status = statuses.get(data.get("to", 0), gone)
     words = _("Status: %(status)s") % {"status": status.name or "—"}
     return f"{words} — {data['note']}" if data.get("note") else words
+
+
+MEMBERS = {
+    ("assignee", "added"): gettext_lazy("Assigned: %(names)s"),
+    ("assignee", "removed"): gettext_lazy("No longer assigned: %(names)s"),
+    ("participant", "added"): gettext_lazy("Takes part: %(names)s"),
+    ("participant", "removed"): gettext_lazy("Takes part no longer: %(names)s"),
+}
+
+
+def _members_words(data: dict[str, Any]) -> str:
+    said = [
+        str(words) % {"names": ", ".join(data[change])}
+        for (role, change), words in MEMBERS.items()
+        if role == data.get("role") and data.get(change)
+    ]
+    return ". ".join(said) or _("The task has changed")
 
 
 @register.simple_tag

@@ -22,7 +22,7 @@ CLIENT = {"client_left", "client_returned", "client_changed"}
 # Events that change what stands above the feed: a pinned comment may be edited, too.
 PINS = {"comment_pinned", "comment_unpinned", "comment_edited", "comment_withdrawn"}
 # Events with a line in the feed that change the header, too.
-HEADER = {"status_changed", "task_trashed", "task_restored", *task_log.KINDS}
+HEADER = {"status_changed", "task_trashed", "task_restored", "members_changed", *task_log.KINDS}
 
 
 @dataclass

@@ -23,6 +23,8 @@ def header(request: EmployeeRequest, task: Task) -> dict[str, Any]:
     return {
         "task": task,
         "may_change_status": may_change,
+        "changeable": ["assignee", "participant"] if may_change else ["participant"],
+        "has_participants": any(member.role.key == "participant" for member in task.members.all()),
         "may_delete": rights.may_delete(task, request.employee),
         "statuses": statuses,
         "may_accept": is_new and any(status.key == "in_progress" for status in statuses),

@@ -1,4 +1,5 @@
 // What every page needs: elements, the browser's time zone, what to say when a request fails.
+import "./elements/choice-list.js";
 import "./elements/composer-files.js";
 import "./elements/count-down.js";
 import "./elements/drop-down.js";

@@ -1,0 +1,96 @@
+"""Who does a task and who takes part in it (contracts/planfix-behaviour.md §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from otklik.desk import rights
+from otklik.desk.actions.events import record
+from otklik.desk.actions.people import choices, ids
+from otklik.desk.errors import NotAllowed, Refused
+from otklik.desk.models import Comment, Employee, Role, Task, TaskMember
+from otklik.live.publish import publish
+
+ROLES = ("assignee", "participant")
+MOST = 100
+
+
+def who_is(task: Task, role: str) -> list[str]:
+    """Employees and groups in a role, as `people.choices` names them."""
+    members = task.members.filter(role__key=role, contact=None).order_by("pk").values_list("employee", "group")
+    return [f"employee-{employee}" if employee else f"group-{group}" for employee, group in members]
+
+
+@transaction.atomic
+def change(task: Task, role: str, wanted: Collection[str], *, seen: Collection[str], by: Employee | None) -> Task:
+    """Puts employees and groups into a role and takes others out of it. `seen`: who was in it when they were chosen, so
+    that two people who choose at once both get what they did. New assignees hear of it, participants do not (§9). `by`
+    None is the system. Raises NotAllowed, Refused."""
+    task = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
+    if by and not rights.may_change_members(task, by, role):
+        raise NotAllowed(_("You may not change who takes part in this task."))
+    now = set(who_is(task, role))
+    left = (now | (set(wanted) - set(seen))) - (set(seen) - set(wanted))
+    added, removed = left - now, now - left
+    if not added and not removed:
+        return task
+    names = dict(choices(now | added))
+    if added - names.keys() or len(left) > MOST:
+        raise Refused("who", _("Choose employees and groups of this desk."))
+    if role == "assignee" and not left:
+        raise Refused("who", _("A task needs an assignee: without one nobody would hear of the client's messages."))
+
+    _write(task, role, added, removed)
+    data: dict[str, Any] = {
+        "event": "members_changed",
+        "role": role,
+        "added": sorted(names[who] for who in added),
+        "removed": sorted(names[who] for who in removed),
+        "who": {"added": sorted(added), "removed": sorted(removed)},
+    }
+    line = Comment.objects.create(
+        task=task, number=task.comment_count + 1, kind=Comment.Kind.SYSTEM, employee=by, data=data
+    )
+    hear = _people(added) if role == "assignee" else set()
+    _settle_hearers(task, hear)
+    record("members_changed", task=task, comment=line, by=by, notified=sorted(hear), reason="assigned", **data)
+    # Chronicle and lists of those who have just lost the task.
+    publish([f"employee:{pk}" for pk in sorted(_people(removed))], "members_changed")
+    return task
+
+
+def _write(task: Task, role: str, added: Collection[str], removed: Collection[str]) -> None:
+    gone = Q(employee__in=ids(removed, "employee")) | Q(group__in=ids(removed, "group"))
+    task.members.filter(gone, role__key=role).delete()
+    key = Role.objects.get(key=role)
+    members = [TaskMember(task=task, role=key, employee_id=pk) for pk in ids(added, "employee")]
+    members += [TaskMember(task=task, role=key, group_id=pk) for pk in ids(added, "group")]
+    TaskMember.objects.bulk_create(members)
+
+
+def _settle_hearers(task: Task, new: Collection[int]) -> None:
+    """New assignees hear the client's next message, and who may not see the task any more does not."""
+    roles = task.members.filter(role__may_view=True)
+    inside = set(roles.exclude(employee=None).values_list("employee", flat=True))
+    inside |= _of_groups(roles.exclude(group=None).values_list("group", flat=True))
+    administrators = Employee.objects.filter(pk__in=task.notified, role__in=["owner", "administrator"])
+    inside |= set(administrators.values_list("pk", flat=True))
+    hearers = [pk for pk in dict.fromkeys([*task.notified, *sorted(new)]) if pk in inside]
+    if not hearers:
+        hearers = sorted(_people(who_is(task, "assignee")))
+    if hearers != task.notified:
+        task.notified = hearers
+        task.save(update_fields=["notified"])
+
+
+def _people(who: Collection[str]) -> set[int]:
+    return set(ids(who, "employee")) | _of_groups(ids(who, "group"))
+
+
+def _of_groups(groups: Collection[int]) -> set[int]:
+    return set(Employee.objects.filter(groups__in=groups).values_list("pk", flat=True))
