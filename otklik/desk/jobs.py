@@ -6,7 +6,8 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from otklik.desk.actions import fetching, files, indexing
+from otklik.desk.actions import fetching, files, indexing, mass
+from otklik.desk.models import MassAction
 
 
 @app.task(name="desk.fetch_files", queueing_lock="desk.fetch_files")
@@ -30,6 +31,26 @@ def sweep_files(timestamp: int) -> None:
 @app.task(name="desk.index", queueing_lock="desk.index")
 def index(timestamp: int) -> None:
     indexing.catch_up()
+
+
+@app.task(name="desk.mass_action")
+def mass_action(action: int) -> None:
+    found = MassAction.objects.select_related("by__user").filter(pk=action).first()
+    if found and not mass.run(found):
+        defer_mass_action(action)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="desk.sweep_mass_actions", queueing_lock="desk.sweep_mass_actions")
+def sweep_mass_actions(timestamp: int) -> None:
+    """What a worker that died has left undone goes on."""
+    for action in mass.left_undone():
+        defer_mass_action(action)
+
+
+def defer_mass_action(action: int) -> None:
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        mass_action.configure(queueing_lock=f"desk.mass_action.{action}").defer(action=action)
 
 
 def defer_fetch() -> None:

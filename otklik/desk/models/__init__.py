@@ -6,6 +6,7 @@ from .employee import Employee, Group
 from .event import Event, Notice
 from .file import File
 from .identity import Identity, Source
+from .mass_action import MassAction, MassActionItem
 from .merging import Distinct, Merge
 from .pin import Pin
 from .project import Project
@@ -30,6 +31,8 @@ __all__ = [
     "ForbiddenTransition",
     "Group",
     "Identity",
+    "MassAction",
+    "MassActionItem",
     "Merge",
     "Notice",
     "Pin",

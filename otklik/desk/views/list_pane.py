@@ -16,7 +16,8 @@ from django.views.decorators.http import require_GET
 from otklik.desk import task_lists
 from otklik.desk.models import SavedView, Task
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task
-from otklik.desk.views.task_list import Opened, opened, tabs_of
+from otklik.desk.views.opened_list import Opened, opened
+from otklik.desk.views.task_list import tabs_of
 
 ROWS = 40
 

@@ -2,7 +2,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -10,12 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from otklik.desk import task_filter, task_lists
+from otklik.desk import task_lists
 from otklik.desk.actions import saved_views
 from otklik.desk.models import SavedView
 from otklik.desk.task_filter import TaskFilter
-from otklik.desk.views import task_filters
+from otklik.desk.views import mass, task_filters
 from otklik.desk.views.access import EmployeeRequest, for_employees
+from otklik.desk.views.opened_list import Opened, opened
 
 
 @dataclass(frozen=True)
@@ -26,25 +26,6 @@ class Tab:
     query: str
     is_open: bool
     view: SavedView | None = None
-
-
-@dataclass(frozen=True)
-class Opened:
-    """The list that an address asks for. `view`: the saved view from which it comes; `is_changed`: what is shown is no
-    longer what it keeps."""
-
-    wanted: TaskFilter
-    there: task_filters.Choices
-    view: SavedView | None
-    is_changed: bool
-
-    @property
-    def query(self) -> str:
-        """By which the same list is found again, also from the page of one of its tasks."""
-        if self.view and not self.is_changed:
-            return urlencode({"view": self.view.pk})
-        query = self.wanted.query or "show=active"
-        return f"{query}&view={self.view.pk}" if self.view else self.wanted.query
 
 
 @require_GET
@@ -60,20 +41,10 @@ def tasks(request: EmployeeRequest) -> HttpResponse:
         query = shown.query or "show=active"
         if request.GET.urlencode() != query:
             return redirect(f"{request.path}?{query}")
-    return render(
-        request, "desk/_task_list.html" if request.htmx else "desk/tasks.html", _context(request, shown, views)
-    )
-
-
-def opened(request: EmployeeRequest, values: task_filter.Values, views: list[SavedView]) -> Opened:
-    """What the address says; alone the name of a view means what the view keeps."""
-    view = next((one for one in views if str(one.pk) == (values.get("view") or [""])[-1]), None)
-    said = {name: given for name, given in values.items() if name not in ("view", "before", "in") and any(given)}
-    kept = task_filter.read(view.filter) if view else None
-    wanted = task_filter.read(said) if said or kept is None else kept
-    there = task_filters.choices(wanted, request.employee)
-    wanted = task_filters.known(wanted, there)
-    return Opened(wanted, there, view, kept is not None and kept != wanted)
+    context = _context(request, shown, views)
+    if request.htmx:
+        return render(request, "desk/_task_list.html", context)
+    return render(request, "desk/tasks.html", context | mass.news(mass.latest(request.employee)))
 
 
 def _context(request: EmployeeRequest, shown: Opened, views: list[SavedView]) -> dict[str, Any]:

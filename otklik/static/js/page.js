@@ -10,6 +10,7 @@ import "./elements/message-composer.js";
 import "./elements/pop-up.js";
 import "./elements/quick-replies.js";
 import "./elements/quick-switcher.js";
+import "./elements/row-choice.js";
 import "./elements/task-feed.js";
 import "./elements/team-line.js";
 import "./elements/typing-line.js";

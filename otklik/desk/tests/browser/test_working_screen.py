@@ -91,3 +91,48 @@ def test_a_phone_has_one_thing_at_a_time(liza: Writer, oleg: Writer, pavel: Empl
     page.get_by_role("link", name="Active").click()
     expect(page.locator(".list__link")).to_have_count(2)
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
+def test_many_tasks_are_completed_and_taken_back(liza: Writer, oleg: Writer, pavel: Employee, seats: Seats) -> None:
+    hers = liza.says("Where is my microphone?")
+    oleg.says("Do you deliver to Tver?")
+    seat = seats(pavel)
+    page = seat.page
+    seat.open("/tasks/?show=all")
+    keys = page.keyboard
+    expect(page.locator("form.mass")).to_be_hidden()
+    keys.press("j")
+    keys.press("x")
+    expect(page.locator("form.mass")).to_contain_text("Chosen: 1")
+    assert faults(page) == []
+
+    liza.says("Still there?")
+    expect(page.locator("tbody tr").first).to_contain_text("Still there?")
+    expect(page.get_by_role("checkbox", checked=True)).to_have_count(1)
+    page.get_by_label(f"Choose task {hers.number}").check()
+    page.get_by_role("button", name="Complete").click()
+    expect(page.locator(".mass-news")).to_contain_text("2 tasks")
+    expect(page.locator("tbody tr", has_text="Completed")).to_have_count(2)
+    assert faults(page) == []
+
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator(".mass-news")).to_contain_text("taken back in 2 tasks")
+    expect(page.locator("tbody tr", has_text="Completed")).to_have_count(0)
+
+
+def test_a_task_is_passed_on_in_a_dialog(liza: Writer, pavel: Employee, boris: Employee, seats: Seats) -> None:
+    task = liza.says("Where is my microphone?")
+    seat = seats(pavel)
+    page = seat.page
+    seat.open_task(task)
+
+    page.get_by_role("link", name="Pass on").click()
+    page.get_by_placeholder("Find an employee or a group").fill("bor")
+    expect(page.locator("dialog label:visible")).to_have_text(["Boris"])
+    assert faults(page) == []
+    page.get_by_label("Boris").check()
+    page.get_by_role("button", name="Save").click()
+
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    expect(page.locator("#task-side")).to_contain_text("Boris")
+    expect(page.locator("#feed")).to_contain_text("Assigned: Boris")

@@ -1,0 +1,70 @@
+// Around a list whose rows have a checkbox, and the bar of what can be done with them. What is chosen stays chosen when
+// the list comes anew, also when a row has moved out of it meanwhile.
+class RowChoice extends HTMLElement {
+  connectedCallback() {
+    this.chosen = new Set();
+    this.form = this.querySelector("form.mass");
+    this.form.hidden = true;
+    this.addEventListener("change", this);
+    this.addEventListener("htmx:afterSwap", this);
+    this.addEventListener("click", this);
+    this.form.addEventListener("submit", () => this.complete());
+  }
+
+  get boxes() {
+    return [...this.querySelectorAll("input[name=task]")];
+  }
+
+  handleEvent(event) {
+    const box = event.target;
+    if (event.type === "htmx:afterSwap") this.restore();
+    if (event.type === "click" && event.shiftKey && box.name === "task") this.range(box);
+    if (event.type !== "change") return;
+    if (box.matches("[data-choose-all]")) this.boxes.forEach((one) => this.set(one, box.checked));
+    else if (box.name === "task") {
+      this.set(box, box.checked);
+      this.last = box.value;
+    }
+    this.show();
+  }
+
+  set(box, isChosen) {
+    box.checked = isChosen;
+    if (isChosen) this.chosen.add(box.value);
+    else this.chosen.delete(box.value);
+  }
+
+  // With Shift, all between the last one and this.
+  range(box) {
+    const boxes = this.boxes;
+    const ends = [boxes.findIndex((one) => one.value === this.last), boxes.indexOf(box)].sort((a, b) => a - b);
+    if (ends[0] < 0) return;
+    boxes.slice(ends[0], ends[1] + 1).forEach((one) => this.set(one, box.checked));
+  }
+
+  restore() {
+    this.boxes.forEach((box) => {
+      box.checked = this.chosen.has(box.value);
+    });
+    this.show();
+  }
+
+  show() {
+    const all = this.form.elements.all;
+    this.form.hidden = this.chosen.size === 0 && !all.checked;
+    const count = this.form.querySelector("[data-count]");
+    count.textContent = count.dataset.words.replace("{count}", String(this.chosen.size));
+  }
+
+  complete() {
+    const shown = new Set(this.boxes.map((box) => box.value));
+    for (const number of this.chosen) {
+      if (shown.has(number)) continue;
+      const field = document.createElement("input");
+      Object.assign(field, { type: "hidden", name: "task", value: number });
+      this.form.append(field);
+    }
+  }
+}
+
+customElements.define("row-choice", RowChoice);
