@@ -6,14 +6,14 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from otklik.desk import rights
+from otklik.desk.actions import task_people
 from otklik.desk.actions.events import record
-from otklik.desk.actions.people import choices, ids
+from otklik.desk.actions.people import choices
 from otklik.desk.errors import NotAllowed, Refused
-from otklik.desk.models import Comment, Employee, Role, Task, TaskMember
+from otklik.desk.models import Comment, Employee, Role, Task
 from otklik.live.publish import publish
 
 ROLES = ("assignee", "participant")
@@ -45,7 +45,9 @@ def change(task: Task, role: str, wanted: Collection[str], *, seen: Collection[s
     if role == "assignee" and not left:
         raise Refused("who", _("A task needs an assignee: without one nobody would hear of the client's messages."))
 
-    _write(task, role, added, removed)
+    before = task_people.hearing(task)
+    come = task_people.employees_of(task_people.write(task, Role.objects.get(key=role), left))
+    _settle_hearers(task, before)
     data: dict[str, Any] = {
         "event": "members_changed",
         "role": role,
@@ -56,41 +58,18 @@ def change(task: Task, role: str, wanted: Collection[str], *, seen: Collection[s
     line = Comment.objects.create(
         task=task, number=task.comment_count + 1, kind=Comment.Kind.SYSTEM, employee=by, data=data
     )
-    hear = _people(added) if role == "assignee" else set()
-    _settle_hearers(task, hear)
+    hear = come if role == "assignee" else set()
     record("members_changed", task=task, comment=line, by=by, notified=sorted(hear), reason="assigned", **data)
     # Chronicle and lists of those who have just lost the task.
-    publish([f"employee:{pk}" for pk in sorted(_people(removed))], "members_changed")
+    gone = task_people.employees_of(task_people.chosen(removed))
+    publish([f"employee:{pk}" for pk in sorted(gone)], "members_changed")
     return task
 
 
-def _write(task: Task, role: str, added: Collection[str], removed: Collection[str]) -> None:
-    gone = Q(employee__in=ids(removed, "employee")) | Q(group__in=ids(removed, "group"))
-    task.members.filter(gone, role__key=role).delete()
-    key = Role.objects.get(key=role)
-    members = [TaskMember(task=task, role=key, employee_id=pk) for pk in ids(added, "employee")]
-    members += [TaskMember(task=task, role=key, group_id=pk) for pk in ids(added, "group")]
-    TaskMember.objects.bulk_create(members)
-
-
-def _settle_hearers(task: Task, new: Collection[int]) -> None:
-    """New assignees hear the client's next message, and who may not see the task any more does not."""
-    roles = task.members.filter(role__may_view=True)
-    inside = set(roles.exclude(employee=None).values_list("employee", flat=True))
-    inside |= _of_groups(roles.exclude(group=None).values_list("group", flat=True))
-    administrators = Employee.objects.filter(pk__in=task.notified, role__in=["owner", "administrator"])
-    inside |= set(administrators.values_list("pk", flat=True))
-    hearers = [pk for pk in dict.fromkeys([*task.notified, *sorted(new)]) if pk in inside]
-    if not hearers:
-        hearers = sorted(_people(who_is(task, "assignee")))
+def _settle_hearers(task: Task, before: set[int]) -> None:
+    """New assignees hear the client's next message, and who has lost his role does not; somebody always does."""
+    now = task_people.hearing(task)
+    hearers = sorted((set(task.notified) - (before - now)) | (now - before)) or sorted(now)
     if hearers != task.notified:
         task.notified = hearers
         task.save(update_fields=["notified"])
-
-
-def _people(who: Collection[str]) -> set[int]:
-    return set(ids(who, "employee")) | _of_groups(ids(who, "group"))
-
-
-def _of_groups(groups: Collection[int]) -> set[int]:
-    return set(Employee.objects.filter(groups__in=groups).values_list("pk", flat=True))
