@@ -3,6 +3,7 @@ from django.urls import path
 from otklik.desk.views import (
     chronicle,
     comments,
+    contact_list,
     contacts,
     corrections,
     feed_pages,
@@ -84,7 +85,8 @@ urlpatterns = [
     path("tasks/<int:number>/files/<str:key>/removal/", files.removal, name="file_removal"),
     path("tasks/<int:number>/files/<str:key>/fetching/", files.fetching_again, name="file_fetching"),
     path("files/<str:token>/<str:name>", files.handed_out, name="file_download"),
-    path("contacts/", contacts.contacts, name="contacts"),
+    path("contacts/", contact_list.contacts, name="contacts"),
+    path("contacts/new/", contacts.new, name="new_contact"),
     path("contacts/merge/", merging.merge, name="contact_merge"),
     path("contacts/duplicates/", merging.suggested, name="duplicates"),
     path("contacts/<int:number>/separation/", merging.unmerge, name="contact_separation"),

@@ -7,34 +7,80 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from otklik.desk.actions.events import record
+from otklik.desk.actions.joining import join_by_email
 from otklik.desk.errors import Refused, Taken
-from otklik.desk.models import Contact, Employee
+from otklik.desk.models import Contact, ContactTemplate, Employee
+from otklik.lib.pg import run
 from otklik.lib.text import clean, clean_name
 
 LIMITS = {"name": 200, "email": 254, "phone": 50, "notes": 10000}
 
 
 @transaction.atomic
+def make(template: ContactTemplate, *, by: Employee, fields: dict[str, str]) -> Contact:
+    """A card made by hand: name, email, phone, notes, company (its name). Raises Refused, Taken."""
+    contact = Contact(template=template)
+    # Intake asks under the same lock whose address this is.
+    join_by_email([email] if (email := fields.get("email", "").strip().lower()) else [])
+    for name, limit in LIMITS.items():
+        setattr(contact, name, _checked(contact, name, fields.get(name, ""), limit))
+    contact.company = _company(contact, fields.get("company", ""), by)
+    contact.kept_fields = sorted(name for name in LIMITS if getattr(contact, name))
+    contact.number = next_number()
+    contact.save()
+    record("contact_made", contact=contact, by=by)
+    return contact
+
+
+def next_number() -> int:
+    return int(run("SELECT nextval('desk_contact_number_seq')")[0][0])
+
+
+@transaction.atomic
 def update(contact: Contact, *, by: Employee, fields: dict[str, str], source: str = "") -> Contact:
-    """An employee changes the card: name, email, phone, notes. What he typed is kept: no channel overwrites it.
-    `source`: from where he took it over. Raises Refused, Taken."""
+    """An employee changes the card: name, email, phone, notes, company (its name). What he typed is kept: no
+    channel overwrites it. `source`: from where he took it over. Raises Refused, Taken."""
     contact = Contact.objects.select_for_update().get(pk=contact.pk)
     if contact.merged_into_id:
         raise Refused("name", _("This contact was joined with another one; change that card."))
-    changes = {}
+    changes: dict[str, list[str]] = {}
     for name, limit in LIMITS.items():
         value = _checked(contact, name, fields.get(name, getattr(contact, name)), limit)
         if value != getattr(contact, name):
             changes[name] = [getattr(contact, name), value]
             setattr(contact, name, value)
+    if "company" in fields:
+        changes |= _change_company(contact, fields["company"], by)
     if not changes:
         return contact
 
-    contact.kept_fields = sorted({*contact.kept_fields, *changes})
+    contact.kept_fields = sorted({*contact.kept_fields, *changes.keys() & LIMITS.keys()})
     contact.updated_at = timezone.now()
     contact.save()
     record("contact_updated", contact=contact, by=by, changes=changes, source=source)
     return contact
+
+
+def _change_company(contact: Contact, name: str, by: Employee) -> dict[str, list[str]]:
+    old = contact.employer
+    new = _company(contact, name, by)
+    if old == new:
+        return {}
+    contact.company = new
+    return {"company": [old.name if old else "", new.name if new else ""]}
+
+
+def _company(contact: Contact, name: str, by: Employee) -> Contact | None:
+    """The company that is called so, the oldest of several; one that is not there yet is made."""
+    name = clean_name(name, LIMITS["name"] + 1)
+    if contact.template.is_company or not name:
+        return None
+    if len(name) > LIMITS["name"]:
+        raise Refused("company", _("At most %(limit)s characters fit here.") % {"limit": LIMITS["name"]})
+    if (old := contact.employer) and old.name.lower() == name.lower():
+        return old
+    there = Contact.objects.current().filter(template__is_company=True, name__iexact=name).order_by("number").first()
+    return there or make(ContactTemplate.objects.get(key="company"), by=by, fields={"name": name})
 
 
 def _checked(contact: Contact, name: str, value: str, limit: int) -> str:

@@ -56,6 +56,8 @@ class Contact(models.Model):
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
     phone = models.CharField(_("phone"), max_length=50, blank=True)
     notes = models.TextField(_("notes"), blank=True)
+    # Where this person works: a contact of a template for companies. It may have been merged into another one since.
+    company = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="people", db_index=False)
     # Further properties that the site told about the client; any keys.
     properties = models.JSONField(default=dict, blank=True)
     # Fields that an employee filled in by hand: a channel does not overwrite them (S19).
@@ -81,6 +83,9 @@ class Contact(models.Model):
             models.Index(phone_key("phone"), name="contact_phone_key", condition=~models.Q(phone="")),
             # Who may be the same by his name, the latest first.
             models.Index(name_key("name"), F("id"), name="contact_name_key", condition=models.Q(merged_into=None)),
+            # The list by name.
+            models.Index(Lower("name"), F("number"), name="contact_by_name", condition=models.Q(merged_into=None)),
+            models.Index(fields=["company"], name="contact_of_company", condition=models.Q(company__isnull=False)),
         ]
 
     @property
@@ -93,6 +98,11 @@ class Contact(models.Model):
         """As `emails`; a number that is only written in another way counts once."""
         by_key = {phone_digits(one.phone): one.phone for one in (*reversed(list(self.merged.all())), self) if one.phone}
         return list(by_key.values())[::-1]
+
+    @property
+    def employer(self) -> Contact | None:
+        """The company as it is now, after merges."""
+        return (self.company.merged_into or self.company) if self.company else None
 
     @property
     def open_offers(self) -> list[dict[str, Any]]:

@@ -11,7 +11,8 @@ register = template.Library()
 @register.filter
 def field_name(key: str) -> str:
     """What a field of a contact's card is called; a property of a site keeps its own name."""
-    return {"name": _("Name"), "email": _("E-mail"), "phone": _("Phone"), "notes": _("Notes")}.get(key, key)
+    known = {"name": _("Name"), "email": _("E-mail"), "phone": _("Phone"), "notes": _("Notes"), "company": _("Company")}
+    return known.get(key, key)
 
 
 @register.filter

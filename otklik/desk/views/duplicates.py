@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from otklik.desk.models import Contact
+from otklik.desk.models.contact import name_key, phone_digits, phone_key
 from otklik.lib.pg import run
 
 MOST = 50
@@ -75,3 +78,29 @@ def suggest(contacts: list[Contact] | None = None) -> list[Suggestion]:
     rows = run(FIND, ids, ids, NAMES_OF_ALL, SAME_NAME, ids, MOST)
     found = Contact.objects.prefetch_related("merged").in_bulk({pk for row in rows for pk in row[:2]})
     return [Suggestion(found[one], found[other], [REASONS[n] for n in why]) for one, other, why in rows]
+
+
+def alike(name: str, phone: str, limit: int = 5) -> list[Contact]:
+    """Contacts that may be the same as one who is to be made: by his phone, or by his name as `suggest` compares."""
+    digits, words = phone_digits(phone), name.split()
+    same = Q(pk__in=[])
+    contacts = Contact.objects.current().prefetch_related("merged")
+    if len(digits) >= 5:
+        contacts = contacts.alias(phone_key=phone_key("phone"))
+        same |= Q(phone_key=digits) & ~Q(phone="")
+    if words:
+        rest = " " + " ".join(words[1:]) if len(words) > 1 else words[0]
+        contacts = contacts.alias(name_key=name_key("name"))
+        same |= Q(name_key=rest.lower())
+    found = contacts.filter(same).order_by("-number")[:SAME_NAME]
+    return [one for one in found if _is_alike(one, words, digits)][:limit]
+
+
+def _is_alike(contact: Contact, words: list[str], digits: str) -> bool:
+    if len(digits) >= 5 and phone_digits(contact.phone) == digits:
+        return True
+    own = contact.name.lower().split()
+    if len(own) < 2 or len(words) < 2:
+        return own == [word.lower() for word in words]
+    first = words[0].lower()
+    return own[1:] == [word.lower() for word in words[1:]] and (first in own[0] or own[0] in first)

@@ -16,7 +16,7 @@ from otklik.desk.errors import Refused
 from otklik.desk.models import Contact
 from otklik.desk.views import duplicates
 from otklik.desk.views.access import EmployeeRequest, for_employees, whole
-from otklik.desk.views.contacts import found_by, with_task_counts
+from otklik.desk.views.contact_list import found_by, with_task_counts
 
 
 @require_http_methods(["GET", "POST"])

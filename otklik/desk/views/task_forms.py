@@ -13,7 +13,7 @@ from otklik.desk.actions.making import LIMITS, Values
 from otklik.desk.actions.task_people import ROLES
 from otklik.desk.models import Contact, Project, TaskTemplate
 from otklik.desk.models.task import ROLE_NAMES
-from otklik.desk.views.contacts import found_by
+from otklik.desk.views.contact_list import found_by
 from otklik.desk.views.management.forms import PeopleChips, ProjectChoice
 
 # So many clients of one name are offered to choose from.

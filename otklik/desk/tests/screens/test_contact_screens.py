@@ -36,7 +36,7 @@ def test_the_card_shows_devices_and_the_tasks_that_one_may_see(card: Contact, pa
     assert "Liza (Chatra)" not in words(signed_in(boris).get(f"/contacts/{card.number}/"))
 
 
-def test_s7_no_number_tells_of_tasks_that_one_may_not_see(
+def test_7_no_number_tells_of_tasks_that_one_may_not_see(
     card: Contact, oleg: Writer, pavel: Employee, boris: Employee
 ) -> None:
     oleg.says("Hello")

@@ -1,0 +1,140 @@
+"""The client base: found by words and filters, in an order, page by page."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, Value
+from django.db.models.functions import Lower
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from otklik.desk.models import Contact, ContactTemplate, Employee, Task
+from otklik.desk.views import duplicates
+from otklik.desk.views.access import EmployeeRequest, for_employees, whole
+
+PAGE = 50
+SORTS = ("newest", "name")
+HAVING = ("email", "phone", "open", "none")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a list is to show; a value that there is not counts as none."""
+
+    q: str = ""
+    template: int = 0
+    # Of a company, by its number.
+    company: int = 0
+    having: str = ""
+    sort: str = SORTS[0]
+
+    @property
+    def is_filtered(self) -> bool:
+        return bool(self.q or self.template or self.company or self.having)
+
+    @property
+    def query(self) -> str:
+        """For an address; empty where everything is as usual."""
+        given = {"q": self.q, "template": self.template, "company": self.company, "having": self.having}
+        given["sort"] = self.sort if self.sort != SORTS[0] else ""
+        return urlencode({name: value for name, value in given.items() if value})
+
+
+def read(given: QueryDict) -> Wanted:
+    having, sort = given.get("having", ""), given.get("sort", "")
+    return Wanted(
+        given.get("q", "").replace("\0", "").strip()[:100],
+        whole(given.get("template")),
+        whole(given.get("company")),
+        having if having in HAVING else "",
+        sort if sort in SORTS else SORTS[0],
+    )
+
+
+@require_GET
+@for_employees
+def contacts(request: EmployeeRequest) -> HttpResponse:
+    wanted = read(request.GET)
+    before = whole(request.GET.get("before"))
+    rows = list(page_of(found(wanted, request.employee), wanted.sort, before)[: PAGE + 1])
+    shown = with_task_counts(rows[:PAGE], request.employee)
+    context: dict[str, Any] = {
+        "contacts": shown,
+        "older": shown[-1].number if len(rows) > PAGE else None,
+        "wanted": wanted,
+        "query": wanted.q,
+        "before": before,
+        "suggested": _suggested(shown),
+        "company": Contact.objects.filter(number=wanted.company).first() if wanted.company else None,
+    }
+    if request.htmx:
+        return render(request, "desk/_contact_rows.html", context)
+    return render(request, "desk/contacts.html", context | {"templates": ContactTemplate.objects.order_by("pk")})
+
+
+def page_of(contacts: QuerySet[Contact], sort: str, after: int) -> QuerySet[Contact]:
+    """In this order, those that come after the contact with this number."""
+    if sort == "newest":
+        return (contacts.filter(number__lt=after) if after else contacts).order_by("-number")
+    contacts = contacts.alias(name_key=Lower("name")).order_by("name_key", "number")
+    last = Contact.objects.filter(number=after).first() if after else None
+    if last is None:
+        return contacts
+    key = Lower(Value(last.name))
+    return contacts.filter(Q(name_key__gt=key) | Q(name_key=key, number__gt=after))
+
+
+def found(wanted: Wanted, employee: Employee) -> QuerySet[Contact]:
+    contacts = found_by(wanted.q)
+    if wanted.template:
+        contacts = contacts.filter(template=wanted.template)
+    if wanted.company:
+        company = Q(company__number=wanted.company) | Q(company__merged_into__number=wanted.company)
+        contacts = contacts.filter(company)
+    if wanted.having in ("email", "phone"):
+        contacts = contacts.exclude(**{wanted.having: ""})
+    if wanted.having == "none":
+        contacts = contacts.filter(email="", phone="")
+    if wanted.having == "open":
+        tasks = Task.objects.visible_to(employee).kept().filter(status__is_active=True)
+        contacts = contacts.filter(Exists(tasks.filter(contact=OuterRef("pk"))))
+    return contacts
+
+
+def found_by(query: str) -> QuerySet[Contact]:
+    """Current contacts by a part of the name, an e-mail or a phone, also one of a contact merged into them."""
+    companies = Contact.objects.select_related("merged_into")
+    contacts = Contact.objects.current().prefetch_related("merged", Prefetch("company", companies))
+    if not query:
+        return contacts
+    named = Q(name__icontains=query) | Q(email__icontains=query)
+    of_merged = Contact.objects.filter(Q(email__icontains=query) | Q(phone__icontains=query), merged_into__isnull=False)
+    named |= Q(pk__in=of_merged.values("merged_into"))
+    digits = re.sub(r"\D", "", query)
+    if len(digits) < 3:
+        return contacts.filter(named)
+    # A phone number is written in many ways; its digits decide.
+    plain = Func(F("phone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace")
+    return contacts.annotate(digits=plain).filter(named | Q(digits__contains=digits))
+
+
+def with_task_counts(shown: list[Contact], employee: Employee) -> list[Contact]:
+    """Gives each its `task_count`: of the tasks that this employee may see, so that no number tells of others."""
+    tasks = Task.objects.visible_to(employee).kept().filter(contact__in=shown).order_by()
+    counts = dict(tasks.values_list("contact").annotate(Count("pk")))
+    for contact in shown:
+        contact.task_count = counts.get(contact.pk, 0)  # type: ignore[attr-defined]
+    return shown
+
+
+def _suggested(shown: list[Contact]) -> dict[int, duplicates.Suggestion]:
+    """For the contacts of a page, the best suggestion each."""
+    best: dict[int, duplicates.Suggestion] = {}
+    for suggestion in duplicates.suggest(shown) if shown else []:
+        best.setdefault(suggestion.one.pk, suggestion)
+    return best
