@@ -63,6 +63,14 @@ def deletable(tasks: list[Task], employee: Employee) -> set[int]:
     return set(mine.filter(task__in=tasks).values_list("task", flat=True))
 
 
+def status_changeable(tasks: list[Task], employee: Employee) -> set[int]:
+    """Ids of those of the tasks whose status this employee may change."""
+    if employee.is_administrator:
+        return {task.pk for task in tasks}
+    mine = TaskMember.objects.filter(Q(employee=employee) | Q(group__members=employee), role__may_change_status=True)
+    return set(mine.filter(task__in=tasks).values_list("task", flat=True))
+
+
 def may_see_reports(employee: Employee) -> bool:
     """They tell of everybody's work, so they are for those who see everybody's tasks."""
     return employee.is_administrator

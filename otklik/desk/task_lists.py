@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.utils import timezone
 
 from otklik.desk import search
@@ -65,21 +65,27 @@ def found(employee: Employee, wanted: TaskFilter) -> TaskQuerySet:
 def page(employee: Employee, tasks: TaskQuerySet, sort: str = "latest", before: str = "", size: int = PAGE) -> Page:
     """`before`: where the page begins, as the page before it said."""
     names = ORDERS[sort]
-    tasks = _beyond(tasks, names, before)
+    found = list(shown(_beyond(tasks, names, before)).order_by(*names)[: size + 1])
+    older = place_of(found[size - 1], sort) if len(found) > size else ""
+    return Page(rows(employee, found[:size]), older)
+
+
+def shown(tasks: TaskQuerySet) -> TaskQuerySet:
+    """With what `rows` needs of each."""
+    related = tasks.select_related("status", "contact", "source", "project__parent")
+    return related.annotate(said=_last_said("pk"))
+
+
+def rows(employee: Employee, tasks: list[Task]) -> list[Row]:
+    """Tasks of `shown`, with assignees, last words and what is unread: as many queries for one as for all."""
     assignees = TaskMember.objects.filter(role__key="assignee").select_related("employee__user", "group", "contact")
-    rows = list(
-        tasks.annotate(said=_last_said("pk"))
-        .select_related("status", "contact", "source", "project__parent")
-        .prefetch_related(Prefetch("members", assignees, to_attr="assignees"))
-        .order_by(*names)[: size + 1]
-    )
-    shown = rows[:size]
-    older = place_of(shown[-1], sort) if len(rows) > size else ""
-    said = Comment.objects.select_related("employee__user", "identity").in_bulk([task.said for task in shown])  # type: ignore[attr-defined]
+    prefetch_related_objects(tasks, Prefetch("members", assignees, to_attr="assignees"))
+    said_of = {task.pk: getattr(task, "said", None) for task in tasks}
+    said = Comment.objects.select_related("employee__user", "identity").in_bulk([pk for pk in said_of.values() if pk])
     unread: dict[int, int] = {}
-    for of_task in _unread(employee).filter(task__in=shown).values_list("task", flat=True):
+    for of_task in _unread(employee).filter(task__in=tasks).values_list("task", flat=True):
         unread[of_task] = unread.get(of_task, 0) + 1
-    return Page([Row(task, said.get(task.said), unread.get(task.pk, 0)) for task in shown], older)  # type: ignore[attr-defined]
+    return [Row(task, said.get(said_of[task.pk] or 0), unread.get(task.pk, 0)) for task in tasks]
 
 
 def place_of(task: Task, sort: str) -> str:

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from otklik.desk.views import (
+    board,
     chronicle,
     comments,
     contact_list,
@@ -40,6 +41,8 @@ urlpatterns = [
     path("tasks/new/", new_task.new, name="new_task"),
     path("tasks/<int:number>/edit/", new_task.edit, name="task_edit"),
     path("tasks/trash/", trash.trash, name="trash"),
+    path("tasks/board/", board.board, name="board"),
+    path("tasks/board/moving/", board.moving, name="board_moving"),
     path("tasks/mass/", mass.mass, name="mass"),
     path("tasks/mass/<int:pk>/", mass.progress, name="mass_progress"),
     path("tasks/mass/<int:pk>/undoing/", mass.undoing, name="mass_undoing"),

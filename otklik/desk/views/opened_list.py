@@ -34,7 +34,7 @@ class Opened:
 def opened(request: EmployeeRequest, values: task_filter.Values, views: list[SavedView]) -> Opened:
     """What the address says; alone the name of a view means what the view keeps."""
     view = next((one for one in views if str(one.pk) == (values.get("view") or [""])[-1]), None)
-    said = {name: given for name, given in values.items() if name not in ("view", "before", "in") and any(given)}
+    said = {name: given for name, given in values.items() if name not in ("view", "before", "set") and any(given)}
     kept = task_filter.read(view.filter) if view else None
     wanted = task_filter.read(said) if said or kept is None else kept
     there = task_filters.choices(wanted, request.employee)

@@ -11,6 +11,7 @@ import "./elements/pop-up.js";
 import "./elements/quick-replies.js";
 import "./elements/quick-switcher.js";
 import "./elements/row-choice.js";
+import "./elements/status-board.js";
 import "./elements/task-feed.js";
 import "./elements/team-line.js";
 import "./elements/typing-line.js";

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
-from otklik.desk.models import Employee, SavedView
+from otklik.desk.models import Employee, SavedView, Status, Task
 from otklik.desk.tests.browser.conftest import Seats
 from otklik.desk.tests.browser.test_accessible_screens import PHONE, faults
 from otklik.desk.tests.screens.stage import Writer
@@ -118,6 +118,33 @@ def test_many_tasks_are_completed_and_taken_back(liza: Writer, oleg: Writer, pav
     page.get_by_role("button", name="Undo").click()
     expect(page.locator(".mass-news")).to_contain_text("taken back in 2 tasks")
     expect(page.locator("tbody tr", has_text="Completed")).to_have_count(0)
+
+
+def test_a_card_is_moved_by_keyboard_and_by_dragging(liza: Writer, pavel: Employee, seats: Seats) -> None:
+    task = liza.says("Where is my microphone?")
+    columns = {status.key: status.pk for status in Status.objects.filter(set=task.status.set_id)}
+    seat = seats(pavel, viewport={"width": 1440, "height": 900})
+    page = seat.page
+    seat.open("/tasks/?show=active")
+    page.keyboard.press("b")
+    expect(page.locator("h1")).to_have_text("Board")
+    assert faults(page) == []
+
+    def column(key: str) -> Locator:
+        return page.locator(f"#column-{columns[key]} .card-task")
+
+    expect(page.locator("live-stream[data-state=on]").first).to_be_attached()
+    page.keyboard.press("j")
+    page.keyboard.press("s")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(column("in_progress")).to_have_count(1)
+    expect(column("new")).to_have_count(0)
+
+    page.locator(f"#card-{task.number}").drag_to(page.locator(f"#column-{columns['done']}"))
+    expect(column("done")).to_have_count(1)
+    assert Task.objects.get(pk=task.pk).status.key == "done"
+    assert faults(page) == []
 
 
 def test_a_task_is_passed_on_in_a_dialog(liza: Writer, pavel: Employee, boris: Employee, seats: Seats) -> None:
