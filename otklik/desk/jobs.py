@@ -6,7 +6,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from otklik.desk.actions import fetching, files, indexing, mass
+from otklik.desk.actions import fetching, files, indexing, mass, reminders
 from otklik.desk.models import MassAction
 
 
@@ -51,6 +51,12 @@ def sweep_mass_actions(timestamp: int) -> None:
 def defer_mass_action(action: int) -> None:
     with suppress(AlreadyEnqueued), transaction.atomic():
         mass_action.configure(queueing_lock=f"desk.mass_action.{action}").defer(action=action)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="desk.remind", queueing_lock="desk.remind")
+def remind(timestamp: int) -> None:
+    reminders.fire_due()
 
 
 def defer_fetch() -> None:

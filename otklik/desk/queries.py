@@ -50,7 +50,7 @@ def chronicle(employee: Employee, limit: int = 50) -> list[Entry]:
         _unread(employee).values("task").annotate(latest=Max("event"), count=Count("id")).order_by("-latest")[:limit]
     )
     rows = list(unread)
-    tasks = Task.objects.select_related("status", "contact", "source", "project__parent").in_bulk(
+    tasks = Task.objects.select_related("status", "contact", "source", "project__parent", "due").in_bulk(
         [r["task"] for r in rows]
     )
     events = Event.objects.select_related("actor__user", "comment__identity", "comment__employee__user").in_bulk(

@@ -55,6 +55,11 @@ def may_edit(task: Task, employee: Employee) -> bool:
     return may_delete(task, employee)
 
 
+def may_plan(task: Task, employee: Employee) -> bool:
+    """Due date, checklist and subtasks: whoever may change the status; a participant moves no date (§7)."""
+    return may_change_status(task, employee)
+
+
 def deletable(tasks: list[Task], employee: Employee) -> set[int]:
     """Ids of those of the tasks that this employee may delete."""
     if employee.is_administrator:

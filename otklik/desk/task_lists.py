@@ -72,7 +72,7 @@ def page(employee: Employee, tasks: TaskQuerySet, sort: str = "latest", before: 
 
 def shown(tasks: TaskQuerySet) -> TaskQuerySet:
     """With what `rows` needs of each."""
-    related = tasks.select_related("status", "contact", "source", "project__parent")
+    related = tasks.select_related("status", "contact", "source", "project__parent", "due")
     return related.annotate(said=_last_said("pk"))
 
 

@@ -1,8 +1,9 @@
-"""What was changed in a task, in the reader's words: for the line in the feed and for the log."""
+"""What was changed in a task, in the reader's words: for the line in the feed, the chronicle and the log."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.functional import Promise
@@ -11,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from otklik.desk.models.task import ROLE_NAMES
+from otklik.people.templatetags.moments import clock, day_name, moment
 
 Data = dict[str, Any]
 # Of a value in a sentence; the task itself has the whole.
@@ -38,16 +40,95 @@ def _change(name: str, before: Any, after: Any) -> str:
 
 
 def _value(value: Any) -> str:
-    words = " ".join(str(value or "").split())
-    return _("“%(words)s”") % {"words": Truncator(words).chars(SHOWN)} if words else _("empty")
+    return _quoted(value) if value else _("empty")
 
 
-SENTENCES: dict[str, Callable[[Data], str]] = {"task_edited": _edited}
-# Kinds of events with such a line; the task's header may look different after them.
-KINDS = frozenset(SENTENCES)
+def _quoted(value: Any) -> str:
+    words = Truncator(" ".join(str(value).split())).chars(SHOWN)
+    return _("“%(words)s”") % {"words": words}
+
+
+def due_words(facts: Data | None) -> str:
+    """A due date as `Due.facts` has it, in the reader's zone."""
+    if not facts:
+        return ""
+    if facts.get("at"):
+        at = datetime.fromisoformat(facts["at"])
+        return f"{day_name(at)}, {clock(at)}"
+    return str(day_name(date.fromisoformat(facts["day"])))
+
+
+def _due(data: Data) -> str:
+    before, after = due_words(data.get("from")), due_words(data.get("to"))
+    if not after:
+        return _("Due date removed: %(before)s") % {"before": before}
+    return _("Due: %(before)s → %(after)s") % {"before": before or _("empty"), "after": after}
+
+
+CHECKLIST = {
+    "added": gettext_lazy("Checklist: added %(words)s"),
+    "ticked": gettext_lazy("Checklist: done %(words)s"),
+    "unticked": gettext_lazy("Checklist: not done any more %(words)s"),
+    "reworded": gettext_lazy("Checklist: changed to %(words)s"),
+    "moved": gettext_lazy("Checklist: moved %(words)s"),
+    "removed": gettext_lazy("Checklist: removed %(words)s"),
+}
+
+
+def _checklist(data: Data) -> str:
+    words = ", ".join(_quoted(text) for text in data.get("texts", []))
+    return str(CHECKLIST.get(data.get("what", ""), "")) % {"words": words}
+
+
+def _other(sentence: str | Promise) -> Callable[[Data], str]:
+    return lambda data: str(sentence) % {"number": data.get("number"), "name": data.get("name", "")}
+
+
+def _parent(data: Data) -> str:
+    if not data.get("number"):
+        return _("Not a part of another task any more")
+    return _other(gettext_lazy("Part of № %(number)s %(name)s"))(data)
+
+
+def _reminder(data: Data) -> str:
+    note = data.get("note", "")
+    return _("Reminder: %(note)s") % {"note": note} if note else _("Reminder")
+
+
+def _reminder_set(sentence: str | Promise) -> Callable[[Data], str]:
+    return lambda data: str(sentence) % {"at": moment(datetime.fromisoformat(data["at"]))}
+
+
+def _plain(sentence: str | Promise) -> Callable[[Data], str]:
+    return lambda data: str(sentence)
+
+
+# Those with a line in the feed; the task's header may look different after them.
+LINES: dict[str, Callable[[Data], str]] = {
+    "task_edited": _edited,
+    "due_changed": _due,
+    "subtask_added": _other(gettext_lazy("Subtask added: № %(number)s %(name)s")),
+    "subtask_removed": _other(gettext_lazy("Subtask taken out: № %(number)s %(name)s")),
+    "parent_changed": _parent,
+}
+OTHERS: dict[str, Callable[[Data], str]] = {
+    "checklist_changed": _checklist,
+    "reminder": _reminder,
+    "reminder_added": _reminder_set(gettext_lazy("Reminder set for %(at)s")),
+    "reminder_cancelled": _reminder_set(gettext_lazy("Reminder for %(at)s cancelled")),
+    "task_followed": _plain(gettext_lazy("Follows the task")),
+    "task_unfollowed": _plain(gettext_lazy("Follows the task no more")),
+}
+KINDS = frozenset(LINES)
 
 
 def sentence(data: Data) -> str:
-    """Empty for what others tell."""
-    tell = SENTENCES.get(str(data.get("event", "")))
+    """Of a system line in the feed; empty for what others tell."""
+    tell = LINES.get(str(data.get("event", "")))
+    return tell(data) if tell else ""
+
+
+def words_of(kind: str, data: Data) -> str:
+    """Of an event; empty for what others tell."""
+    tell = LINES.get(kind) or OTHERS.get(kind)
     return tell(data) if tell else ""

@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from otklik.desk.actions import task_people
+from otklik.desk.actions import subtasks, task_people
 from otklik.desk.actions.events import record
 from otklik.desk.actions.numbers import next_number
 from otklik.desk.errors import Refused
@@ -21,9 +21,9 @@ Values = dict[str, Any]
 
 
 @transaction.atomic
-def make(values: Values, *, by: Employee) -> Task:
+def make(values: Values, *, by: Employee, parent: Task | None = None) -> Task:
     """Whoever makes it is its assigner; the template adds its own people. A task that somebody gives to himself alone
-    is accepted already. Raises Refused."""
+    is accepted already. With `parent` it is a part of that task. Raises NotAllowed, Refused."""
     template = _template(values.get("template"))
     contact = _contact(values.get("contact"))
     name = checked_name(values["name"] or template.task_name or (contact.name if contact else ""))
@@ -44,6 +44,8 @@ def make(values: Values, *, by: Employee) -> Task:
     task.notified = sorted(task_people.hearing(task) | {by.pk})
     task.save(update_fields=["notified"])
     record("task_created", task=task, contact=contact, by=by, notified=task.notified, reason="assigned")
+    if parent:
+        subtasks.attach(task, parent=parent, by=by)
     return task
 
 

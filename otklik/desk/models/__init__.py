@@ -9,6 +9,7 @@ from .identity import Identity, Source
 from .mass_action import MassAction, MassActionItem
 from .merging import Distinct, Merge
 from .pin import Pin
+from .planning import ChecklistItem, Due, Favourite, Reminder, Subtask
 from .project import Project
 from .quick_reply import QuickReply
 from .saved_view import SavedView
@@ -19,14 +20,17 @@ from .task import Role, Task, TaskMember
 from .template import TaskTemplate, TemplateMember
 
 __all__ = [
+    "ChecklistItem",
     "Comment",
     "Contact",
     "ContactTemplate",
     "Counter",
     "Distinct",
     "Draft",
+    "Due",
     "Employee",
     "Event",
+    "Favourite",
     "File",
     "ForbiddenTransition",
     "Group",
@@ -38,6 +42,7 @@ __all__ = [
     "Pin",
     "Project",
     "QuickReply",
+    "Reminder",
     "ReplyTarget",
     "Role",
     "SavedView",
@@ -48,6 +53,7 @@ __all__ = [
     "Source",
     "Status",
     "StatusSet",
+    "Subtask",
     "Task",
     "TaskMember",
     "TaskTemplate",

@@ -20,22 +20,24 @@ from otklik.desk.views.task_forms import NewTaskForm, TaskForm
 @require_http_methods(["GET", "POST"])
 @for_employees
 def new(request: EmployeeRequest) -> HttpResponse:
-    """`contact`: the number of the client whom the task is about; `chosen`: that of one among several found."""
+    """`contact`: the number of the client whom the task is about; `chosen`: that of one among several found;
+    `parent`: the number of the task of which the new one is a part."""
     given = request.POST if request.method == "POST" else request.GET
     contact = _contact(given.get("chosen")) or _contact(given.get("contact"))
     data = request.POST.copy() if request.method == "POST" else None
     if data is not None and contact and "chosen" in data:
         data["client"] = contact.name
-    first = _first(request) | {"client": contact.name if contact else ""}
+    parent = Task.objects.visible_to(request.employee).kept().filter(number=whole(given.get("parent"))).first()
+    first = _first(request, parent, contact)
     form = NewTaskForm(data, contact=contact, initial=first)
     if request.method == "POST" and form.is_valid():
         try:
-            task = making.make(form.values, by=request.employee)
+            task = making.make(form.values, by=request.employee, parent=parent)
         except DeskError as error:
             add_error(form, error)
         else:
             return redirect("task", task.number)
-    context = {"form": form, "found": form.found, "contact": form.contact}
+    context = {"parent": parent, "form": form, "found": form.found, "contact": form.contact}
     return render(request, "desk/task_form.html", context, status=422 if form.errors else 200)
 
 
@@ -43,9 +45,14 @@ def _contact(number: str | None) -> Contact | None:
     return Contact.objects.current().filter(number=whole(number)).first()
 
 
-def _first(request: EmployeeRequest) -> dict[str, Any]:
+def _first(request: EmployeeRequest, parent: Task | None, contact: Contact | None) -> dict[str, Any]:
     standard = TaskTemplate.objects.filter(key="standard").first()
-    return {"template": standard.pk if standard else None, "assignee": [f"employee-{request.employee.pk}"]}
+    return {
+        "template": standard.pk if standard else None,
+        "assignee": [f"employee-{request.employee.pk}"],
+        "project": parent.project_id if parent else None,
+        "client": contact.name if contact else "",
+    }
 
 
 @require_http_methods(["GET", "POST"])

@@ -13,6 +13,7 @@ from otklik.desk.models import Task
 from otklik.desk.views import composer, feed_place, list_pane
 from otklik.desk.views import feed as feeds
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
+from otklik.desk.views.task_plan import Plan
 
 
 def header(request: EmployeeRequest, task: Task) -> dict[str, Any]:
@@ -30,6 +31,7 @@ def header(request: EmployeeRequest, task: Task) -> dict[str, Any]:
         "may_accept": is_new and any(status.key == "in_progress" for status in statuses),
         "may_reject": is_new and any(status.key == "rejected" for status in statuses),
         "me": request.employee,
+        "plan": Plan(task, request.employee),
     }
 
 

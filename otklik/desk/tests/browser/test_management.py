@@ -73,7 +73,7 @@ def test_open_pages_follow_a_task_to_the_trash_and_back(
     olgas = seats(olga)
     olgas.open_task(task)
 
-    olgas.page.locator(".task__more summary").click()
+    olgas.page.locator(".task__menu summary").click()
     olgas.page.get_by_role("button", name="To the trash").click()
 
     trashed = "This task is in the trash."
@@ -95,7 +95,7 @@ def test_a_task_is_deleted_for_good_from_the_trash(liza: Writer, olga: Employee,
     on_task.open_task(task)
     page = seats(olga).page
     page.goto(f"/tasks/{task.number}/")
-    page.locator(".task__more summary").click()
+    page.locator(".task__menu summary").click()
     page.get_by_role("button", name="To the trash").click()
     page.get_by_role("link", name="Delete for good").click()
     expect(page.locator("main")).to_contain_text("cannot be brought back")

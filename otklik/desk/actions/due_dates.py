@@ -1,0 +1,58 @@
+"""Until when a task is to be done (contracts/planfix-behaviour.md §7: a participant cannot move it)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from otklik.desk.actions.events import Happening, record_many
+from otklik.desk.actions.locking import to_plan
+from otklik.desk.errors import Outdated, Refused
+from otklik.desk.models import Comment, Due, Employee, Task
+from otklik.desk.models.planning import due_facts
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
+# {day, at} as `planning.due_facts` makes them; None: there is no due date.
+Facts = dict[str, Any] | None
+
+
+def facts_of(task: Task) -> Facts:
+    due = Due.objects.filter(task=task).first()
+    return due.facts if due else None
+
+
+@transaction.atomic
+def change(task: Task, day: date | None, at: time | None = None, *, seen: Facts, by: Employee) -> Task:
+    """`at` is a time of the day in the present zone; without it the whole day counts, without a day there is no due
+    date. `seen`: what it was when it was shown. Raises NotAllowed, Outdated, Refused."""
+    task = to_plan(task, by)
+    now = facts_of(task)
+    if day and not EARLIEST <= day < LATEST:
+        raise Refused("day", _("Choose a day of this century."))
+    if at and not day:
+        raise Refused("day", _("Choose the day, too."))
+    moment = timezone.make_aware(datetime.combine(day, at)) if day and at else None
+    wanted = due_facts(day, moment) if day else None
+    if wanted == now:
+        return task
+    if now != seen:
+        raise Outdated(_("Somebody else changed the due date meanwhile."), {"due": now})
+
+    if day:
+        Due.objects.update_or_create(task=task, defaults={"day": day, "at": moment})
+    else:
+        Due.objects.filter(task=task).delete()
+    data = {"event": "due_changed", "from": now, "to": wanted}
+    line = Comment.objects.create(
+        task=task, number=task.comment_count + 1, kind=Comment.Kind.SYSTEM, employee=by, data=data
+    )
+    happening = Happening(
+        "due_changed", task_id=task.pk, comment_id=line.pk, actor_id=by.pk, data=data, adds_comment=True,
+        notified=task.notified, reason="due",
+    )  # fmt: skip
+    record_many([happening])
+    return task

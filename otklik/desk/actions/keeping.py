@@ -1,0 +1,37 @@
+"""What an employee keeps for himself: favourite tasks, and tasks of which he wants to hear (§8.1)."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from otklik.desk import rights
+from otklik.desk.actions.events import record
+from otklik.desk.errors import NotAllowed
+from otklik.desk.models import Employee, Favourite, Task
+from otklik.live.publish import publish
+
+
+@transaction.atomic
+def set_favourite(task: Task, *, is_one: bool, by: Employee) -> None:
+    """Raises NotAllowed."""
+    if not rights.may_view(task, by):
+        raise NotAllowed(_("You do not take part in this task."))
+    if is_one:
+        Favourite.objects.get_or_create(task=task, employee=by)
+    else:
+        Favourite.objects.filter(task=task, employee=by).delete()
+    publish([f"employee:{by.pk}"], "favourites")
+
+
+@transaction.atomic
+def follow(task: Task, *, is_wanted: bool, by: Employee) -> None:
+    """From now on the employee hears of what happens in the task, or does not. Raises NotAllowed."""
+    task = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
+    if not rights.may_view(task, by):
+        raise NotAllowed(_("You do not take part in this task."))
+    if (by.pk in task.notified) == is_wanted:
+        return
+    task.notified = sorted({*task.notified, by.pk} if is_wanted else set(task.notified) - {by.pk})
+    task.save(update_fields=["notified"])
+    record("task_followed" if is_wanted else "task_unfollowed", task=task, by=by)

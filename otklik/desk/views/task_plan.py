@@ -1,0 +1,71 @@
+"""What is planned in a task, as its page shows it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+from django.db.models import Q
+
+from otklik.desk import rights
+from otklik.desk.models import ChecklistItem, Employee, Favourite, Reminder, Subtask, Task
+from otklik.desk.models.task import TaskQuerySet
+
+
+class Plan:
+    """Asked only for what a page shows: nothing is read before."""
+
+    def __init__(self, task: Task, employee: Employee) -> None:
+        self.task, self.employee = task, employee
+
+    @cached_property
+    def may_change(self) -> bool:
+        return rights.may_plan(self.task, self.employee)
+
+    @cached_property
+    def reminders(self) -> list[Reminder]:
+        """One's own that wait."""
+        return list(Reminder.objects.filter(task=self.task, employee=self.employee, fired_at=None))
+
+    @cached_property
+    def checklist(self) -> list[ChecklistItem]:
+        return list(self.task.checklist.select_related("done_by__user"))
+
+    @cached_property
+    def done(self) -> int:
+        return sum(1 for item in self.checklist if item.done_at)
+
+    @cached_property
+    def parent(self) -> Task | None:
+        """The task of which this one is a part, if one may see it."""
+        above = Subtask.objects.filter(task=self.task).values("parent")
+        return Task.objects.visible_to(self.employee).kept().filter(pk__in=above).first()
+
+    @cached_property
+    def parts(self) -> list[Task]:
+        """Those that one may see."""
+        parts = Task.objects.visible_to(self.employee).kept().filter(part_of__parent=self.task)
+        return list(parts.select_related("status", "due").order_by("part_of__pk"))
+
+    @cached_property
+    def part_count(self) -> int:
+        return self._all_parts.count()
+
+    @cached_property
+    def parts_done(self) -> int:
+        return self._all_parts.filter(Q(completed_at__isnull=False) | Q(status__is_active=False)).count()
+
+    @property
+    def hidden_parts(self) -> int:
+        return self.part_count - len(self.parts)
+
+    @property
+    def _all_parts(self) -> TaskQuerySet:
+        return Task.objects.kept().filter(part_of__parent=self.task)
+
+    @cached_property
+    def is_favourite(self) -> bool:
+        return Favourite.objects.filter(task=self.task, employee=self.employee).exists()
+
+    @property
+    def is_followed(self) -> bool:
+        return self.employee.pk in self.task.notified
