@@ -18,6 +18,7 @@ from otklik.desk.views.management.forms import PeopleChips, ProjectChoice
 
 # So many clients of one name are offered to choose from.
 OFFERED = 10
+FIRST = ("name", "description", "client")
 ROLE_HELP = {
     "assignee": _("Who does it."),
     "participant": _("Who sees it and writes notes."),
@@ -69,8 +70,13 @@ class TaskForm(forms.Form):
         return [self[role] for role in ROLES if role in self.fields]
 
     @property
+    def first(self) -> list[forms.BoundField]:
+        """What is asked of everybody; the rest folds away."""
+        return [field for field in self if field.name in FIRST]
+
+    @property
     def others(self) -> list[forms.BoundField]:
-        return [field for field in self if field.name not in ROLES]
+        return [field for field in self if field.name not in (*FIRST, *ROLES)]
 
 
 class NewTaskForm(TaskForm):
@@ -89,6 +95,8 @@ class NewTaskForm(TaskForm):
 
     def __init__(self, *args: Any, contact: Contact | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["required"] = False
+        self.fields["name"].help_text = _("Empty: as its template or its client is called.")
         template = self.fields["template"]
         assert isinstance(template, forms.ModelChoiceField)
         template.queryset = TaskTemplate.objects.order_by("number")
