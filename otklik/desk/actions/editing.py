@@ -67,7 +67,7 @@ def _write(task: Task, wanted: Values) -> set[int]:
         come |= task_people.employees_of(task_people.write(task, role, wanted[role.key]))
     # Who has lost his role hears no more; who was added by hand in the talk stays.
     now = task_people.hearing(task)
-    task.notified = sorted((set(task.notified) - (before - now)) | (now - before))
+    task.notified = sorted((set(task.notified) - (before - now)) | (now - before)) or sorted(now)
     task.save(update_fields=["name", "description", "project", "notified"])
     return come
 
