@@ -69,14 +69,15 @@ CHECKLIST = {
     "added": gettext_lazy("Checklist: added %(words)s"),
     "ticked": gettext_lazy("Checklist: done %(words)s"),
     "unticked": gettext_lazy("Checklist: not done any more %(words)s"),
-    "reworded": gettext_lazy("Checklist: changed to %(words)s"),
+    "reworded": gettext_lazy("Checklist: changed %(words)s"),
     "moved": gettext_lazy("Checklist: moved %(words)s"),
     "removed": gettext_lazy("Checklist: removed %(words)s"),
 }
 
 
 def _checklist(data: Data) -> str:
-    words = ", ".join(_quoted(text) for text in data.get("texts", []))
+    sign = " → " if data.get("what") == "reworded" else ", "
+    words = sign.join(_quoted(text) for text in data.get("texts", []))
     return str(CHECKLIST.get(data.get("what", ""), "")) % {"words": words}
 
 

@@ -57,7 +57,7 @@ def reword(item: ChecklistItem, text: str, *, by: Employee) -> ChecklistItem:
     if text != before:
         item.text = text
         item.save(update_fields=["text"])
-        _record(item, "reworded", by, before=before)
+        _record(item, "reworded", by, before)
     return item
 
 
@@ -94,10 +94,9 @@ def _locked(item: ChecklistItem, by: Employee) -> ChecklistItem:
     return found
 
 
-def _record(item: ChecklistItem, what: str, by: Employee, **data: str) -> None:
-    record(
-        "checklist_changed", task=item.task, by=by, event="checklist_changed", what=what, texts=[item.text], **data
-    )  # fmt: skip
+def _record(item: ChecklistItem, what: str, by: Employee, before: str = "") -> None:
+    texts = [before, item.text] if before else [item.text]
+    record("checklist_changed", task=item.task, by=by, event="checklist_changed", what=what, texts=texts)
 
 
 def _checked(text: str) -> str:

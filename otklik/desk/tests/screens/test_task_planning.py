@@ -49,8 +49,8 @@ def test_a_due_date_stands_wherever_the_task_stands(pavel: Employee, boris: Empl
     assert notice.reason == "due"
 
     tasks.set_status(task, Status.objects.get(set=task.status.set_id, key="completed"), by=pavel)
-    page = words(browser.get(f"/tasks/{task.number}/"))
-    assert "Overdue" not in page and "4 May 2020, 09:30" in page
+    done = words(browser.get(f"/tasks/{task.number}/"))
+    assert "Overdue" not in done and "4 May 2020, 09:30" in done
 
 
 def test_a_whole_day_is_over_when_it_is_over_for_the_reader(pavel: Employee) -> None:
