@@ -6,7 +6,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from otklik.desk.actions import fetching, files, indexing, mass, reminders
+from otklik.desk.actions import fetching, files, indexing, mass, notices, reminders
 from otklik.desk.models import MassAction
 
 
@@ -46,6 +46,12 @@ def sweep_mass_actions(timestamp: int) -> None:
     """What a worker that died has left undone goes on."""
     for action in mass.left_undone():
         defer_mass_action(action)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="desk.bring_back", queueing_lock="desk.bring_back")
+def bring_back(timestamp: int) -> None:
+    notices.bring_back()
 
 
 def defer_mass_action(action: int) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Max, Q, QuerySet
+from django.utils import timezone
 
 from otklik.desk import rights
 from otklik.desk.models import Comment, Employee, Event, ForbiddenTransition, Notice, ReplyTarget, Status, Task
@@ -44,19 +45,32 @@ class Entry:
         return comment.text or ", ".join(file["name"] for file in comment.data.get("files", []))
 
 
+def past(employee: Employee, before: int = 0, limit: int = 50) -> list[Entry]:
+    """All that this person was told of, event by event, the latest first (§9, the mode «Все»)."""
+    told = Notice.objects.filter(employee=employee, task__in=Task.objects.visible_to(employee).kept())
+    if before:
+        told = told.filter(event__lt=before)
+    rows = list(told.order_by("-event").values_list("task", "event", "read_at")[:limit])
+    tasks, events = _tasks([row[0] for row in rows]), _events([row[1] for row in rows])
+    return [Entry(tasks[task], events[event], 0 if read_at else 1) for task, event, read_at in rows]
+
+
 def chronicle(employee: Employee, limit: int = 50) -> list[Entry]:
     """Unread events of this person, a task once, the latest first (S13, §9)."""
     unread = (
         _unread(employee).values("task").annotate(latest=Max("event"), count=Count("id")).order_by("-latest")[:limit]
     )
     rows = list(unread)
-    tasks = Task.objects.select_related("status", "contact", "source", "project__parent", "due").in_bulk(
-        [r["task"] for r in rows]
-    )
-    events = Event.objects.select_related("actor__user", "comment__identity", "comment__employee__user").in_bulk(
-        [r["latest"] for r in rows]
-    )
+    tasks, events = _tasks([row["task"] for row in rows]), _events([row["latest"] for row in rows])
     return [Entry(tasks[row["task"]], events[row["latest"]], row["count"]) for row in rows]
+
+
+def _tasks(ids: list[int]) -> dict[int, Task]:
+    return Task.objects.select_related("status", "contact", "source", "project__parent", "due").in_bulk(ids)
+
+
+def _events(ids: list[int]) -> dict[int, Event]:
+    return Event.objects.select_related("actor__user", "comment__identity", "comment__employee__user").in_bulk(ids)
 
 
 def unread_count(employee: Employee) -> int:
@@ -67,7 +81,8 @@ def unread_count(employee: Employee) -> int:
 def _unread(employee: Employee) -> QuerySet[Notice]:
     """Of tasks that he may still see: who has left a task hears nothing of it any more."""
     visible = Task.objects.visible_to(employee).kept()
-    return Notice.objects.filter(employee=employee, read_at__isnull=True, task__in=visible)
+    due = Q(later_at=None) | Q(later_at__lte=timezone.now())
+    return Notice.objects.filter(due, employee=employee, read_at__isnull=True, task__in=visible)
 
 
 def default_mode(task: Task, employee: Employee) -> str:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db import transaction
 from django.utils import timezone
 
@@ -12,6 +14,24 @@ def read(task: Task, *, by: Employee) -> None:
     """Takes the task off this person's chronicle until something new happens."""
     if Notice.objects.filter(employee=by, task=task, read_at__isnull=True).update(read_at=timezone.now()):
         publish([f"employee:{by.pk}"], "read")
+
+
+@transaction.atomic
+def put_off(task: Task, until: datetime, *, by: Employee) -> None:
+    """Takes the task off this person's chronicle until then; something new brings it back at once (§9)."""
+    unread = Notice.objects.filter(employee=by, task=task, read_at__isnull=True)
+    if unread.update(later_at=until):
+        publish([f"employee:{by.pk}"], "put_off")
+
+
+@transaction.atomic
+def bring_back() -> int:
+    """What was put off until now is on its chronicles again; returns how many people hear of it."""
+    due = Notice.objects.filter(later_at__lte=timezone.now())
+    people = sorted(set(due.values_list("employee", flat=True)))
+    due.update(later_at=None)
+    publish([f"employee:{pk}" for pk in people], "brought_back")
+    return len(people)
 
 
 @transaction.atomic

@@ -46,6 +46,8 @@ class Notice(models.Model):
     event = models.ForeignKey(Event, models.CASCADE, related_name="notices", **UNCHECKED)
     reason = models.CharField(max_length=20)
     read_at = models.DateTimeField(null=True)
+    # Until then it keeps quiet: whoever put it off hears of it again (§9).
+    later_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["employee", "event"], name="notice_once")]
@@ -54,4 +56,5 @@ class Notice(models.Model):
             models.Index(
                 fields=["employee", "task", "event"], name="notice_unread", condition=models.Q(read_at__isnull=True)
             ),
+            models.Index(fields=["later_at"], name="notice_later", condition=models.Q(later_at__isnull=False)),
         ]

@@ -32,6 +32,13 @@ function wanted(code) {
   return row?.querySelector(selector) ?? [...document.querySelectorAll(selector)].find((one) => shown(one) && !one.closest("[data-row]"));
 }
 
+// What it says comes into the page only when somebody wants it.
+function open(sheet) {
+  const kept = sheet.querySelector("template");
+  kept?.replaceWith(kept.content);
+  sheet.showModal();
+}
+
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape" && !event.defaultPrevented && event.target.matches?.(".composer__text")) event.target.blur();
   if (!isPlain(event) || event.target.closest?.(TYPING) || document.querySelector("dialog[open]")) return;
@@ -39,7 +46,7 @@ document.addEventListener("keydown", (event) => {
     const sheet = document.getElementById("keys");
     if (!sheet) return;
     event.preventDefault();
-    sheet.showModal();
+    open(sheet);
     return;
   }
   if (event.shiftKey) return;
@@ -57,6 +64,6 @@ document.addEventListener("keydown", (event) => {
 
 document.addEventListener("click", (event) => {
   const sheet = document.getElementById("keys");
-  if (event.target.closest?.("[data-keys]")) sheet?.showModal();
+  if (sheet && event.target.closest?.("[data-keys]")) open(sheet);
   else if (sheet?.open && (event.target === sheet || event.target.closest("[data-close]"))) sheet.close();
 });

@@ -1,14 +1,17 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
-from otklik.desk.actions import comments
+from otklik.desk.actions import comments, notices
 from otklik.desk.actions.incoming import Channel
-from otklik.desk.models import Employee, Event, Notice
+from otklik.desk.models import Employee, Event, ForbiddenTransition, Notice, Status
 from otklik.desk.tests.screens.stage import Writer, by_htmx, part, queries_of, signed_in, words
+from otklik.desk.views.chronicle import moment_of
 from otklik.people.models import User
 
 
@@ -122,3 +125,99 @@ def test_somebody_who_is_no_employee_is_told_so(db: None) -> None:
 
     assert answer.status_code == 403
     assert "not as an employee" in words(answer)
+
+
+def test_what_is_put_off_comes_back_at_its_time(liza: Writer, pavel: Employee, alice: Employee) -> None:
+    task = liza.says("Hello")
+    browser = signed_in(pavel)
+
+    assert browser.post(f"/chronicle/{task.number}/later/", {"until": "hour"}, headers=by_htmx()).status_code == 204
+    assert "Everything is read" in words(browser.get("/")) and words(browser.get("/unread/")) == ""
+    assert "Liza" in words(signed_in(alice).get("/"))
+    assert notices.bring_back() == 0
+
+    Notice.objects.filter(employee=pavel).update(later_at=timezone.now() - timedelta(seconds=1))
+    assert "Liza" in words(browser.get("/"))
+    assert notices.bring_back() == 1 and notices.bring_back() == 0
+
+
+def test_news_bring_back_what_was_put_off(liza: Writer, pavel: Employee) -> None:
+    task = liza.says("Hello")
+    browser = signed_in(pavel)
+    browser.post(f"/chronicle/{task.number}/later/", {"until": "monday"})
+
+    liza.says("It is urgent")
+
+    assert "It is urgent" in words(browser.get("/"))
+
+
+def test_a_task_is_completed_from_the_chronicle(liza: Writer, pavel: Employee) -> None:
+    task = liza.says("Hello")
+    browser = signed_in(pavel)
+    assert "Complete: Liza (Chatra)" in words(browser.get("/"))
+
+    assert browser.post(f"/chronicle/{task.number}/completion/")["Location"] == "/"
+
+    task.refresh_from_db()
+    assert task.status.key == "completed" and "Everything is read" in words(browser.get("/"))
+
+
+def test_what_is_refused_is_said_above_the_entries(liza: Writer, pavel: Employee) -> None:
+    task = liza.says("Hello")
+    ForbiddenTransition.objects.create(
+        before=task.status, after=Status.objects.get(key="completed", set=task.status.set_id)
+    )
+    browser = signed_in(pavel)
+
+    answer = browser.post(f"/chronicle/{task.number}/completion/", headers=by_htmx())
+    assert answer.status_code == 422 and "cannot go from" in words(answer)
+    answer = browser.post(f"/chronicle/{task.number}/later/", {"until": "never"}, headers=by_htmx())
+    assert answer.status_code == 422 and "Choose one of the times" in words(answer)
+    assert "Liza" in words(browser.get("/"))
+
+
+def test_all_events_show_what_was_read_and_nothing_of_others(
+    liza: Writer, oleg: Writer, pavel: Employee, boris: Employee
+) -> None:
+    task = liza.says("Hello")
+    liza.says("Still there?")
+    notices.read(task, by=pavel)
+    browser = signed_in(pavel)
+
+    page = words(browser.get("/?all"))
+
+    assert page.index("Still there?") < page.index("Task created")
+    assert "Mark read: " not in page
+    assert "Nothing has happened yet" in words(signed_in(boris).get("/?all"))
+
+
+def test_all_events_have_pages(liza: Writer, pavel: Employee) -> None:
+    for number in range(60):
+        liza.says(f"Message {number}")
+    browser = signed_in(pavel)
+    first = browser.get("/?all")
+    second = browser.get(f"/?all&before={first.context['older']}")
+
+    shown = [entry.event.number for page in (first, second) for entry in page.context["entries"]]
+    assert shown == sorted(set(shown), reverse=True) and len(shown) == 60
+    assert queries_of(browser, "/?all") <= queries_of(browser, "/") + 1
+
+
+@pytest.mark.parametrize(
+    ("key", "now", "then"),
+    [
+        ("hour", "2026-11-23 17:30", "2026-11-23 18:30"),
+        ("evening", "2026-11-23 17:30", "2026-11-23 18:00"),
+        ("evening", "2026-11-23 18:00", None),
+        ("tomorrow", "2026-11-23 23:59", "2026-11-24 09:00"),
+        ("monday", "2026-11-23 08:00", "2026-11-30 09:00"),
+        ("monday", "2026-11-29 08:00", "2026-11-30 09:00"),
+        ("never", "2026-11-23 08:00", None),
+    ],
+)
+def test_offered_times(key: str, now: str, then: str | None) -> None:
+    zone = ZoneInfo("Europe/Moscow")
+
+    found = moment_of(key, datetime.fromisoformat(now).replace(tzinfo=zone))
+
+    assert found == (datetime.fromisoformat(then).replace(tzinfo=zone) if then else None)
