@@ -6,7 +6,7 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from otklik.desk.actions import fetching, files, indexing, mass, notices, reminders
+from otklik.desk.actions import contact_imports, fetching, files, indexing, mass, notices, reminders
 from otklik.desk.models import MassAction
 
 
@@ -52,6 +52,26 @@ def sweep_mass_actions(timestamp: int) -> None:
 @app.task(name="desk.bring_back", queueing_lock="desk.bring_back")
 def bring_back(timestamp: int) -> None:
     notices.bring_back()
+
+
+@app.task(name="desk.contact_import")
+def contact_import(pk: int) -> None:
+    if not contact_imports.run(pk):
+        defer_contact_import(pk)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="desk.sweep_contact_imports", queueing_lock="desk.sweep_contact_imports")
+def sweep_contact_imports(timestamp: int) -> None:
+    """What a worker that died has left undone goes on."""
+    for pk in contact_imports.left_undone():
+        defer_contact_import(pk)
+    contact_imports.sweep()
+
+
+def defer_contact_import(pk: int) -> None:
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        contact_import.configure(queueing_lock=f"desk.contact_import.{pk}").defer(pk=pk)
 
 
 def defer_mass_action(action: int) -> None:

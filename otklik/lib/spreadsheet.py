@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
@@ -12,10 +12,16 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 def as_csv(rows: Iterable[Iterable[Any]]) -> str:
     """With the mark by which such programs know UTF-8. What they would take for a formula is text to them."""
-    out = io.StringIO()
-    out.write("\ufeff")
-    csv.writer(out).writerows([_cell(value) for value in row] for row in rows)
-    return out.getvalue()
+    return "".join(csv_lines(rows))
+
+
+def csv_lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    """As `as_csv`, row by row."""
+    yield "\ufeff"
+    for row in rows:
+        out = io.StringIO()
+        csv.writer(out).writerow([_cell(value) for value in row])
+        yield out.getvalue()
 
 
 def read_csv(content: bytes) -> list[list[str]]:
@@ -33,7 +39,7 @@ def read_csv(content: bytes) -> list[list[str]]:
         rows = list(csv.reader(io.StringIO(text, newline=""), dialect))
     except csv.Error as error:
         raise ValueError(str(error)) from error
-    return [[_plain(cell) for cell in row] for row in rows if any(cell.strip() for cell in row)]
+    return [[plain(cell) for cell in row] for row in rows if any(cell.strip() for cell in row)]
 
 
 def _decoded(content: bytes) -> str:
@@ -46,7 +52,8 @@ def _decoded(content: bytes) -> str:
         return content.decode("cp1251", errors="replace")
 
 
-def _plain(cell: str) -> str:
+def plain(cell: str) -> str:
+    """Without the apostrophe before what would be a formula."""
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(FORMULA) else cell
 
 

@@ -1,5 +1,6 @@
 from .comment import Comment
 from .contact import Contact, ContactTemplate, ServiceEntry
+from .contact_import import ContactImport, ImportLine
 from .counter import Counter
 from .draft import Draft
 from .employee import Employee, Group
@@ -23,6 +24,7 @@ __all__ = [
     "ChecklistItem",
     "Comment",
     "Contact",
+    "ContactImport",
     "ContactTemplate",
     "Counter",
     "Distinct",
@@ -35,6 +37,7 @@ __all__ = [
     "ForbiddenTransition",
     "Group",
     "Identity",
+    "ImportLine",
     "MassAction",
     "MassActionItem",
     "Merge",
