@@ -111,7 +111,12 @@ LINES: dict[str, Callable[[Data], str]] = {
     "subtask_added": _other(gettext_lazy("Subtask added: № %(number)s %(name)s")),
     "subtask_removed": _other(gettext_lazy("Subtask taken out: № %(number)s %(name)s")),
     "parent_changed": _parent,
+    "tasks_merged": _other(gettext_lazy("№ %(number)s %(name)s is merged into this task")),
+    "task_merged_away": _other(gettext_lazy("Merged into № %(number)s %(name)s")),
+    "merge_undone": _other(gettext_lazy("Separate again from № %(number)s %(name)s")),
 }
+# Lines that were there have other numbers after these: a page that shows them is loaded anew.
+RENUMBERING = {"tasks_merged", "task_merged_away", "merge_undone"}
 OTHERS: dict[str, Callable[[Data], str]] = {
     "checklist_changed": _checklist,
     "reminder": _reminder,

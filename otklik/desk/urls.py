@@ -27,7 +27,9 @@ from otklik.desk.views import (
     statuses,
     subtasks,
     task,
+    task_history,
     task_list,
+    task_merging,
     trash,
 )
 from otklik.desk.views import quick_replies as offered_replies
@@ -54,6 +56,9 @@ urlpatterns = [
     path("tasks/<int:number>/checklist/", checklist.checklist, name="checklist"),
     path("tasks/<int:number>/checklist/<int:pk>/", checklist.item, name="checklist_item"),
     path("tasks/<int:number>/subtasks/", subtasks.subtasks, name="subtasks"),
+    path("tasks/<int:number>/merging/", task_merging.merging, name="task_merging"),
+    path("tasks/<int:number>/merging/<int:pk>/separation/", task_merging.separation, name="task_separation"),
+    path("tasks/<int:number>/history/", task_history.history, name="task_history"),
     path("tasks/<int:number>/favourite/", keeping.favourite, name="favourite"),
     path("tasks/<int:number>/following/", keeping.following, name="following"),
     path("tasks/favourites/", keeping.favourites, name="favourites"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from otklik.desk import rights
 from otklik.desk.actions.events import Happening, record, record_many
 from otklik.desk.errors import NotAllowed, Refused
-from otklik.desk.models import Comment, Employee, Notice, Task
+from otklik.desk.models import Comment, Employee, Notice, Task, TaskMerge
 from otklik.live.publish import publish
 
 
@@ -25,8 +25,10 @@ def trash(task: Task, *, by: Employee) -> Task:
 @transaction.atomic
 def restore(task: Task, *, by: Employee) -> Task:
     """Takes the task out of the trash, with the status it had. A conversation that has gone on in another task stays
-    there. Raises NotAllowed."""
+    there. Raises NotAllowed, Refused."""
     task = _locked(task, by)
+    if TaskMerge.objects.filter(task=task, undone_at=None).exists():
+        raise Refused("task", _("This task is merged into another one: take them apart instead."))
     return _move(task, None, "task_restored", by) if task.trashed_at else task
 
 

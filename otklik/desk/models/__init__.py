@@ -18,6 +18,7 @@ from .searching import SearchEntry, SearchProgress, SearchWord
 from .status import ForbiddenTransition, Status, StatusSet
 from .target import ReplyTarget
 from .task import Role, Task, TaskMember
+from .task_merging import TaskMerge
 from .template import TaskTemplate, TemplateMember
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "Subtask",
     "Task",
     "TaskMember",
+    "TaskMerge",
     "TaskTemplate",
     "TemplateMember",
 ]

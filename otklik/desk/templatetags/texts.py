@@ -84,7 +84,7 @@ def system_words(comment: Comment, statuses: dict[int, Status]) -> str:
     if data.get("event") in MOVES:
         return str(MOVES[data["event"]])
     if data.get("event") == "members_changed":
-        return _members_words(data)
+        return members_words(data)
     if data.get("event") != "status_changed":
         return comment.text or _("The task has changed")
     # One that was removed is still called as it was then.
@@ -102,7 +102,8 @@ MEMBERS = {
 }
 
 
-def _members_words(data: dict[str, Any]) -> str:
+def members_words(data: dict[str, Any]) -> str:
+    """Who came into a role and who left it."""
     said = [
         str(words) % {"names": ", ".join(data[change])}
         for (role, change), words in MEMBERS.items()

@@ -116,6 +116,7 @@ class News:
     is_header_due: bool
     is_side_due: bool
     are_pins_due: bool
+    is_renumbered: bool = False
 
 
 def news(task: Task, since: int) -> News:
@@ -125,7 +126,8 @@ def news(task: Task, since: int) -> News:
     comments = {comment for comment, _kind in told if comment}
     is_header_due = any(comment is None or kind in HEADER for comment, kind in told if kind not in CLIENT)
     are_pins_due = any(kind in PINS for _comment, kind in told)
-    return News(max(since, task.last_event), comments, is_header_due, bool(told), are_pins_due)
+    is_renumbered = any(kind in task_log.RENUMBERING for _comment, kind in told)
+    return News(max(since, task.last_event), comments, is_header_due, bool(told), are_pins_due, is_renumbered)
 
 
 def unread_ids(task: Task, employee: Employee) -> set[int]:

@@ -43,10 +43,10 @@ def _do(request: EmployeeRequest, task: Task) -> None:
         if part:
             actions.detach(part, by=request.employee)
     else:
-        actions.attach(_named(request, request.POST.get("number", "")), parent=task, by=request.employee)
+        actions.attach(named(request, request.POST.get("number", "")), parent=task, by=request.employee)
 
 
-def _named(request: EmployeeRequest, text: str) -> Task:
+def named(request: EmployeeRequest, text: str) -> Task:
     """By its number, as one reads it (“№ 12”)."""
     number = whole("".join(sign for sign in text if sign.isdigit()))
     task = Task.objects.visible_to(request.employee).kept().filter(number=number).first()

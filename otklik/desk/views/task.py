@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
-from django_htmx.http import trigger_client_event
+from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
 from otklik.desk import queries, rights
 from otklik.desk.actions import attending, notices
@@ -63,6 +63,8 @@ def feed(request: EmployeeRequest, number: int) -> HttpResponse:
     task = visible_task(request, number)
     after, since, first = (whole(request.GET.get(name)) for name in ("after", "since", "first"))
     news = feeds.news(task, since)
+    if news.is_renumbered:
+        return HttpResponseClientRefresh()
     opening = feeds.opening(task)
     # A page that opened further back has newer lines to ask for before it shows the newest.
     is_paused = bool(request.GET.get("paused"))

@@ -7,7 +7,7 @@ from functools import cached_property
 from django.db.models import Q
 
 from otklik.desk import rights
-from otklik.desk.models import ChecklistItem, Employee, Favourite, Reminder, Subtask, Task
+from otklik.desk.models import ChecklistItem, Employee, Favourite, Reminder, Subtask, Task, TaskMerge
 from otklik.desk.models.task import TaskQuerySet
 
 
@@ -61,6 +61,12 @@ class Plan:
     @property
     def _all_parts(self) -> TaskQuerySet:
         return Task.objects.kept().filter(part_of__parent=self.task)
+
+    @cached_property
+    def merge(self) -> TaskMerge | None:
+        """By which this task is a part of another one's feed."""
+        done = TaskMerge.objects.filter(task=self.task, undone_at=None) if self.task.trashed_at else None
+        return done.select_related("into").first() if done is not None else None
 
     @cached_property
     def is_favourite(self) -> bool:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from otklik.desk import rights, task_lists
 from otklik.desk.actions import trash as actions
 from otklik.desk.errors import DeskError
-from otklik.desk.models import Comment, Task
+from otklik.desk.models import Comment, Task, TaskMerge
 from otklik.desk.views.access import EmployeeRequest, for_administrators, for_employees
 from otklik.desk.views.statuses import changed
 
@@ -18,7 +18,8 @@ from otklik.desk.views.statuses import changed
 @for_employees
 def trash(request: EmployeeRequest) -> HttpResponse:
     before = request.GET.get("before", "")
-    trashed = Task.objects.visible_to(request.employee).filter(trashed_at__isnull=False)
+    merged = TaskMerge.objects.filter(undone_at=None).values("task")
+    trashed = Task.objects.visible_to(request.employee).filter(trashed_at__isnull=False).exclude(pk__in=merged)
     page = task_lists.page(request.employee, trashed, before=before)
     may_delete = rights.deletable(page.tasks, request.employee)
     context = {"page": page, "before": before, "may_delete": may_delete, "me": request.employee}
