@@ -59,6 +59,6 @@ class Seat:
         return self.page.locator(".comment", has_text=text)
 
     def write(self, text: str, mode: str = "Reply to the client") -> None:
-        self.page.get_by_text(mode, exact=True).click()
+        self.page.locator("#composer-modes").get_by_text(mode, exact=True).click()
         self.text.fill(text)
         self.text.press("Control+Enter")

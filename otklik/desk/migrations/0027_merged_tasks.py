@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0024_planned_in_tasks'),
+        ('desk', '0026_contact_imports'),
     ]
 
     operations = [
