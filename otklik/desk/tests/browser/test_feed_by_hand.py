@@ -27,7 +27,7 @@ def test_8_1_a_note_is_quoted_to_colleagues_only(liza: Writer, pavel: Employee, 
     seat.line("She pays late.").get_by_role("button", name="Quote").click()
     expect(seat.page.get_by_label("Internal note")).to_be_checked()
     expect(seat.text).to_have_value("> She pays late.\n> Ask first.\n")
-    seat.page.get_by_text("Reply to the client", exact=True).click()
+    seat.page.locator("#composer-modes").get_by_text("Reply to the client", exact=True).click()
     expect(seat.text).to_have_value("> Is it dear?\n300")
 
 

@@ -125,7 +125,7 @@ def test_i6_what_was_written_for_colleagues_never_slips_into_a_reply(
     expect(seat.page.get_by_role("button", name="Save the note")).to_be_visible()
     expect(seat.page.get_by_role("button", name="Send to the client")).to_be_hidden()
 
-    seat.page.get_by_text("Reply to the client", exact=True).click()
+    seat.page.locator("#composer-modes").get_by_text("Reply to the client", exact=True).click()
     expect(seat.text).to_have_value("")
     expect(seat.page.get_by_role("button", name="Save the note")).to_be_hidden()
 
