@@ -42,7 +42,9 @@ sys.setswitchinterval(0.0005)
 # Above what Django takes, so that its own answer comes first.
 BODY_LIMIT = 3 * 1024 * 1024
 # Addresses that take files, and how much of them at once: above what the desk and the chat take of them.
-TAKE_FILES = re.compile(r"/tasks/[0-9]+/(files|comments)/|/chat/chats/[^/]+/(files|messages)/|/api/messages/?")
+TAKE_FILES = re.compile(
+    r"/tasks/[0-9]+/(files|comments)/|/contacts/imports/|/chat/chats/[^/]+/(files|messages)/|/api/messages/?"
+)
 FILES_LIMIT = 27 * 1024 * 1024
 # They wait on disk meanwhile.
 _with_files_at_once = asyncio.Semaphore(20)

@@ -14,7 +14,7 @@ from itertools import islice
 from otklik.lib.spreadsheet import as_csv, plain
 
 # Bytes, and rows, of a table.
-LARGEST = 32 * 1024 * 1024
+LARGEST = 25 * 1024 * 1024
 MOST_ROWS = 200_000
 MOST_COLUMNS = 100
 # By so many rows it is guessed what a table is.

@@ -125,6 +125,7 @@ urlpatterns = [
     path("contacts/<int:number>/devices/<int:pk>/separation/", merging.device, name="device_separation"),
     path("contacts/<int:number>/offer/", merging.offer, name="contact_offer"),
     path("contacts/<int:number>/", contacts.card, name="contact"),
+    path("contacts/<int:number>/writing/", contacts.write, name="contact_writing"),
     path("contacts/<int:number>/data/", contacts.data, name="contact_data"),
     path("management/", cards.management, name="management"),
     path("management/roles/", roles.roles, name="roles"),

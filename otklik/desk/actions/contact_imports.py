@@ -36,7 +36,7 @@ def take(body: bytes, name: str, *, by: Employee) -> ContactImport:
     """An uploaded file, guessed at; nothing is brought in yet. Raises NotAllowed, Refused."""
     _check_right(by)
     if len(body) > contact_tables.LARGEST:
-        raise Refused("file", _("The table is too large: at most %(size)s MB fit.") % {"size": 32})
+        raise Refused("file", _("The table is too large: at most %(size)s MB fit.") % {"size": 25})
     try:
         if contact_tables.is_vcard(body):
             body = contact_tables.table_of_vcards(body)
@@ -63,7 +63,7 @@ def arrange(order: ContactImport, *, by: Employee, **told: Any) -> ContactImport
     """How the table is to be read: encoding, delimiter, has_header, columns, duplicates, template. Another encoding or
     delimiter makes the columns be guessed anew. Raises NotAllowed, Refused."""
     _check_right(by)
-    order = ContactImport.objects.select_for_update().get(pk=order.pk)
+    order = _locked(order.pk)
     if order.state != State.DRAFT:
         raise Refused("file", _("This import has begun already."))
     is_read_anew = (order.encoding, order.delimiter) != (told["encoding"], told["delimiter"])
@@ -97,7 +97,7 @@ def preview(order: ContactImport) -> list[Told]:
 def start(order: ContactImport, *, by: Employee) -> None:
     """`run` does it. Raises NotAllowed, Refused."""
     _check_right(by)
-    order = ContactImport.objects.select_for_update().get(pk=order.pk)
+    order = _locked(order.pk)
     if order.state != State.DRAFT:
         return
     if not {"name", "email", "phone"} & set(order.columns):
@@ -110,7 +110,7 @@ def start(order: ContactImport, *, by: Employee) -> None:
 def undo(order: ContactImport, *, by: Employee) -> None:
     """`run` does it, also in the middle of the import. Raises NotAllowed, Refused."""
     _check_right(by)
-    order = ContactImport.objects.select_for_update().get(pk=order.pk)
+    order = _locked(order.pk)
     if order.state not in (State.RUNNING, State.DONE):
         raise Refused("file", _("There is nothing to take back."))
     order.state, order.moved_at = State.UNDOING, timezone.now()
@@ -221,7 +221,9 @@ def _put_back(order: ContactImport, line: ImportLine, contact: Contact) -> list[
 
 
 def _locked(pk: int) -> ContactImport:
-    return ContactImport.objects.select_for_update(of=("self",)).select_related("by__user", "template").get(pk=pk)
+    """Without the table, which would be read and written anew with every step."""
+    orders = ContactImport.objects.defer("body").select_for_update(of=("self",))
+    return orders.select_related("by__user", "template").get(pk=pk)
 
 
 def _check_count(total: int) -> None:

@@ -34,7 +34,7 @@ def imports(request: EmployeeRequest) -> HttpResponse:
     if given is not None:
         try:
             if (given.size or 0) > contact_tables.LARGEST:
-                raise Refused("file", _("The table is too large: at most %(size)s MB fit.") % {"size": 32})
+                raise Refused("file", _("The table is too large: at most %(size)s MB fit.") % {"size": 25})
             order = actions.take(given.read(), given.name or "", by=request.employee)
         except DeskError as refused:
             error = str(refused)
@@ -49,7 +49,7 @@ def imports(request: EmployeeRequest) -> HttpResponse:
 @for_administrators
 def page(request: EmployeeRequest, pk: int) -> HttpResponse:
     """A draft with what would become of its first rows; else how far it is. POST reads the draft in another way."""
-    order = get_object_or_404(ContactImport, pk=pk)
+    order = get_object_or_404(ContactImport.objects.defer("body"), pk=pk)
     error = None
     if request.method == "POST":
         try:
@@ -124,7 +124,7 @@ def _counts(told: list[Told]) -> dict[str, int]:
 @for_administrators
 def start(request: EmployeeRequest, pk: int) -> HttpResponse:
     """With what the form says at this moment."""
-    order = get_object_or_404(ContactImport, pk=pk)
+    order = get_object_or_404(ContactImport.objects.defer("body"), pk=pk)
     try:
         if order.state == ContactImport.State.DRAFT:
             order = actions.arrange(order, by=request.employee, **_told(request, order))
@@ -139,7 +139,7 @@ def start(request: EmployeeRequest, pk: int) -> HttpResponse:
 @for_administrators
 def undo(request: EmployeeRequest, pk: int) -> HttpResponse:
     try:
-        actions.undo(get_object_or_404(ContactImport, pk=pk), by=request.employee)
+        actions.undo(get_object_or_404(ContactImport.objects.defer("body"), pk=pk), by=request.employee)
     except DeskError as refused:
         messages.error(request, str(refused))
     else:
@@ -151,7 +151,7 @@ def undo(request: EmployeeRequest, pk: int) -> HttpResponse:
 @for_administrators  # type: ignore[arg-type]  # its answer flows
 def faults(request: EmployeeRequest, pk: int) -> HttpResponseBase:
     """Rows at fault with the reason: mended, the table can be imported again."""
-    order = get_object_or_404(ContactImport, pk=pk)
+    order = get_object_or_404(ContactImport.objects.defer("body"), pk=pk)
     table = actions.table_of(order)
     titles = next(table.records(), []) if order.has_header else []
     lines = order.lines.filter(outcome=Outcome.FAILED).order_by("pk").iterator(2000)

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from otklik.desk.actions import contacts as actions
-from otklik.desk.errors import Refused
+from otklik.desk.actions import writing
+from otklik.desk.errors import DeskError, Refused
 from otklik.desk.models import Contact, ContactTemplate, Identity, Merge, ServiceEntry, Task
 from otklik.desk.views import contact_feed, contact_history, duplicates
 from otklik.desk.views.access import EmployeeRequest, for_employees, whole
@@ -45,6 +47,19 @@ def data(request: EmployeeRequest, number: int) -> HttpResponse:
         return _data(request, contact, given, error)
 
     return _data(request, contact) if request.htmx else redirect("contact", number)
+
+
+@require_POST
+@for_employees
+def write(request: EmployeeRequest, number: int) -> HttpResponse:
+    """Leads to the task in which one writes to the client (§4.4)."""
+    contact = get_object_or_404(Contact.objects.current(), number=number)
+    try:
+        task = writing.write(contact, by=request.employee)
+    except DeskError as error:
+        messages.error(request, str(error))
+        return redirect("contact", number)
+    return redirect("task", task.number)
 
 
 @require_http_methods(["GET", "POST"])
@@ -90,7 +105,14 @@ def _data(
     request: EmployeeRequest, contact: Contact, given: dict[str, str] | None = None, error: Refused | None = None
 ) -> HttpResponse:
     """The data, or as `given` in the form; within the whole card for a browser without HTMX."""
-    context = {"contact": contact, "given": given, "error": error, "companies": _companies() if given else []}
+    may_write = writing.may_write(contact)
+    context = {
+        "contact": contact,
+        "may_write": may_write,
+        "given": given,
+        "error": error,
+        "companies": _companies() if given else [],
+    }
     status = 422 if error else 200
     if not request.htmx:
         return render(request, "desk/contact.html", _card(request, contact) | context, status=status)
@@ -108,6 +130,7 @@ def _card(request: EmployeeRequest, contact: Contact) -> dict[str, Any]:
     merged = contact.merged.prefetch_related(Prefetch("merges", present, "present"))
     return {
         "contact": contact,
+        "may_write": writing.may_write(contact),
         "identities": Identity.objects.filter(family)
         .select_related("source", "contact", "separated_from")
         .order_by("-pk"),
