@@ -6,7 +6,17 @@ from django.db import transaction
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from otklik.desk.actions import contact_imports, fetching, files, indexing, mass, notices, reminders
+from otklik.desk.actions import (
+    contact_imports,
+    fetching,
+    files,
+    indexing,
+    mass,
+    notices,
+    notification_mail,
+    notifying,
+    reminders,
+)
 from otklik.desk.models import MassAction
 
 
@@ -72,6 +82,31 @@ def sweep_contact_imports(timestamp: int) -> None:
 def defer_contact_import(pk: int) -> None:
     with suppress(AlreadyEnqueued), transaction.atomic():
         contact_import.configure(queueing_lock=f"desk.contact_import.{pk}").defer(pk=pk)
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="desk.notify", queueing_lock="desk.notify")
+def notify(timestamp: int) -> None:
+    notifying.plan()
+    notifying.give_up()
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="desk.notify_of_waiting", queueing_lock="desk.notify_of_waiting")
+def notify_of_waiting(timestamp: int) -> None:
+    notifying.tell_of_waiting()
+
+
+@app.periodic(cron="* * * * * */20")
+@app.task(name="desk.notify_by_mail", queueing_lock="desk.notify_by_mail")
+def notify_by_mail(timestamp: int) -> None:
+    notification_mail.send_due()
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name="desk.sweep_notifications", queueing_lock="desk.sweep_notifications")
+def sweep_notifications(timestamp: int) -> None:
+    notifying.sweep()
 
 
 def defer_mass_action(action: int) -> None:

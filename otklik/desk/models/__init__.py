@@ -9,6 +9,7 @@ from .file import File
 from .identity import Identity, Source
 from .mass_action import MassAction, MassActionItem
 from .merging import Distinct, Merge
+from .notification import Notification, NotificationProgress, NotificationSettings
 from .pin import Pin
 from .planning import ChecklistItem, Due, Favourite, Reminder, Subtask
 from .project import Project
@@ -43,6 +44,9 @@ __all__ = [
     "MassActionItem",
     "Merge",
     "Notice",
+    "Notification",
+    "NotificationProgress",
+    "NotificationSettings",
     "Pin",
     "Project",
     "QuickReply",

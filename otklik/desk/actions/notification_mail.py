@@ -1,0 +1,131 @@
+"""Letters to employees about what they have not seen yet."""
+
+from __future__ import annotations
+
+import smtplib
+from datetime import timedelta
+
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from otklik.desk.actions.notifying import MOST, State, needless
+from otklik.desk.models import Comment, Employee, Notice, Notification
+from otklik.desk.notification_words import KINDS
+
+# Seconds until a letter is tried again; after the last it has failed.
+AGAIN = (60, 300, 1800)
+MOST_LINES = 5
+# Nobody is to answer it: neither a robot of the person's own, nor the person.
+HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+
+class NotSent(Exception):
+    """args[0] are the server's own words; `is_final`: the same letter will not do better."""
+
+    def __init__(self, words: str, *, is_final: bool) -> None:
+        super().__init__(words)
+        self.is_final = is_final
+
+
+def has_server() -> bool:
+    return bool(settings.EMAIL_HOST) or not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend")
+
+
+def send_due() -> None:
+    for _letter in range(MOST):
+        if not _send_next():
+            return
+
+
+@transaction.atomic
+def _send_next() -> bool:
+    # Locked until it is sent: another worker takes the next one.
+    due = Notification.objects.due("email").select_related("employee__user", "task").order_by("due_at")
+    one = due.select_for_update(of=("self",), skip_locked=True).first()
+    if one is None:
+        return False
+    why = needless(one)
+    if why:
+        one.finish(State.DROPPED, why)
+    elif not has_server():
+        one.finish(State.FAILED, "no_mail")
+    else:
+        _send(one)
+    return True
+
+
+def _send(one: Notification) -> None:
+    language = one.employee.user.language or settings.LANGUAGE_CODE
+    with translation.override(language):
+        subject, body = _written(one)
+    try:
+        _post(one.employee, subject, body)
+    except NotSent as error:
+        if error.is_final or one.attempts >= len(AGAIN):
+            one.finish(State.FAILED, "refused", str(error))
+            return
+        one.words, one.due_at = str(error)[:500], timezone.now() + timedelta(seconds=AGAIN[one.attempts])
+        one.attempts += 1
+        one.save(update_fields=["words", "due_at", "attempts"])
+        return
+    one.finish(State.SENT, words=one.employee.user.email)
+
+
+def send_trial(employee: Employee) -> Notification:
+    """A letter at once; the row tells how it went."""
+    one = Notification(employee=employee, kind="trial", channel="email")
+    one.save()
+    if not has_server():
+        one.finish(State.FAILED, "no_mail")
+        return one
+    try:
+        _post(employee, _("Trial of notifications"), _("This is how letters of the desk reach you.") + "\n")
+    except NotSent as error:
+        one.finish(State.FAILED, "refused", str(error))
+        return one
+    one.finish(State.SENT, words=employee.user.email)
+    return one
+
+
+def _post(employee: Employee, subject: str, body: str) -> None:
+    letter = EmailMessage(" ".join(subject.split())[:200], body, to=[employee.user.email], headers=HEADERS)
+    try:
+        letter.send()
+    except smtplib.SMTPRecipientsRefused as error:
+        [(code, said), *_rest] = error.recipients.values()
+        words = said.decode(errors="replace") if isinstance(said, bytes) else said
+        raise NotSent(f"{code} {words}", is_final=code >= 500) from error
+    except smtplib.SMTPResponseException as error:
+        said = error.smtp_error
+        words = said.decode(errors="replace") if isinstance(said, bytes) else said
+        raise NotSent(f"{error.smtp_code} {words}", is_final=error.smtp_code >= 500) from error
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        raise NotSent(f"{type(error).__name__}: {error}", is_final=isinstance(error, ValueError)) from error
+
+
+def _written(one: Notification) -> tuple[str, str]:
+    assert one.task is not None
+    lines = _lines(one)
+    context = {
+        "task": one.task,
+        "lines": reversed(lines),
+        "kind": KINDS.get(one.kind, one.kind),
+        "address": settings.PUBLIC_URL + reverse("task", args=[one.task.number]),
+        "settings_address": settings.PUBLIC_URL + reverse("notifications"),
+    }
+    return f"{KINDS.get(one.kind, '')}: {one.task.name}", render_to_string("desk/notification_mail.txt", context)
+
+
+def _lines(one: Notification) -> list[Comment]:
+    """What he has not read of this task; of a client who waits, the message that waits."""
+    unread = Notice.objects.filter(employee=one.employee_id, task=one.task_id, read_at__isnull=True)
+    named = [pk for pk in unread.values_list("event__comment", flat=True) if pk]
+    if not named and one.event_id:
+        named = list(Notice.objects.filter(event=one.event_id).values_list("event__comment", flat=True)[:1])
+    comments = Comment.objects.filter(pk__in=named, withdrawn_at=None).exclude(text="")
+    return list(comments.select_related("employee__user", "identity").order_by("-number")[:MOST_LINES])

@@ -1,0 +1,247 @@
+"""From notices to notifications: a row for each way on which somebody is to hear of an event. Made by a job after the
+commit, or by an open page that has just heard of something; never on the way of a message."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from otklik.desk.models import (
+    Comment,
+    Employee,
+    Notice,
+    Notification,
+    NotificationProgress,
+    NotificationSettings,
+    Task,
+)
+from otklik.desk.models.notification import STANDARD
+from otklik.live.publish import publish
+
+STEP = 5000
+STEPS = 20
+MOST = 50
+# After a longer standstill nobody is woken by what happened before it; the chronicle has it.
+FRESH = timedelta(hours=1)
+# For how long a pop-up and a sound wait for an open page.
+PATIENCE = timedelta(seconds=60)
+KEPT = timedelta(days=14)
+State = Notification.State
+
+# Which notices are of which kind; a first message comes with its task.
+KIND = """
+    CASE WHEN e.kind = 'client_wrote' THEN 'client' WHEN e.kind = 'task_created' THEN 'new_task'
+         WHEN n.reason = 'comment' THEN 'colleague' WHEN n.reason = 'status' THEN 'status' ELSE 'assigned' END
+"""
+WANTED = "coalesce(s.wanted, %(standard)s::jsonb)"
+# What an event joins: the same kind in the same conversation that is still to be told, or comes in the same step.
+PLAN = f"""
+WITH told AS (
+    SELECT n.employee_id, n.task_id, n.event_id, {KIND} AS kind FROM desk_notice n
+    JOIN desk_event e ON e.number = n.event_id
+    WHERE n.id > %(after)s AND n.id <= %(until)s AND e.at > %(fresh)s
+        AND (%(only)s::bigint IS NULL OR n.employee_id = %(only)s)
+), judged AS (
+    SELECT t.*, c.channel, jsonb_exists({WANTED} -> t.kind, c.channel) AS is_wanted,
+        c.channel <> 'chronicle' AND t.employee_id = ANY(%(quiet)s::bigint[]) AS is_quiet,
+        c.channel <> 'chronicle' AND (
+            row_number() OVER (PARTITION BY t.employee_id, t.task_id, t.kind, c.channel ORDER BY t.event_id DESC) > 1
+            OR EXISTS (
+                SELECT FROM desk_notification d WHERE d.state = 'due' AND d.employee_id = t.employee_id
+                AND d.task_id = t.task_id AND d.kind = t.kind AND d.channel = c.channel
+            )
+        ) AS is_joined,
+        CASE WHEN c.channel = 'email' THEN coalesce(s.mail_minutes, 10) ELSE 0 END AS minutes
+    FROM told t CROSS JOIN (VALUES ('chronicle'), ('browser'), ('sound'), ('email')) AS c(channel)
+    LEFT JOIN desk_notificationsettings s ON s.employee_id = t.employee_id
+)
+INSERT INTO desk_notification (employee_id, task_id, event_id, kind, channel, state, why, made_at, due_at, done_at)
+SELECT employee_id, task_id, event_id, kind, channel,
+    CASE WHEN NOT is_wanted OR is_quiet OR is_joined THEN 'dropped' WHEN channel = 'chronicle' THEN 'sent' ELSE 'due' END,
+    CASE WHEN NOT is_wanted THEN 'off' WHEN is_quiet THEN 'quiet' WHEN is_joined THEN 'together' ELSE '' END,
+    now(), now() + minutes * interval '1 minute',
+    CASE WHEN NOT is_wanted OR is_quiet OR is_joined OR channel = 'chronicle' THEN now() END
+FROM judged ON CONFLICT DO NOTHING
+"""
+# Who does not want a kind in his chronicle has it read at once.
+HIDE = """
+UPDATE desk_notice n SET read_at = now() FROM desk_notification d
+WHERE n.id > %(after)s AND n.id <= %(until)s AND d.channel = 'chronicle' AND d.why = 'off'
+    AND n.employee_id = d.employee_id AND n.event_id = d.event_id AND n.read_at IS NULL
+    AND (%(only)s::bigint IS NULL OR n.employee_id = %(only)s)
+RETURNING n.employee_id
+"""
+# Of a client who is not answered each is told once, until somebody answers and he writes anew.
+WAIT = f"""
+INSERT INTO desk_notification (employee_id, task_id, event_id, kind, channel, state, why, made_at, due_at, done_at)
+SELECT DISTINCT ON (f.employee_id, f.task_id, f.channel) f.employee_id, f.task_id, f.event_id, 'waiting', f.channel,
+    CASE WHEN NOT w.is_wanted OR w.is_quiet THEN 'dropped' ELSE 'due' END,
+    CASE WHEN NOT w.is_wanted THEN 'off' WHEN w.is_quiet THEN 'quiet' ELSE '' END,
+    now(), now(), CASE WHEN NOT w.is_wanted OR w.is_quiet THEN now() END
+FROM desk_notification f
+JOIN desk_event e ON e.number = f.event_id
+JOIN desk_comment c ON c.id = e.comment_id AND c.kind = 'client'
+JOIN desk_task t ON t.id = f.task_id AND t.trashed_at IS NULL
+JOIN desk_status st ON st.id = t.status_id AND st.is_active
+LEFT JOIN desk_notificationsettings s ON s.employee_id = f.employee_id
+CROSS JOIN LATERAL (
+    SELECT jsonb_exists({WANTED} -> 'waiting', f.channel) AS is_wanted,
+        f.employee_id = ANY(%(quiet)s::bigint[]) AS is_quiet,
+        (SELECT max(r.number) FROM desk_comment r WHERE r.task_id = f.task_id AND r.kind = 'reply') AS replied
+) w
+WHERE f.made_at > now() - interval '2 hours' AND f.kind IN ('client', 'new_task') AND f.channel <> 'chronicle'
+    AND e.at <= now() - coalesce(s.waits_minutes, 10) * interval '1 minute'
+    AND c.number > coalesce(w.replied, 0)
+    AND NOT EXISTS (
+        SELECT FROM desk_notification d JOIN desk_event de ON de.number = d.event_id
+        JOIN desk_comment dc ON dc.id = de.comment_id
+        WHERE d.kind = 'waiting' AND d.employee_id = f.employee_id AND d.task_id = f.task_id AND d.channel = f.channel
+            AND dc.number > coalesce(w.replied, 0)
+    )
+ORDER BY f.employee_id, f.task_id, f.channel, f.event_id
+ON CONFLICT DO NOTHING
+"""
+
+
+def plan() -> None:
+    """Makes the rows of all notices since the last time."""
+    for _step in range(STEPS):
+        if not _plan_step():
+            return
+
+
+@transaction.atomic
+def _plan_step() -> bool:
+    """Whether there may be more."""
+    latest = _latest()
+    # On the first day of notifications nobody is told of all that was before.
+    NotificationProgress.objects.get_or_create(pk=1, defaults={"notice": max(0, latest - STEP)})
+    progress = NotificationProgress.objects.select_for_update().get(pk=1)
+    until = min(latest, progress.notice + STEP)
+    if until <= progress.notice:
+        return False
+    _make(progress.notice, until, None)
+    progress.notice = until
+    progress.save(update_fields=["notice"])
+    return until < latest
+
+
+def plan_for(employee: Employee) -> None:
+    """The same for one person at once: an open page of his has heard of something."""
+    latest = _latest()
+    done = NotificationProgress.objects.filter(pk=1).values_list("notice", flat=True).first()
+    after = max(0, latest - STEP) if done is None else done
+    if after < latest:
+        with transaction.atomic():
+            _make(after, latest, employee.pk)
+
+
+def _latest() -> int:
+    """Ids of notices follow the commits, because they are given under the lock of the counter of events."""
+    return Notice.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _make(after: int, until: int, only: int | None) -> None:
+    given = {"after": after, "until": until, "only": only, "fresh": timezone.now() - FRESH, **_given()}
+    with connection.cursor() as cursor:
+        cursor.execute(PLAN, given)
+        cursor.execute(HIDE, given)
+        hidden = {row[0] for row in cursor.fetchall()}
+    publish([f"employee:{employee}" for employee in hidden], "read")
+
+
+def tell_of_waiting() -> None:
+    """Louder, where a client has waited for longer than the person's own patience."""
+    with connection.cursor() as cursor:
+        cursor.execute(WAIT, _given())
+
+
+def _given() -> dict[str, object]:
+    now = timezone.now()
+    asked = Q(quiet_until__gt=now) | Q(quiet_from__isnull=False)
+    quiet = [row.employee_id for row in NotificationSettings.objects.filter(asked) if row.is_quiet(now)]
+    return {"quiet": quiet, "standard": json.dumps(STANDARD)}
+
+
+def needless(one: Notification) -> str:
+    """Why nobody needs to hear of it any more, as it is now; empty when it is to be told."""
+    task = Task.objects.visible_to(one.employee).kept().filter(pk=one.task_id).first()
+    if task is None or not one.employee.user.is_active:
+        return "no_access"
+    if one.kind in ("client", "new_task", "waiting") and _is_answered(task):
+        return "answered"
+    if one.kind != "waiting" and _is_read(one):
+        return "read"
+    return ""
+
+
+def _is_answered(task: Task) -> bool:
+    """Whether the client has the last word no more."""
+    later = Comment.objects.filter(task=task, kind=Comment.Kind.REPLY, number__gt=OuterRef("number"))
+    said = Comment.objects.filter(task=task, kind=Comment.Kind.CLIENT)
+    latest = said.annotate(is_answered=Exists(later)).order_by("-number").values_list("is_answered", flat=True).first()
+    return bool(latest)
+
+
+def _is_read(one: Notification) -> bool:
+    # What is kept out of the chronicle was read by nobody.
+    own = NotificationSettings.objects.filter(employee=one.employee_id).first()
+    if own and not own.wants(one.kind, "chronicle"):
+        return False
+    # Who has put it off has seen it, too.
+    unread = Notice.objects.filter(employee=one.employee_id, task=one.task_id, read_at=None, later_at=None)
+    return not unread.exists()
+
+
+@dataclass(frozen=True)
+class Able:
+    """What a page can do now: `browser` and `sound` are empty, or say why not; `task` is what its person looks at."""
+
+    browser: str = ""
+    sound: str = ""
+    task: int = 0
+
+    def hindrance(self, one: Notification) -> str:
+        if one.task and one.task.number == self.task:
+            return "looking"
+        return self.browser if one.channel == "browser" else self.sound
+
+
+@transaction.atomic
+def hand_out(employee: Employee, able: Able, *, after: int = 0) -> list[Notification]:
+    """What an open page is to show or to play now. One that another device has shown in the last minute is shown here
+    too: `after` is the last that this page knows."""
+    rows = Notification.objects.filter(employee=employee, channel__in=["browser", "sound"], pk__gt=after)
+    recent = rows.filter(made_at__gt=timezone.now() - PATIENCE, task__isnull=False)
+    told = []
+    for one in recent.filter(state__in=[State.DUE, State.SENT]).select_for_update(of=("self",)).order_by("pk")[:MOST]:
+        if one.state == State.DUE:
+            one.employee = employee
+            why = needless(one) or able.hindrance(one)
+            if why:
+                is_fault = why in ("forbidden", "silent")
+                one.finish(State.FAILED if is_fault else State.DROPPED, why)
+                continue
+            one.finish(State.SENT)
+        elif able.hindrance(one):
+            continue
+        told.append(one)
+    return told
+
+
+def give_up() -> None:
+    """What no page has asked for within a minute."""
+    late = Notification.objects.filter(state=State.DUE, channel__in=["browser", "sound"])
+    late = late.filter(due_at__lt=timezone.now() - PATIENCE)
+    for one in late.select_related("employee__user")[:1000]:
+        found = Notification.objects.filter(pk=one.pk, state=State.DUE)
+        found.update(state=State.DROPPED, why=needless(one) or "nobody", done_at=timezone.now())
+
+
+def sweep() -> None:
+    Notification.objects.filter(made_at__lt=timezone.now() - KEPT).delete()
