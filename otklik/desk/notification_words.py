@@ -10,6 +10,7 @@ KINDS = {
     "new_task": _("A new task"),
     "waiting": _("A client is waiting for an answer"),
     "assigned": _("I am added to a task"),
+    "reminder": _("A reminder or a due date"),
     "colleague": _("A colleague wrote"),
     "status": _("The status changed"),
 }

@@ -36,7 +36,8 @@ State = Notification.State
 # Which notices are of which kind; a first message comes with its task.
 KIND = """
     CASE WHEN e.kind = 'client_wrote' THEN 'client' WHEN e.kind = 'task_created' THEN 'new_task'
-         WHEN n.reason = 'comment' THEN 'colleague' WHEN n.reason = 'status' THEN 'status' ELSE 'assigned' END
+         WHEN n.reason = 'comment' THEN 'colleague' WHEN n.reason = 'status' THEN 'status'
+         WHEN n.reason IN ('reminder', 'due') THEN 'reminder' ELSE 'assigned' END
 """
 WANTED = "coalesce(s.wanted, %(standard)s::jsonb)"
 # What an event joins: the same kind in the same conversation that is still to be told, or comes in the same step.
@@ -62,7 +63,8 @@ WITH told AS (
 )
 INSERT INTO desk_notification (employee_id, task_id, event_id, kind, channel, state, why, made_at, due_at, done_at)
 SELECT employee_id, task_id, event_id, kind, channel,
-    CASE WHEN NOT is_wanted OR is_quiet OR is_joined THEN 'dropped' WHEN channel = 'chronicle' THEN 'sent' ELSE 'due' END,
+    CASE WHEN NOT is_wanted OR is_quiet OR is_joined THEN 'dropped' WHEN channel = 'chronicle' THEN 'sent'
+         ELSE 'due' END,
     CASE WHEN NOT is_wanted THEN 'off' WHEN is_quiet THEN 'quiet' WHEN is_joined THEN 'together' ELSE '' END,
     now(), now() + minutes * interval '1 minute',
     CASE WHEN NOT is_wanted OR is_quiet OR is_joined OR channel = 'chronicle' THEN now() END

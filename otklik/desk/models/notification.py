@@ -18,6 +18,7 @@ STANDARD: dict[str, list[str]] = {
     "new_task": ["chronicle", "browser", "sound", "email"],
     "waiting": ["browser", "sound", "email"],
     "assigned": ["chronicle", "browser", "email"],
+    "reminder": ["chronicle", "browser", "sound", "email"],
     "colleague": ["chronicle", "browser"],
     "status": ["chronicle"],
 }
@@ -28,7 +29,7 @@ def standard() -> dict[str, list[str]]:
 
 
 class NotificationSettings(models.Model):
-    """What an employee hears of, on which way and when (contracts/planfix-behaviour.md §9). Without a row: as a new one."""
+    """What an employee hears of, on which way and when (§9). Without a row: as a new one."""
 
     employee = models.OneToOneField(Employee, models.CASCADE, related_name="notification_settings")
     # {"client": ["chronicle", "browser", …], …}

@@ -36,7 +36,7 @@ def chosen(who: Employee, **more: object) -> NotificationSettings:
 
 
 def replied(task: Task, by: Employee, text: str = "Yes") -> Comment:
-    return comments.add(Task.objects.get(pk=task.pk), "reply", text, by=by)
+    return comments.add(Task.objects.get(pk=task.pk), by=by, text=text, kind="reply")
 
 
 def later(minutes: int) -> None:
