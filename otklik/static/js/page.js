@@ -2,6 +2,7 @@
 import "./elements/choice-list.js";
 import "./elements/composer-files.js";
 import "./elements/count-down.js";
+import "./elements/desk-alerts.js";
 import "./elements/drop-down.js";
 import "./elements/filter-form.js";
 import "./elements/hold-timer.js";

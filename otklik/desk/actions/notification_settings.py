@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from datetime import datetime, time
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from otklik.desk.errors import Refused
+from otklik.desk.models import Employee, NotificationSettings
+from otklik.desk.notification_words import CHANNELS, IMPOSSIBLE, KINDS
+
+LONGEST = 24 * 60
+
+
+def of(employee: Employee) -> NotificationSettings:
+    """What he has chosen, or what everybody begins with; that is not stored yet."""
+    own = NotificationSettings.objects.filter(employee=employee).first()
+    return own or NotificationSettings(employee=employee)
+
+
+@transaction.atomic
+def choose(
+    employee: Employee,
+    *,
+    wanted: dict[str, list[str]],
+    quiet: tuple[time | None, time | None],
+    minutes: tuple[int, int],
+    zone: str,
+) -> None:
+    """`minutes`: until a client counts as waiting, until a letter leaves. Raises Refused."""
+    if (quiet[0] is None) != (quiet[1] is None):
+        raise Refused("quiet", _("Give both the beginning and the end of the quiet hours, or neither."))
+    if quiet[0] is not None and quiet[0] == quiet[1]:
+        raise Refused("quiet", _("The quiet hours end when they begin."))
+    for name, given in zip(("waits_minutes", "mail_minutes"), minutes, strict=True):
+        if not 1 <= given <= LONGEST:
+            raise Refused(name, _("A number of minutes from 1 to 1440."))
+    possible = {
+        kind: [one for one in CHANNELS if one in wanted.get(kind, []) and (kind, one) not in IMPOSSIBLE]
+        for kind in KINDS
+    }
+    _keep(
+        employee,
+        wanted=possible,
+        quiet_from=quiet[0],
+        quiet_to=quiet[1],
+        waits_minutes=minutes[0],
+        mail_minutes=minutes[1],
+        zone=zone,
+    )
+
+
+def be_quiet(employee: Employee, until: datetime | None) -> None:
+    """Nothing but the chronicle until then; None: it is over."""
+    _keep(employee, quiet_until=until)
+
+
+def _keep(employee: Employee, **values: Any) -> None:
+    NotificationSettings.objects.update_or_create(employee=employee, defaults=values)
