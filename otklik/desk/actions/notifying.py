@@ -32,6 +32,7 @@ FRESH = timedelta(hours=1)
 PATIENCE = timedelta(seconds=60)
 KEPT = timedelta(days=14)
 State = Notification.State
+FAULTS = ("forbidden", "silent")
 
 # Which notices are of which kind; a first message comes with its task.
 KIND = """
@@ -218,16 +219,20 @@ class Able:
 def hand_out(employee: Employee, able: Able, *, after: int = 0) -> list[Notification]:
     """What an open page is to show or to play now. One that another device has shown in the last minute is shown here
     too: `after` is the last that this page knows."""
-    rows = Notification.objects.filter(employee=employee, channel__in=["browser", "sound"], pk__gt=after)
+    rows = Notification.objects.filter(employee=employee, channel__in=["browser", "sound"])
     recent = rows.filter(made_at__gt=timezone.now() - PATIENCE, task__isnull=False)
     told = []
-    for one in recent.filter(state__in=[State.DUE, State.SENT]).select_for_update(of=("self",)).order_by("pk")[:MOST]:
+    asked = recent.filter(Q(state=State.DUE) | Q(state=State.SENT, pk__gt=after))
+    for one in asked.select_for_update(of=("self",)).order_by("pk")[:MOST]:
         if one.state == State.DUE:
             one.employee = employee
             why = needless(one) or able.hindrance(one)
+            if why in FAULTS:
+                # Another device of this person may be able to.
+                Notification.objects.filter(pk=one.pk).update(why=why)
+                continue
             if why:
-                is_fault = why in ("forbidden", "silent")
-                one.finish(State.FAILED if is_fault else State.DROPPED, why)
+                one.finish(State.DROPPED, why)
                 continue
             one.finish(State.SENT)
         elif able.hindrance(one):
@@ -237,12 +242,13 @@ def hand_out(employee: Employee, able: Able, *, after: int = 0) -> list[Notifica
 
 
 def give_up() -> None:
-    """What no page has asked for within a minute."""
+    """What no page could show or play within a minute."""
     late = Notification.objects.filter(state=State.DUE, channel__in=["browser", "sound"])
     late = late.filter(due_at__lt=timezone.now() - PATIENCE)
     for one in late.select_related("employee__user")[:1000]:
         found = Notification.objects.filter(pk=one.pk, state=State.DUE)
-        found.update(state=State.DROPPED, why=needless(one) or "nobody", done_at=timezone.now())
+        why = needless(one) or one.why or "nobody"
+        found.update(state=State.FAILED if why in FAULTS else State.DROPPED, why=why, done_at=timezone.now())
 
 
 def sweep() -> None:

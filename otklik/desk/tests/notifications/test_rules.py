@@ -146,7 +146,8 @@ def test_a_question_after_the_answer_is_told(liza: Writer, pavel: Employee, alic
     liza.says("And what does it cost?")
     notifying.plan()
 
-    assert {one.kind for one in notifying.hand_out(pavel, Able())} == {"client"}
+    told = {one.channel for one in notifying.hand_out(pavel, Able()) if one.kind == "client"}
+    assert told == {"browser", "sound"}
 
 
 def test_what_was_read_is_not_told(liza: Writer, pavel: Employee) -> None:
@@ -175,9 +176,21 @@ def test_a_browser_that_forbids_and_one_that_is_mute_are_told_of(liza: Writer, p
     notifying.plan()
 
     assert notifying.hand_out(pavel, Able(browser="forbidden", sound="silent")) == []
+    later(minutes=2)
+    notifying.give_up()
 
     assert became_of(pavel, "browser") == [("failed", "forbidden")]
     assert became_of(pavel, "sound") == [("failed", "silent")]
+
+
+def test_what_one_device_may_not_show_another_shows(liza: Writer, pavel: Employee) -> None:
+    known(liza.says("Hello"))
+    liza.says("Are you there?")
+    notifying.plan()
+    notifying.hand_out(pavel, Able(browser="forbidden", sound="silent"))
+
+    assert len(notifying.hand_out(pavel, Able())) == 2
+    assert became_of(pavel, "browser") == [("sent", "")]
 
 
 def test_who_looks_at_the_task_needs_no_pop_up(liza: Writer, pavel: Employee) -> None:

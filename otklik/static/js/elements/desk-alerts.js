@@ -101,12 +101,11 @@ class DeskAlerts extends HTMLElement {
   }
 
   tell(told) {
+    if (told.length === 0) return;
     const after = Number(localStorage.getItem(KEY) ?? 0);
-    const fresh = told.filter(({ id }) => id > after);
-    if (fresh.length === 0) return;
-    localStorage.setItem(KEY, String(Math.max(...fresh.map(({ id }) => id))));
-    for (const one of fresh.filter(({ channel }) => channel === "browser")) show(one);
-    const sounds = fresh.filter(({ channel }) => channel === "sound");
+    localStorage.setItem(KEY, String(Math.max(after, ...told.map(({ id }) => id))));
+    for (const one of told.filter(({ channel }) => channel === "browser")) show(one);
+    const sounds = told.filter(({ channel }) => channel === "sound");
     if (sounds.length > 0) play(sounds.some(({ isLoud }) => isLoud));
   }
 }
