@@ -98,14 +98,16 @@ def _post(employee: Employee, subject: str, body: str) -> None:
         letter.send()
     except smtplib.SMTPRecipientsRefused as error:
         [(code, said), *_rest] = error.recipients.values()
-        words = said.decode(errors="replace") if isinstance(said, bytes) else said
-        raise NotSent(f"{code} {words}", is_final=code >= 500) from error
+        raise _refused(code, said) from error
     except smtplib.SMTPResponseException as error:
-        said = error.smtp_error
-        words = said.decode(errors="replace") if isinstance(said, bytes) else said
-        raise NotSent(f"{error.smtp_code} {words}", is_final=error.smtp_code >= 500) from error
+        raise _refused(error.smtp_code, error.smtp_error) from error
     except (OSError, smtplib.SMTPException, ValueError) as error:
         raise NotSent(f"{type(error).__name__}: {error}", is_final=isinstance(error, ValueError)) from error
+
+
+def _refused(code: int, said: bytes | str) -> NotSent:
+    words = said.decode(errors="replace") if isinstance(said, bytes) else said
+    return NotSent(f"{code} {words}", is_final=code >= 500)
 
 
 def _written(one: Notification) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
@@ -150,7 +151,7 @@ def _latest() -> int:
 
 
 def _make(after: int, until: int, only: int | None) -> None:
-    given = {"after": after, "until": until, "only": only, "fresh": timezone.now() - FRESH, **_given()}
+    given: dict[str, Any] = {"after": after, "until": until, "only": only, "fresh": timezone.now() - FRESH, **_given()}
     with connection.cursor() as cursor:
         cursor.execute(PLAN, given)
         cursor.execute(HIDE, given)
@@ -164,7 +165,7 @@ def tell_of_waiting() -> None:
         cursor.execute(WAIT, _given())
 
 
-def _given() -> dict[str, object]:
+def _given() -> dict[str, Any]:
     now = timezone.now()
     asked = Q(quiet_until__gt=now) | Q(quiet_from__isnull=False)
     quiet = [row.employee_id for row in NotificationSettings.objects.filter(asked) if row.is_quiet(now)]
@@ -173,7 +174,7 @@ def _given() -> dict[str, object]:
 
 def needless(one: Notification) -> str:
     """Why nobody needs to hear of it any more, as it is now; empty when it is to be told."""
-    task = Task.objects.visible_to(one.employee).kept().filter(pk=one.task_id).first()
+    task = Task.objects.visible_to(one.employee).kept().filter(pk=one.task_id or 0).first()
     if task is None or not one.employee.user.is_active:
         return "no_access"
     if one.kind in ("client", "new_task", "waiting") and _is_answered(task):

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from otklik.desk.actions import comments, notification_mail, notifying
 from otklik.desk.models import Employee, Notice, Notification, Task
+from otklik.desk.tests.browser.running_desk import free_port
 from otklik.desk.tests.screens.stage import Writer, signed_in, words
 
 
@@ -33,11 +34,9 @@ class PostOffice:
 @pytest.fixture
 def post(settings: object) -> Iterator[PostOffice]:
     office = PostOffice()
-    controller = Controller(office, hostname="127.0.0.1", port=0)
+    controller = Controller(office, hostname="127.0.0.1", port=free_port())
     controller.start()
-    assert controller.server is not None
-    port = controller.server.sockets[0].getsockname()[1]
-    given = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": port, "EMAIL_USE_TLS": False, "EMAIL_USE_SSL": False}
+    given = {"EMAIL_HOST": "127.0.0.1", "EMAIL_PORT": controller.port, "EMAIL_USE_TLS": False, "EMAIL_USE_SSL": False}
     given["EMAIL_BACKEND"] = "django.core.mail.backends.smtp.EmailBackend"
     for name, value in given.items():
         setattr(settings, name, value)
