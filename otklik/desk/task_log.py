@@ -107,6 +107,7 @@ def _plain(sentence: str | Promise) -> Callable[[Data], str]:
 # Those with a line in the feed; the task's header may look different after them.
 LINES: dict[str, Callable[[Data], str]] = {
     "task_edited": _edited,
+    "fields_changed": _edited,
     "due_changed": _due,
     "subtask_added": _other(gettext_lazy("Subtask added: № %(number)s %(name)s")),
     "subtask_removed": _other(gettext_lazy("Subtask taken out: № %(number)s %(name)s")),

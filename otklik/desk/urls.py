@@ -28,6 +28,7 @@ from otklik.desk.views import (
     statuses,
     subtasks,
     task,
+    task_fields,
     task_history,
     task_list,
     task_merging,
@@ -36,6 +37,7 @@ from otklik.desk.views import (
 from otklik.desk.views import quick_replies as offered_replies
 from otklik.desk.views.management import cards, contact_templates, quick_replies, roles, status_sets, task_templates
 from otklik.desk.views.management import statuses as own_statuses
+from otklik.desk.views.management import task_fields as own_fields
 
 urlpatterns = [
     path("", chronicle.home, name="home"),
@@ -64,6 +66,7 @@ urlpatterns = [
     path("tasks/<int:number>/subtasks/", subtasks.subtasks, name="subtasks"),
     path("tasks/<int:number>/merging/", task_merging.merging, name="task_merging"),
     path("tasks/<int:number>/merging/<int:pk>/separation/", task_merging.separation, name="task_separation"),
+    path("tasks/<int:number>/fields/", task_fields.values, name="task_values"),
     path("tasks/<int:number>/history/", task_history.history, name="task_history"),
     path("tasks/<int:number>/favourite/", keeping.favourite, name="favourite"),
     path("tasks/<int:number>/following/", keeping.following, name="following"),
@@ -148,6 +151,8 @@ urlpatterns = [
     path("management/task-templates/new/", task_templates.new, name="new_task_template"),
     path("management/task-templates/<int:number>/", task_templates.task_template, name="task_template"),
     path("management/task-templates/<int:number>/removal/", task_templates.removal, name="task_template_removal"),
+    path("management/task-fields/", own_fields.task_fields, name="task_fields"),
+    path("management/task-fields/<int:pk>/", own_fields.task_field, name="management_task_field"),
     path("management/quick-replies/", quick_replies.directory, name="quick_replies"),
     path("management/quick-replies/new/", quick_replies.new, name="new_quick_reply"),
     path("management/quick-replies/table.csv", quick_replies.export, name="quick_reply_export"),

@@ -19,6 +19,7 @@ from .searching import SearchEntry, SearchProgress, SearchWord
 from .status import ForbiddenTransition, Status, StatusSet
 from .target import ReplyTarget
 from .task import Role, Task, TaskMember
+from .task_field import TaskField, TaskValue
 from .task_merging import TaskMerge
 from .template import TaskTemplate, TemplateMember
 
@@ -63,8 +64,10 @@ __all__ = [
     "StatusSet",
     "Subtask",
     "Task",
+    "TaskField",
     "TaskMember",
     "TaskMerge",
     "TaskTemplate",
+    "TaskValue",
     "TemplateMember",
 ]

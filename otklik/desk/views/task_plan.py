@@ -7,6 +7,7 @@ from functools import cached_property
 from django.db.models import Q
 
 from otklik.desk import rights
+from otklik.desk.actions import task_fields
 from otklik.desk.models import ChecklistItem, Employee, Favourite, Reminder, Subtask, Task, TaskMerge
 from otklik.desk.models.task import TaskQuerySet
 
@@ -67,6 +68,17 @@ class Plan:
         """By which this task is a part of another one's feed."""
         done = TaskMerge.objects.filter(task=self.task, undone_at=None) if self.task.trashed_at else None
         return done.select_related("into").first() if done is not None else None
+
+    @cached_property
+    def fields(self) -> list[tuple[str, str]]:
+        """Names and values of the own fields that are filled in."""
+        now = task_fields.values_of(self.task)
+        offered = [field for field in task_fields.of_task(self.task) if field.pk in now] if now else []
+        return [(field.name, task_fields.shown(field, now[field.pk])) for field in offered]
+
+    @cached_property
+    def has_fields(self) -> bool:
+        return task_fields.of_task(self.task).exists()
 
     @cached_property
     def is_favourite(self) -> bool:
