@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0027_merged_tasks'),
+        ('desk', '0028_notifications'),
     ]
 
     operations = [
