@@ -60,7 +60,10 @@ class Table:
         if "\0" in text:
             raise Unreadable
         try:
-            for row in csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter):
+            for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter)):
+                # Emptiness costs time as well.
+                if number > 2 * MOST_ROWS:
+                    raise Unreadable
                 if any(cell.strip() for cell in row):
                     yield [plain(cell).strip() for cell in row[:MOST_COLUMNS]]
         except csv.Error as error:

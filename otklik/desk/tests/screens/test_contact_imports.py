@@ -182,6 +182,7 @@ def test_an_import_goes_on_where_it_was_cut_off(olga: Employee) -> None:
         (b"", "Choose a file."),
         (b"\n;;\n", "This is no table of text."),
         (b"\x00\x01\x02\x00binary", "This is no table of text."),
+        (b"name,email\nZoya,z@example.com\n" + b"\n" * 500_000 + b"x,y\n", "This is no table of text."),
         (b"name,email\n", "There is nothing in this table."),
         (b'a,b\n"' + b"x" * 200_000 + b'"\n', "This is no table of text."),
     ],
