@@ -18,6 +18,7 @@ from otklik.desk.actions import (
     reminders,
 )
 from otklik.desk.models import MassAction
+from otklik.desk.scenarios import engine
 
 
 @app.task(name="desk.fetch_files", queueing_lock="desk.fetch_files")
@@ -107,6 +108,20 @@ def notify_by_mail(timestamp: int) -> None:
 @app.task(name="desk.sweep_notifications", queueing_lock="desk.sweep_notifications")
 def sweep_notifications(timestamp: int) -> None:
     notifying.sweep()
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="desk.scenarios", queueing_lock="desk.scenarios")
+def scenarios(timestamp: int = 0) -> None:
+    while engine.step():
+        pass
+    engine.due()
+
+
+@app.periodic(cron="23 3 * * *")
+@app.task(name="desk.sweep_scenarios", queueing_lock="desk.sweep_scenarios")
+def sweep_scenarios(timestamp: int) -> None:
+    engine.sweep()
 
 
 def defer_mass_action(action: int) -> None:

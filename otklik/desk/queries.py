@@ -90,6 +90,7 @@ def default_mode(task: Task, employee: Employee) -> str:
     if not rights.may_reply(task, employee):
         return "note"
     talked = task.comments.filter(kind=Comment.Kind.REPLY, employee__isnull=False).order_by("-number")
+    talked = talked.exclude(employee__role=Employee.AccountRole.ROBOT)
     latest = talked.values_list("employee_id", flat=True).first()
     if latest is None or latest == employee.pk:
         return "reply"

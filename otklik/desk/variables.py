@@ -90,6 +90,11 @@ def fill(text: str, scene: Scene) -> Filled:
     return Filled(FILLED.sub(value_of, text), missing)
 
 
+def filled(text: str, scene: Scene) -> str:
+    """For texts that nobody looks at before they go: what is not known is empty (§12)."""
+    return FILLED.sub("", fill(text, scene).text)
+
+
 def left_in(text: str) -> str:
     """The first of our variables that still stands in a text, or nothing: such a text is not ready to be sent."""
     names = (found[1] for found in FILLED.finditer(text))

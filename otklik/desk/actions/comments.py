@@ -76,7 +76,7 @@ def add(
     )
     uploads.attach(comment, files)
     drafts.forget(task, by=by, kind=kind)
-    if is_reply and by.pk not in task.notified:
+    if is_reply and by.pk not in task.notified and not by.is_robot:
         # Whoever talks with the client hears his next message (§8.1).
         task.notified.append(by.pk)
         task.save(update_fields=["notified"])

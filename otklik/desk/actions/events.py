@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -67,6 +69,21 @@ SELECT before FROM counter
 """
 
 
+_cause: ContextVar[int | None] = ContextVar("cause", default=None)
+_is_quiet: ContextVar[bool] = ContextVar("is_quiet", default=False)
+
+
+@contextmanager
+def caused_by(number: int, *, quietly: bool = False) -> Iterator[None]:
+    """What is recorded inside follows from that event; quietly: nobody hears of it (§11.3)."""
+    cause, quiet = _cause.set(number), _is_quiet.set(quietly)
+    try:
+        yield
+    finally:
+        _cause.reset(cause)
+        _is_quiet.reset(quiet)
+
+
 def record_many(happenings: list[Happening]) -> None:
     """Writes the events, the notices and the places of their tasks; tells open pages after the commit and whoever
     listens to `event_recorded` now. Gives each happening its number, without holes and in order."""
@@ -80,9 +97,9 @@ def record_many(happenings: list[Happening]) -> None:
             "contact_id": one.contact_id,
             "comment_id": one.comment_id,
             "actor_id": one.actor_id,
-            "cause": one.cause,
+            "cause": one.cause or _cause.get(),
             "data": one.data,
-            "notified": [who for who in one.notified if who != one.actor_id],
+            "notified": [] if _is_quiet.get() else [who for who in one.notified if who != one.actor_id],
             "reason": one.reason,
             "adds_comment": int(one.adds_comment),
         }

@@ -15,6 +15,7 @@ from .planning import ChecklistItem, Due, Favourite, Reminder, Subtask
 from .project import Project
 from .quick_reply import QuickReply
 from .saved_view import SavedView
+from .scenario import Scenario, ScenarioProgress, ScenarioRun
 from .searching import SearchEntry, SearchProgress, SearchWord
 from .status import ForbiddenTransition, Status, StatusSet
 from .target import ReplyTarget
@@ -55,6 +56,9 @@ __all__ = [
     "ReplyTarget",
     "Role",
     "SavedView",
+    "Scenario",
+    "ScenarioProgress",
+    "ScenarioRun",
     "SearchEntry",
     "SearchProgress",
     "SearchWord",

@@ -36,7 +36,12 @@ class Employee(models.Model):
 
     @property
     def is_administrator(self) -> bool:
-        return self.role in (self.AccountRole.OWNER, self.AccountRole.ADMINISTRATOR)
+        """With their rights; a robot has them too, and never signs in (§7)."""
+        return self.role in (self.AccountRole.OWNER, self.AccountRole.ADMINISTRATOR, self.AccountRole.ROBOT)
+
+    @property
+    def is_robot(self) -> bool:
+        return self.role == self.AccountRole.ROBOT
 
     def __str__(self) -> str:
         return self.name
