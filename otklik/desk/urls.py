@@ -33,9 +33,18 @@ from otklik.desk.views import (
     task_list,
     task_merging,
     trash,
+    waiting,
 )
 from otklik.desk.views import quick_replies as offered_replies
-from otklik.desk.views.management import cards, contact_templates, quick_replies, roles, status_sets, task_templates
+from otklik.desk.views.management import (
+    cards,
+    contact_templates,
+    quick_replies,
+    roles,
+    scenarios,
+    status_sets,
+    task_templates,
+)
 from otklik.desk.views.management import statuses as own_statuses
 from otklik.desk.views.management import task_fields as own_fields
 
@@ -153,6 +162,13 @@ urlpatterns = [
     path("management/task-templates/<int:number>/removal/", task_templates.removal, name="task_template_removal"),
     path("management/task-fields/", own_fields.task_fields, name="task_fields"),
     path("management/task-fields/<int:pk>/", own_fields.task_field, name="management_task_field"),
+    path("management/scenarios/", scenarios.scenarios, name="scenarios"),
+    path("management/scenarios/new/", scenarios.new, name="new_scenario"),
+    path("management/scenarios/ready-made/", scenarios.ready_made, name="ready_scenarios"),
+    path("management/scenarios/<int:pk>/", scenarios.scenario, name="scenario"),
+    path("management/scenarios/<int:pk>/change/", scenarios.change, name="scenario_change"),
+    path("management/scenarios/<int:pk>/log/", scenarios.log, name="scenario_log"),
+    path("tasks/<int:number>/scenarios/<int:pk>/cancelling/", waiting.cancelling, name="scenario_cancelling"),
     path("management/quick-replies/", quick_replies.directory, name="quick_replies"),
     path("management/quick-replies/new/", quick_replies.new, name="new_quick_reply"),
     path("management/quick-replies/table.csv", quick_replies.export, name="quick_reply_export"),

@@ -15,7 +15,7 @@ from otklik.desk.actions.people import choices as people
 from otklik.desk.models import Comment, Event, Project, Source, Status, Task, TaskTemplate
 
 MOST_TEXT = 200
-OPERATORS = {"is": _("="), "is_not": _("≠"), "contains": _("contains"), "contains_not": _("does not contain")}
+OPERATORS = {"is": "=", "is_not": "≠", "contains": _("contains"), "contains_not": _("does not contain")}
 CHOICE, TEXT = ("is", "is_not"), ("contains", "contains_not")
 
 

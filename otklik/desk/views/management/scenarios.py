@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from otklik.desk.actions import scenarios as actions
+from otklik.desk.errors import DeskError, Outdated, Refused
+from otklik.desk.models import Scenario, ScenarioRun
+from otklik.desk.scenarios import shipped
+from otklik.desk.scenarios.triggers import TRIGGERS
+from otklik.desk.views.access import EmployeeRequest, for_administrators
+from otklik.desk.views.management import scenario_form, seen
+
+SHOWN = 50
+
+
+@require_GET
+@for_administrators
+def scenarios(request: EmployeeRequest) -> HttpResponse:
+    rows = [(one, TRIGGERS.get(one.event, ("", frozenset()))[0]) for one in Scenario.objects.all()]
+    return render(request, "desk/management/scenarios.html", {"rows": rows, "has_ready": shipped.left()})
+
+
+@require_POST
+@for_administrators
+def ready_made(request: EmployeeRequest) -> HttpResponse:
+    """Adds those that the product brings along and that are not there, all switched off."""
+    for values in shipped.left():
+        actions.make(values, by=request.employee)
+    return redirect("scenarios")
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def new(request: EmployeeRequest) -> HttpResponse:
+    values = scenario_form.read(request.POST) if request.method == "POST" else scenario_form.empty()
+    return _edited(request, None, values)
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def scenario(request: EmployeeRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Scenario, pk=pk)
+    values = scenario_form.read(request.POST) if request.method == "POST" else actions.values_of(found)
+    return _edited(request, found, values)
+
+
+@require_POST
+@for_administrators
+def change(request: EmployeeRequest, pk: int) -> HttpResponse:
+    """What the list of scenarios does: switching, order, copy, deletion."""
+    found = get_object_or_404(Scenario, pk=pk)
+    deed = request.POST.get("do", "")
+    try:
+        if deed in ("on", "off"):
+            actions.switch(found, on=deed == "on", by=request.employee)
+        elif deed in ("up", "down"):
+            actions.move(found, up=deed == "up", by=request.employee)
+        elif deed == "copy":
+            copied = actions.copy(found, by=request.employee)
+            return redirect("scenario", copied.pk)
+        elif deed == "delete":
+            actions.delete(found, by=request.employee)
+            messages.success(request, _("The scenario “%(name)s” is deleted.") % {"name": found.name})
+    except DeskError as error:
+        messages.error(request, str(error))
+    return redirect("scenarios")
+
+
+@require_GET
+@for_administrators
+def log(request: EmployeeRequest, pk: int) -> HttpResponse:
+    """What it looked at lately: each condition, and what came of it."""
+    found = get_object_or_404(Scenario, pk=pk)
+    runs = ScenarioRun.objects.filter(scenario=found).select_related("task").order_by("-at", "-pk")
+    if request.GET.get("fired"):
+        runs = runs.exclude(state__in=["not_met", "steady"])
+    context = {"scenario": found, "runs": list(runs[:SHOWN]), "is_fired": bool(request.GET.get("fired"))}
+    return render(request, "desk/management/scenario_log.html", context)
+
+
+def _edited(request: EmployeeRequest, found: Scenario | None, values: actions.Values) -> HttpResponse:
+    """The form: shown, changed by a button of its own, or saved."""
+    error: DeskError | None = None
+    deed = request.POST.get("do", "")
+    if deed and deed != "save":
+        values = scenario_form.changed(values, deed)
+    elif request.method == "POST":
+        try:
+            saved = _save(request, found, values)
+        except (Refused, Outdated) as refused:
+            error = refused
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("scenario", saved.pk)
+    context: dict[str, Any] = scenario_form.shown(values, error) | {
+        "scenario": found,
+        "seen": request.POST.get("seen") or (seen.write(actions.values_of(found)) if found else ""),
+    }
+    if isinstance(error, Outdated) and found:
+        context["seen"] = seen.write(actions.values_of(found))
+    return render(request, "desk/management/scenario.html", context, status=422 if error else 200)
+
+
+def _save(request: EmployeeRequest, found: Scenario | None, values: actions.Values) -> Scenario:
+    if found is None:
+        return actions.make(values, by=request.employee)
+    return actions.change(found, values, seen=seen.read(request.POST.get("seen", "")), by=request.employee)
