@@ -3,8 +3,10 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
+from otklik.desk import jobs
 from otklik.desk.models import Employee, Status, StatusSet, Task, TaskTemplate
 from otklik.desk.tests.browser.conftest import Seats
+from otklik.desk.tests.browser.test_accessible_screens import faults
 from otklik.desk.tests.screens.stage import Writer
 
 pytestmark = pytest.mark.browser
@@ -106,3 +108,39 @@ def test_a_task_is_deleted_for_good_from_the_trash(liza: Writer, olga: Employee,
     expect(page.locator("#trash")).to_contain_text("The trash is empty")
     expect(on_task.page.locator("#notices")).to_contain_text("This page is out of date.")
     assert not Task.objects.exists()
+
+
+def test_s17_a_scenario_is_built_by_hand_and_seen_at_work(liza: Writer, olga: Employee, seats: Seats) -> None:
+    task = liza.says("Hello")
+    seat = seats(olga)
+    page = seat.page
+    page.goto("/management/scenarios/")
+    assert faults(page) == []
+    page.get_by_role("link", name="New scenario").click()
+    page.get_by_label("Name", exact=True).fill("The client left")
+    page.get_by_role("button", name="Add a condition").click()
+    page.get_by_label("How it is compared").select_option("is_not")
+    page.get_by_label("Completed").check()
+    page.get_by_role("button", name="Add a condition").click()
+    page.get_by_label("What is asked").nth(1).select_option("name")
+    page.locator("input[name=condition-2-value]").fill("Liza")
+    page.get_by_label("Logic").fill("1 AND 7")
+    assert faults(page) == []
+    page.get_by_role("button", name="Save").last.click()
+    expect(page.get_by_role("alert")).to_contain_text("there is no condition 7")
+    expect(page.get_by_label("Completed")).to_be_checked()
+    page.get_by_label("Logic").fill("1 AND 2")
+    page.get_by_role("button", name="Save").last.click()
+    page.get_by_role("button", name="Switch on").click()
+    expect(page.locator(".scenario-row")).to_contain_text("on")
+    assert faults(page) == []
+
+    liza.leaves()
+    jobs.scenarios()
+
+    seat.open_task(task)
+    expect(page.locator("#task-header")).to_contain_text("Completed")
+    page.goto("/management/scenarios/")
+    page.get_by_role("link", name="Log").click()
+    expect(page.locator("tbody tr")).to_contain_text("done")
+    assert faults(page) == []

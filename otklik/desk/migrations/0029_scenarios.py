@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0025_put_off'),
+        ('desk', '0028_notifications'),
     ]
 
     operations = [
