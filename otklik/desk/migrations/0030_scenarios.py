@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0028_notifications'),
+        ('desk', '0029_own_fields_of_tasks'),
     ]
 
     operations = [
