@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
@@ -20,6 +21,8 @@ from otklik.desk.views.access import EmployeeRequest, for_employees, visible_tas
 
 PAGE = 50
 NOTICES = 20
+# Nobody else is told of one's reminders.
+PERSONAL = ("reminder", "reminder_added", "reminder_cancelled")
 # What the feed shows as words of somebody: in the log only when all is asked for.
 TALK = {
     "client_wrote": gettext_lazy("The client wrote"),
@@ -68,6 +71,7 @@ def history(request: EmployeeRequest, number: int) -> HttpResponse:
     with_talk = bool(request.GET.get("all"))
     events = Event.objects.filter(task=task).select_related("actor__user", "cause").order_by("-number")
     events = events.filter(kind__in=_kinds(with_talk))
+    events = events.filter(~Q(kind__in=PERSONAL) | Q(actor=request.employee))
     if before := whole(request.GET.get("before")):
         events = events.filter(number__lt=before)
     rows = list(events[: PAGE + 1])

@@ -110,6 +110,8 @@ def test_a_reminder_comes_into_the_chronicle_of_who_wanted_it(pavel: Employee, b
     reminder = reminders.add(task, timezone.now() + timedelta(hours=1), note="Ask for the price", by=boris)
     assert "Ask for the price" in part(signed_in(boris).get(f"/tasks/{task.number}/"), "task-side")
     assert "Ask for the price" not in part(signed_in(pavel).get(f"/tasks/{task.number}/"), "task-side")
+    assert "Reminder set" in words(signed_in(boris).get(f"/tasks/{task.number}/history/"))
+    assert "Reminder" not in words(signed_in(pavel).get(f"/tasks/{task.number}/history/"))
     assert reminders.fire_due() == 0
 
     # It was due while nothing ran.
