@@ -80,6 +80,15 @@ def verdict(scenario: Scenario, looked: Looked) -> tuple[dict[str, bool], bool]:
     return {str(number): held for number, held in results.items()}, is_met
 
 
+def tried(scenario: Scenario, task: Task) -> tuple[dict[str, bool], bool] | None:
+    """What the scenario would say of the task now, by the task's latest fitting event; nothing is done and nothing kept
+    (§11.5, rule 10). None: nothing has happened there yet that it looks at."""
+    kinds = TRIGGERS[scenario.event][1] if scenario.event in TRIGGERS else frozenset()
+    events = Event.objects.filter(task=task).select_related("comment__employee").order_by("-number")
+    event = events.filter(kind__in=kinds).first() or events.first()
+    return verdict(scenario, Looked(task, event)) if event else None
+
+
 def sweep() -> None:
     ScenarioRun.objects.filter(at__lt=timezone.now() - KEPT).exclude(state=State.WAITING).delete()
 

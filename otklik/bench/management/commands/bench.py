@@ -3,7 +3,7 @@ from urllib.parse import urlsplit
 
 from django.core.management.base import BaseCommand
 
-from otklik.bench import door, live
+from otklik.bench import door, live, pages
 from otklik.bench.floor import Floor
 from otklik.bench.product import Product
 from otklik.chat import widget_scripts, widget_size
@@ -11,7 +11,10 @@ from otklik.config import database_url
 
 
 class Command(BaseCommand):
-    help = "Measures this machine: webhooks a second, and how late an answer is seen. Takes about two minutes."
+    help = (
+        "Measures this machine: webhooks a second, how late an answer is seen, pages with many tasks. "
+        "Takes about four minutes."
+    )
 
     def handle(self, *args: object, **options: object) -> None:
         self._widget()
@@ -21,6 +24,7 @@ class Command(BaseCommand):
             with Floor(product, database) as floor:
                 self._door(product, floor, database)
                 self._live(product, floor, database)
+            self._pages(product, database)
 
     def _widget(self) -> None:
         loader, rest = len(widget_scripts.loader().packed), widget_size.of_the_rest()
@@ -53,3 +57,10 @@ class Command(BaseCommand):
         self.stdout.write(f"  one POST, commit, notice (quiet)  p50 {quiet.p50:6.1f} ms   p99 {quiet.p99:6.1f} ms")
         self.stdout.write(f"  the whole way                     p50 {whole.p50:6.1f} ms   p99 {whole.p99:6.1f} ms")
         self.stdout.write(f"live ratio {whole.p50 / quiet.p50:.1f} (p50), {whole.p99 / quiet.p99:.1f} (p99)")
+
+    def _pages(self, product: Product, database: str) -> None:
+        self.stdout.write(f"\nPages of the desk with {pages.FEW} and with {pages.MANY} tasks, median, milliseconds:")
+        found = pages.measure(product, database)
+        for name, timed in found.items():
+            self.stdout.write(f"  {name:<22} {timed.few:8.1f} {timed.many:8.1f}   ratio {timed.ratio:.2f}")
+        self.stdout.write(f"page ratio {max(timed.ratio for timed in found.values()):.2f} (the worst)")

@@ -156,3 +156,21 @@ def test_only_administrators_see_them(pavel: Employee, browser: Client) -> None:
         assert signed_in(pavel).get(f"/management/scenarios/{rest}").status_code == 404
     assert signed_in(pavel).post(f"/management/scenarios/{pk}/change/", {"do": "delete"}).status_code == 404
     assert signed_in(pavel).post("/management/scenarios/ready-made/").status_code == 404
+
+
+def test_a_trial_says_which_conditions_hold_and_does_nothing(liza: Writer, browser: Client) -> None:
+    task = liza.says("Where is my order?")
+    liza.says("Hello?")
+    rows = {
+        "condition-1-field": "name", "condition-1-operator": "contains", "condition-1-value": "liza",
+        "condition-2-field": "comment", "condition-2-operator": "contains", "condition-2-value": "order",
+    }  # fmt: skip
+    browser.post("/management/scenarios/new/", form(event="comment", conditions=2, logic="1 AND 2", **rows))
+    path = f"/management/scenarios/{Scenario.objects.get().pk}/"
+
+    tried = words(browser.get(f"{path}?task=№ {task.number}"))
+    assert "1 holds 2 does not hold It would not be done" in tried
+    liza.says("My order!")
+    assert "It would be done" in words(browser.get(f"{path}?task={task.number}"))
+    assert "There is no such task" in words(browser.get(f"{path}?task=zzz"))
+    assert not ScenarioRun.objects.exists() and Task.objects.get(pk=task.pk).status.key == "new"

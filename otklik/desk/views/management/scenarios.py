@@ -10,10 +10,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from otklik.desk.actions import scenarios as actions
 from otklik.desk.errors import DeskError, Outdated, Refused
-from otklik.desk.models import Scenario, ScenarioRun
-from otklik.desk.scenarios import shipped
+from otklik.desk.models import Scenario, ScenarioRun, Task
+from otklik.desk.scenarios import engine, shipped
 from otklik.desk.scenarios.triggers import TRIGGERS
-from otklik.desk.views.access import EmployeeRequest, for_administrators
+from otklik.desk.views.access import EmployeeRequest, for_administrators, whole
 from otklik.desk.views.management import scenario_form, seen
 
 SHOWN = 50
@@ -98,13 +98,26 @@ def _edited(request: EmployeeRequest, found: Scenario | None, values: actions.Va
         else:
             messages.success(request, _("Saved."))
             return redirect("scenario", saved.pk)
-    context: dict[str, Any] = scenario_form.shown(values, error) | {
-        "scenario": found,
-        "seen": request.POST.get("seen") or (seen.write(actions.values_of(found)) if found else ""),
-    }
+    context: dict[str, Any] = (
+        scenario_form.shown(values, error)
+        | _trial(request, found)
+        | {
+            "scenario": found,
+            "seen": request.POST.get("seen") or (seen.write(actions.values_of(found)) if found else ""),
+        }
+    )
     if isinstance(error, Outdated) and found:
         context["seen"] = seen.write(actions.values_of(found))
     return render(request, "desk/management/scenario.html", context, status=422 if error else 200)
+
+
+def _trial(request: EmployeeRequest, found: Scenario | None) -> dict[str, Any]:
+    """What the scenario, as it is saved, says of one task."""
+    asked = request.GET.get("task", "").strip().lstrip("№#").strip()
+    if found is None or not asked:
+        return {}
+    task = Task.objects.select_related("status__set").filter(number=whole(asked), trashed_at=None).first()
+    return {"trial": {"asked": asked, "task": task, "found": engine.tried(found, task) if task else None}}
 
 
 def _save(request: EmployeeRequest, found: Scenario | None, values: actions.Values) -> Scenario:
