@@ -101,6 +101,7 @@ urlpatterns = [
     path("tasks/<int:number>/day/", feed_pages.day, name="task_day"),
     path("tasks/<int:number>/reading/", task.reading, name="task_reading"),
     path("tasks/<int:number>/comments/", comments.comments, name="comments"),
+    path("tasks/<int:number>/colleagues/", offered_replies.colleagues, name="colleagues"),
     path("tasks/<int:number>/quick-replies/", offered_replies.offered, name="offered_replies"),
     path("tasks/<int:number>/quick-replies/<int:pk>/use/", offered_replies.use, name="quick_reply_use"),
     path("tasks/<int:number>/typing/", comments.typing, name="typing"),

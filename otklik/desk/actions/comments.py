@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from otklik.desk import rights, variables
-from otklik.desk.actions import drafts, file_limits
+from otklik.desk.actions import drafts, file_limits, mentions
 from otklik.desk.actions import files as uploads
 from otklik.desk.actions.events import Happening, record, record_many
 from otklik.desk.errors import NotAllowed, Refused, Unseen
@@ -80,7 +80,12 @@ def add(
         # Whoever talks with the client hears his next message (§8.1).
         task.notified.append(by.pk)
         task.save(update_fields=["notified"])
-    record(f"{comment.kind}_added", task=task, comment=comment, by=by, notified=task.notified, reason="comment")
+    # A name in a reply is for the client.
+    named = [] if is_reply else mentions.named_in(text)
+    called = {employee.pk for employee in named}
+    hearers = [who for who in task.notified if who not in called]
+    record(f"{comment.kind}_added", task=task, comment=comment, by=by, notified=hearers, reason="comment")
+    mentions.tell(task, comment, named, by=by)
     return comment
 
 

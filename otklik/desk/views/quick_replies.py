@@ -8,7 +8,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
-from otklik.desk import quick_replies, variables
+from otklik.desk import quick_replies, rights, variables
+from otklik.desk.actions import mentions
 from otklik.desk.actions import quick_replies as actions
 from otklik.desk.models import QuickReply
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task
@@ -31,6 +32,16 @@ def offered(request: EmployeeRequest, number: int) -> HttpResponse:
     scene = variables.Scene(task, request.employee)
     offers = [Offer(reply, *variables.fill(reply.text, scene)) for reply in quick_replies.offered(task, asked)]
     return render(request, "desk/_quick_replies.html", {"task": task, "offers": offers})
+
+
+@require_GET
+@for_employees
+def colleagues(request: EmployeeRequest, number: int) -> HttpResponse:
+    """Whom a note can call with an @ (§7), and whether they are in the task."""
+    task = visible_task(request, number)
+    found = mentions.offered(request.GET.get("q", "").replace("\0", "")[:LONGEST])
+    people = [(one, rights.may_view(task, one)) for one in found if one.pk != request.employee.pk]
+    return render(request, "desk/_colleagues.html", {"people": people})
 
 
 @require_POST

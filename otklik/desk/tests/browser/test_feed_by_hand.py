@@ -72,3 +72,30 @@ def test_8_2_a_pinned_comment_is_seen_by_colleagues_at_once(
 
     hers.page.get_by_role("button", name="Take off").click()
     expect(mine.page.get_by_role("region", name="Pinned comments")).to_have_count(0)
+
+
+def test_an_at_sign_offers_colleagues_in_a_note_only(
+    liza: Writer, pavel: Employee, boris: Employee, seats: Seats
+) -> None:
+    task = liza.says("Hello")
+    seat = seats(pavel)
+    page = seat.page
+    seat.open_task(task)
+    offers = page.locator("#colleague-offers [role=option]:visible")
+
+    page.locator("#composer-modes").get_by_text("Internal note", exact=True).click()
+    seat.text.focus()
+    page.keyboard.type("Ask @bo")
+    expect(offers).to_have_count(1)
+    assert faults(page) == []
+    page.keyboard.press("Enter")
+    expect(seat.text).to_have_value("Ask @Boris ")
+    expect(offers).to_have_count(0)
+    page.keyboard.press("Control+Enter")
+    expect(seat.line("Ask @Boris")).to_be_visible()
+    expect(page.locator("#feed")).to_contain_text("Takes part: Boris")
+
+    page.locator("#composer-modes").get_by_text("Reply to the client", exact=True).click()
+    page.keyboard.type("@bo")
+    expect(seat.text).to_have_value("@bo")
+    expect(offers).to_have_count(0)

@@ -1,6 +1,7 @@
-// Beside a composer's text: an asterisk and words behind it offer prepared answers, the chosen one takes their place (S25).
-// <quick-replies data-list="address"> holds the listbox, a line for screen readers, and a button for who has no asterisk.
-const BEGUN = /(?:^|\s)\*([^*\n]{0,100})$/;
+// Beside a composer's text: an asterisk and words behind it offer prepared answers, the chosen one takes their place (S25);
+// with data-sign="@" an @ offers colleagues, data-only="note" only in notes.
+// <quick-replies data-list="address"> holds the listbox, a line for screen readers, and a button for who has no such sign.
+const BEGUN = { "*": /(?:^|\s)\*([^*\n]{0,100})$/, "@": /(?:^|[\s(«"“])@([^@\n]{0,60})$/ };
 const REST = 120;
 
 class QuickReplies extends HTMLElement {
@@ -8,7 +9,7 @@ class QuickReplies extends HTMLElement {
     this.list = this.querySelector("[role=listbox]");
     this.said = this.querySelector("[data-said]");
     this.text = this.closest("form").elements.text;
-    this.text.setAttribute("aria-controls", this.list.id);
+    this.begun = BEGUN[this.dataset.sign ?? "*"];
     this.text.setAttribute("aria-haspopup", "listbox");
     this.text.addEventListener("input", () => this.look());
     this.text.addEventListener("click", () => this.look());
@@ -17,7 +18,7 @@ class QuickReplies extends HTMLElement {
     this.closest("form").addEventListener("keydown", (event) => event.target === this.text && this.onKey(event), true);
     this.list.addEventListener("pointerdown", (event) => event.preventDefault());
     this.list.addEventListener("click", (event) => this.choose(event.target.closest("[role=option]")));
-    this.querySelector("[data-open]").addEventListener("click", () => this.begin());
+    this.querySelector("[data-open]")?.addEventListener("click", () => this.begin());
   }
 
   get offers() {
@@ -31,7 +32,9 @@ class QuickReplies extends HTMLElement {
   // The words behind an asterisk at the cursor, or nothing.
   get asked() {
     const { selectionStart: start, selectionEnd: end, value } = this.text;
-    return start === end ? (BEGUN.exec(value.slice(0, start))?.[1] ?? null) : null;
+    const { only } = this.dataset;
+    if (only && this.closest("form").elements.kind?.value !== only) return null;
+    return start === end ? (this.begun.exec(value.slice(0, start))?.[1] ?? null) : null;
   }
 
   begin() {
@@ -56,6 +59,7 @@ class QuickReplies extends HTMLElement {
     this.list.innerHTML = await answer.text();
     if (!this.offers.length) return this.close();
     this.list.hidden = false;
+    this.text.setAttribute("aria-controls", this.list.id);
     this.say(this.dataset.found.replace("{count}", this.offers.length), false);
     this.mark(this.offers[0]);
   }
@@ -86,6 +90,7 @@ class QuickReplies extends HTMLElement {
     this.insert(offer.dataset.text, at - (this.asked ?? "").length - 1, at);
     this.close();
     if (offer.dataset.missing) this.say(this.dataset.missing.replace("{names}", offer.dataset.missing), true);
+    if (!offer.dataset.use) return;
     const token = this.closest("form").elements.csrfmiddlewaretoken.value;
     // Only the order of the list hangs from it.
     fetch(offer.dataset.use, { method: "POST", headers: { "X-CSRFToken": token } }).catch(() => {});
