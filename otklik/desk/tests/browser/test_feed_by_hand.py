@@ -96,6 +96,7 @@ def test_an_at_sign_offers_colleagues_in_a_note_only(
     expect(page.locator("#feed")).to_contain_text("Takes part: Boris")
 
     page.locator("#composer-modes").get_by_text("Reply to the client", exact=True).click()
+    seat.text.focus()
     page.keyboard.type("@bo")
     expect(seat.text).to_have_value("@bo")
     expect(offers).to_have_count(0)

@@ -33,7 +33,7 @@ def test_search_and_switcher_by_keyboard_alone(liza: Writer, oleg: Writer, pavel
     page.wait_for_url(f"**/tasks/{task.number}/")
 
     phone = seats(pavel, **PHONE)
-    phone.open("/tasks/")
+    phone.open("/")
     phone.page.keyboard.press("/")
     phone.page.wait_for_url("**/search/")
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= 390

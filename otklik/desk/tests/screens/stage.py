@@ -77,8 +77,9 @@ def by_htmx(**more: str) -> dict[str, str]:
 
 
 def words(response: Any) -> str:
-    """What a person reads of an answer."""
-    body = re.sub(r"(?s)<(script|style|svg|head).*?</\1>", " ", response.content.decode())
+    """What a person reads of an answer, without the sheet of keys."""
+    page = re.sub(r'(?s)<dialog class="quick keys".*?</dialog>', " ", response.content.decode())
+    body = re.sub(r"(?s)<(script|style|svg|head).*?</\1>", " ", page)
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", body)).split())
 
 
