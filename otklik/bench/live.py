@@ -70,7 +70,7 @@ def measure(product: Product, database: str) -> Delay:
         visitors = [Visitor(client, product.told["site_key"]) for _ in range(VISITORS)]
         for visitor in visitors:
             visitor.post()
-        stream = Stream(product, secret, [f"task:{_task_of(database, visitor.first_text)}" for visitor in visitors])
+        stream = Stream(product, secret, [f"task:{task_of(database, visitor.first_text)}" for visitor in visitors])
         stream.start()
         stream.is_open.wait(60)
         delays = []
@@ -101,7 +101,7 @@ class Visitor:
         self._text = "and one more"
 
 
-def _task_of(database: str, text: str) -> int:
+def task_of(database: str, text: str) -> int:
     until = time.monotonic() + 60
     while time.monotonic() < until:
         with psycopg.connect(database) as connection:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import time
+from contextlib import closing
 from dataclasses import dataclass
 
 import httpx2
 import psycopg
 
+from otklik.bench.live import Visitor, task_of
 from otklik.bench.product import Product
 
 FEW, MANY = 1_000, 100_000
@@ -20,11 +22,11 @@ PAGES = {
     "all tasks": "/tasks/?show=all",
     "a status": "/tasks/?status={rare}",
     "waiting": "/tasks/?waiting=1&sort=longest",
-    "by words": "/tasks/?words=bench+77",
+    "by words": "/tasks/?words=bench+7",
     "board": "/tasks/board/",
     "a task": "/tasks/{task}/",
     "contacts": "/contacts/",
-    "search": "/search/?q=bench+77",
+    "search": "/search/?q=bench+7",
 }
 # Numbers of rows of ours begin here.
 BASE = 10_000_000
@@ -44,11 +46,15 @@ class Timed:
 
 def measure(product: Product, database: str) -> dict[str, Timed]:
     """The same pages for the same employee, before and after the desk has grown."""
-    with psycopg.connect(database, autocommit=True) as connection, _employee(product) as client:
+    with psycopg.connect(database, autocommit=True) as connection, closing(_employee(product)) as client:
+        # One that a visitor made: the others are like it.
+        visitor = Visitor(client, product.told["site_key"])
+        visitor.post()
+        task = task_of(database, visitor.first_text)
         found = []
         made = 0
         for size in (FEW, MANY):
-            _grow(connection, made + 1, size)
+            _grow(connection, task, made + 1, size)
             made = size
             found.append(_times(client, connection))
     return {name: Timed(found[0][name], found[1][name]) for name in PAGES}
@@ -85,15 +91,15 @@ def _median(client: httpx2.Client, address: str) -> float:
     return 1000 * sorted(seconds[WARM:])[ROUNDS // 2]
 
 
-def _grow(connection: psycopg.Connection[tuple[object, ...]], first: int, last: int) -> None:
-    """Tasks `first` to `last` of clients of their own, each with a question, most of them answered and completed."""
-    task = _one(connection, "SELECT task_id FROM desk_comment WHERE kind = 'client' LIMIT 1")
+def _grow(connection: psycopg.Connection[tuple[object, ...]], task: int, first: int, last: int) -> None:
+    """Tasks `first` to `last` of clients of their own, each with a question, most of them answered and completed. Even
+    a few of them fill each page, so that both times as much is shown."""
     contact = _one(connection, f"SELECT contact_id FROM desk_task WHERE id = {task}")
     question = _one(connection, f"SELECT id FROM desk_comment WHERE task_id = {task} AND kind = 'client' LIMIT 1")
     group = _one(connection, "SELECT group_id FROM desk_taskmember WHERE group_id IS NOT NULL LIMIT 1")
     status = "(SELECT id FROM desk_status WHERE key = '{}' ORDER BY id LIMIT 1)"
     kind = (
-        f"CASE WHEN n % 50 = 0 THEN {status.format('new')} WHEN n % 977 = 0 THEN {status.format('delayed')} "
+        f"CASE WHEN n % 5 = 0 THEN {status.format('new')} WHEN n % 13 = 0 THEN {status.format('delayed')} "
         f"ELSE {status.format('completed')} END"
     )
     key = f"{BASE} + n"
@@ -115,7 +121,7 @@ def _grow(connection: psycopg.Connection[tuple[object, ...]], first: int, last: 
     answered = {
         "id": f"{BASE} + 2 * n + 1",
         "number": "2",
-        "kind": "CASE WHEN n % 100 = 0 THEN 'client' ELSE 'reply' END",
+        "kind": "CASE WHEN n % 10 = 0 THEN 'client' ELSE 'reply' END",
     }
     _copy(connection, "desk_comment", question, first, last, asked | answered)
     connection.execute(
