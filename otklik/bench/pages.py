@@ -14,6 +14,8 @@ from otklik.bench.live import Visitor, task_of
 from otklik.bench.product import Product
 
 FEW, MANY = 1_000, 100_000
+# The beginning of the names of 111 tasks, whether there are many others or not.
+WORDS = {FEW: "7", MANY: "777"}
 WARM, ROUNDS = 3, 15
 PAGES = {
     "chronicle": "/",
@@ -22,11 +24,11 @@ PAGES = {
     "all tasks": "/tasks/?show=all",
     "a status": "/tasks/?status={rare}",
     "waiting": "/tasks/?waiting=1&sort=longest",
-    "by words": "/tasks/?words=bench+7",
+    "by words": "/tasks/?show=all&words=bench+{words}",
     "board": "/tasks/board/",
     "a task": "/tasks/{task}/",
     "contacts": "/contacts/",
-    "search": "/search/?q=bench+7",
+    "search": "/search/?q=bench+{words}",
 }
 # Numbers of rows of ours begin here.
 BASE = 10_000_000
@@ -56,7 +58,7 @@ def measure(product: Product, database: str) -> dict[str, Timed]:
         for size in (FEW, MANY):
             _grow(connection, task, made + 1, size)
             made = size
-            found.append(_times(client, connection))
+            found.append(_times(client, connection, WORDS[size]))
     return {name: Timed(found[0][name], found[1][name]) for name in PAGES}
 
 
@@ -75,9 +77,12 @@ def _employee(product: Product) -> httpx2.Client:
     return client
 
 
-def _times(client: httpx2.Client, connection: psycopg.Connection[tuple[object, ...]]) -> dict[str, float]:
+def _times(client: httpx2.Client, connection: psycopg.Connection[tuple[object, ...]], words: str) -> dict[str, float]:
     rare = _one(connection, "SELECT id FROM desk_status WHERE key = 'delayed' ORDER BY id LIMIT 1")
-    return {name: _median(client, address.format(rare=rare, task=BASE + FEW // 2)) for name, address in PAGES.items()}
+    return {
+        name: _median(client, address.format(rare=rare, task=BASE + FEW // 2, words=words))
+        for name, address in PAGES.items()
+    }
 
 
 def _median(client: httpx2.Client, address: str) -> float:

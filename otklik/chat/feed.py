@@ -47,9 +47,10 @@ def before(chat: Conversation, reader: Agent | None, number: int) -> Feed:
 
 def news(chat: Conversation, reader: Agent | None, *, since: int, first: int) -> Feed:
     """What is new since a page was true, and what changed of that which it shows."""
-    # The conversation was read before: what comes in between is told with the next look.
+    # The conversation was read before: what comes in between is told with the next look. Of a message that changes in
+    # between only the change: its line is told now, for the next look takes it for one that the page shows already.
     upto = chat.version
-    messages = _messages(chat).filter(version__gt=since, version__lte=upto, number__gte=first)
+    messages = _messages(chat).filter(version__gt=since, number__lte=upto, number__gte=first)
     notes = chat.notes.filter(number__gt=since, number__lte=upto)
     steps = chat.steps.filter(number__gt=since, number__lte=upto)
     entries = _sorted(messages, notes, steps, reader)

@@ -34,6 +34,8 @@ PEOPLE = [
 @dataclass(frozen=True)
 class Company:
     owner: Employee
+    # Who talks with clients.
+    answering: list[Employee]
     support: Group
     task_template: TaskTemplate
     contact_template: ContactTemplate
@@ -66,12 +68,14 @@ def make_people(known_passwords: dict[str, str]) -> dict[str, str]:
 def make_company() -> Company:
     """Groups, project and templates; what is there already stays as people have changed it."""
     employees = {employee.user.email: employee for employee in Employee.objects.select_related("user")}
-    support = _group("Поддержка", [employees[email_of("pavel")], employees[email_of("alice")]])
+    answering = [employees[email_of("pavel")], employees[email_of("alice")]]
+    support = _group("Поддержка", answering)
     _group("Склад", [employees[email_of("boris")]])
     quick_replies.make_them()
     template = TaskTemplate.objects.filter(own_name="Обращение с сайта").first() or _template(support)
     return Company(
         owner=employees[email_of("olga")],
+        answering=answering,
         support=support,
         task_template=template,
         contact_template=_contact_template(),

@@ -13,7 +13,7 @@ from django.db import transaction
 from otklik.chat.actions import agents, api_keys, sites
 from otklik.chat.models import Site
 from otklik.config import env
-from otklik.demo import company, opening, workshop
+from otklik.demo import company, history, opening, planned, workshop
 from otklik.integrations.chatra.connector import EVENTS, connector
 from otklik.integrations.connecting import connect, hook_url
 from otklik.integrations.models import Connection
@@ -27,6 +27,8 @@ def seed() -> Path:
         made = company.make_company()
         site = _site(made)
         connection = _connection(made, site)
+        history.make(connection.source, made.task_template, made.contact_template, made.answering)
+        planned.make(made.owner, made.answering[0])
         opening.make(site, made.owner.user)
         workshop.make(made.owner.user)
     _write(file, _told(passwords, site, connection))

@@ -8,6 +8,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from otklik.desk.actions import (
     contact_imports,
+    delaying,
     fetching,
     files,
     indexing,
@@ -18,7 +19,7 @@ from otklik.desk.actions import (
     reminders,
 )
 from otklik.desk.models import MassAction
-from otklik.desk.scenarios import engine
+from otklik.desk.scenarios import dry_run, engine
 
 
 @app.task(name="desk.fetch_files", queueing_lock="desk.fetch_files")
@@ -124,6 +125,25 @@ def sweep_scenarios(timestamp: int) -> None:
     engine.sweep()
 
 
+@app.task(name="desk.dry_run")
+def dry_run_of(pk: int) -> None:
+    while dry_run.step(pk):
+        pass
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="desk.resume_dry_runs", queueing_lock="desk.resume_dry_runs")
+def resume_dry_runs(timestamp: int) -> None:
+    """What a worker that died has left undone goes on."""
+    for pk in dry_run.left_undone():
+        defer_dry_run(pk)
+
+
+def defer_dry_run(pk: int) -> None:
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        dry_run_of.configure(queueing_lock=f"desk.dry_run.{pk}").defer(pk=pk)
+
+
 def defer_mass_action(action: int) -> None:
     with suppress(AlreadyEnqueued), transaction.atomic():
         mass_action.configure(queueing_lock=f"desk.mass_action.{action}").defer(action=action)
@@ -133,6 +153,13 @@ def defer_mass_action(action: int) -> None:
 @app.task(name="desk.remind", queueing_lock="desk.remind")
 def remind(timestamp: int) -> None:
     reminders.fire_due()
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="desk.settle_delayed", queueing_lock="desk.settle_delayed")
+def settle_delayed(timestamp: int) -> None:
+    while delaying.settle() >= delaying.BATCH:
+        pass
 
 
 def defer_fetch() -> None:

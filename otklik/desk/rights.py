@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from otklik.desk.models import Comment, Employee, Task, TaskMember
+from otklik.desk.models.task import held_by
 
 
 def _roles(task: Task, employee: Employee) -> QuerySet[TaskMember]:
-    return task.members.filter(Q(employee=employee) | Q(group__members=employee))
+    return task.members.filter(held_by(employee))
 
 
 def may_view(task: Task, employee: Employee) -> bool:
@@ -64,7 +65,7 @@ def deletable(tasks: list[Task], employee: Employee) -> set[int]:
     """Ids of those of the tasks that this employee may delete."""
     if employee.is_administrator:
         return {task.pk for task in tasks}
-    mine = TaskMember.objects.filter(Q(employee=employee) | Q(group__members=employee), role__may_edit=True)
+    mine = TaskMember.objects.filter(held_by(employee), role__may_edit=True)
     return set(mine.filter(task__in=tasks).values_list("task", flat=True))
 
 
@@ -72,7 +73,7 @@ def status_changeable(tasks: list[Task], employee: Employee) -> set[int]:
     """Ids of those of the tasks whose status this employee may change."""
     if employee.is_administrator:
         return {task.pk for task in tasks}
-    mine = TaskMember.objects.filter(Q(employee=employee) | Q(group__members=employee), role__may_change_status=True)
+    mine = TaskMember.objects.filter(held_by(employee), role__may_change_status=True)
     return set(mine.filter(task__in=tasks).values_list("task", flat=True))
 
 

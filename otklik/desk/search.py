@@ -24,6 +24,9 @@ KINDS = ("task", "comment", "contact", "file")
 MILLISECONDS = 2000
 # Of eight threads that serve pages, so many may search at a time: the others are never kept from their work.
 AT_A_TIME = 3
+# So many that words find are named to the next question.
+NAMED = 2000
+Ids = list[int] | QuerySet[Any, Any]
 _places = threading.BoundedSemaphore(AT_A_TIME)
 # Signs that nobody types stand around a hit until the page makes marks of them.
 BEGIN, END = "\ue000", "\ue001"
@@ -81,12 +84,12 @@ def find(employee: Employee, text: str, filters: Filters, kinds: tuple[str, ...]
         return found
 
 
-def tasks_with(text: str) -> QuerySet[SearchEntry, Any]:
+def tasks_with(text: str) -> Ids:
     """Ids of tasks by words or parts of words of their names, descriptions, or by a number."""
     indexing.step(indexing.AT_ONCE)
     wanted = asked(text)
     if not wanted:
-        return SearchEntry.objects.none().values("object_id")
+        return []
     return _entries("task", SearchQuery(wanted.query, search_type="raw", config="simple"))
 
 
@@ -148,8 +151,15 @@ def _tasks(employee: Employee, filters: Filters) -> TaskQuerySet:
     return tasks
 
 
-def _entries(kind: str, query: SearchQuery) -> QuerySet[SearchEntry, Any]:
-    return SearchEntry.objects.filter(kind=kind, words=query).values("object_id")
+def _entries(kind: str, query: SearchQuery) -> Ids:
+    return _named(SearchEntry.objects.filter(kind=kind, words=query).values_list("object_id", flat=True))
+
+
+def _named(found: QuerySet[Any, Any]) -> Ids:
+    """Ids one by one, as long as they are not too many: how many rows some words find, the planner of the database
+    guesses badly, and would rather walk through all tasks."""
+    ids = list(found[: NAMED + 1])
+    return ids if len(ids) <= NAMED else found
 
 
 def _headline(source: str, query: SearchQuery) -> Func:
@@ -167,7 +177,8 @@ def _of_tasks(tasks: TaskQuerySet, query: SearchQuery, filters: Filters) -> Quer
 
 def _of_comments(tasks: TaskQuerySet, query: SearchQuery, filters: Filters) -> QuerySet[Comment, Any]:
     # A text that was withdrawn is read only by those who answer the client: here by nobody.
-    found = Comment.objects.filter(filters.of_time("at"), search=query, withdrawn_at=None, task__in=tasks)
+    said = _named(Comment.objects.order_by().filter(search=query).values_list("pk", flat=True))
+    found = Comment.objects.filter(filters.of_time("at"), pk__in=said, withdrawn_at=None, task__in=tasks)
     related = found.select_related("task__status", "employee__user", "identity")
     return related.annotate(hit=_headline("text", query)).order_by("-pk")
 

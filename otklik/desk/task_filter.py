@@ -9,7 +9,9 @@ from datetime import date
 from urllib.parse import urlencode
 
 SHOWS = ("active", "inactive", "all")
-SORTS = ("latest", "longest", "newest", "oldest")
+SORTS = ("latest", "longest", "newest", "oldest", "due")
+# Overdue; until in a week, overdue ones included; any due date.
+DUES = ("over", "week", "any")
 # Besides the task's name.
 COLUMNS = ("number", "client", "said", "status", "people", "site", "project", "created", "latest")
 USUAL_COLUMNS = ("number", "client", "said", "status", "people", "latest")
@@ -35,6 +37,7 @@ class TaskFilter:
     words: str = ""
     waiting: bool = False
     unread: bool = False
+    due: str = ""
     quiet: int = 0
     since: date | None = None
     until: date | None = None
@@ -94,6 +97,7 @@ def read(values: Values) -> TaskFilter:
         words=" ".join(_first(values, "words").replace("\0", "").split())[:MOST_WORDS],
         waiting=bool(_first(values, "waiting")),
         unread=bool(_first(values, "unread")),
+        due=one_of("due", DUES, ""),
         quiet=min(_number(_first(values, "quiet"), "quiet", odd), 3650),
         since=_day(_first(values, "since"), "since", odd),
         until=_day(_first(values, "until"), "until", odd),

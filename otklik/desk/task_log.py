@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from otklik.desk.models.task import ROLE_NAMES
+from otklik.lib.notes import told
 from otklik.people.templatetags.moments import clock, day_name, moment
 
 Data = dict[str, Any]
@@ -100,6 +101,15 @@ def _reminder_set(sentence: str | Promise) -> Callable[[Data], str]:
     return lambda data: str(sentence) % {"at": moment(datetime.fromisoformat(data["at"]))}
 
 
+def _delayed(sentence: str | Promise) -> Callable[[Data], str]:
+    def words(data: Data) -> str:
+        what = _("A reply") if data.get("of") == "reply" else _("A note")
+        told_of = {"what": what, "at": moment(datetime.fromisoformat(data["at"])), "note": told(data.get("note", ""))}
+        return str(sentence) % told_of
+
+    return words
+
+
 def _plain(sentence: str | Promise) -> Callable[[Data], str]:
     return lambda data: str(sentence)
 
@@ -115,14 +125,21 @@ LINES: dict[str, Callable[[Data], str]] = {
     "tasks_merged": _other(gettext_lazy("№ %(number)s %(name)s is merged into this task")),
     "task_merged_away": _other(gettext_lazy("Merged into № %(number)s %(name)s")),
     "merge_undone": _other(gettext_lazy("Separate again from № %(number)s %(name)s")),
+    "comment_moved_away": _other(gettext_lazy("A comment was moved into № %(number)s %(name)s")),
+    "task_made_of_comment": _other(gettext_lazy("№ %(number)s %(name)s was made of a comment")),
+    "made_of_comment": _other(gettext_lazy("Made of a comment in № %(number)s %(name)s")),
 }
 # Lines that were there have other numbers after these: a page that shows them is loaded anew.
-RENUMBERING = {"tasks_merged", "task_merged_away", "merge_undone"}
+RENUMBERING = {"tasks_merged", "task_merged_away", "merge_undone", "comment_moved_away"}
 OTHERS: dict[str, Callable[[Data], str]] = {
     "checklist_changed": _checklist,
+    "comment_moved": _other(gettext_lazy("A comment of № %(number)s %(name)s was moved here")),
     "reminder": _reminder,
     "reminder_added": _reminder_set(gettext_lazy("Reminder set for %(at)s")),
     "reminder_cancelled": _reminder_set(gettext_lazy("Reminder for %(at)s cancelled")),
+    "comment_delayed": _delayed(gettext_lazy("%(what)s waits until %(at)s")),
+    "delayed_removed": _delayed(gettext_lazy("%(what)s that waited until %(at)s is removed")),
+    "delayed_given_up": _delayed(gettext_lazy("%(what)s that waited until %(at)s was not written. %(note)s")),
     "task_followed": _plain(gettext_lazy("Follows the task")),
     "task_unfollowed": _plain(gettext_lazy("Follows the task no more")),
 }

@@ -50,9 +50,6 @@ def test_a_visitor_is_answered_in_the_console_and_the_desk_sees_it(
     expect(pavel.line("regular")).to_have_count(0)
     pavel.page.locator("label.mode--reply").click()
     pavel.reply("And in blue.")
-    # By itself in the list; the chat is opened again, as whoever sees news there does.
-    expect(olga.chat("And in blue.")).to_be_visible()
-    olga.open("And in blue.")
     expect(olga.said("And in blue.")).to_be_visible()
 
     olga.said("Yes, in three colours.").get_by_role("link", name="Edit").click()

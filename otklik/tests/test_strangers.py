@@ -20,6 +20,7 @@ PUBLIC = {
     "/healthz": 200,
     # An invitation that is none is no door.
     "/join/x/": 410,
+    "/invitation/x/": 410,
     "/chatra.js": 200,
     "/chatra-rest.js": 200,
     "/chatra-later.js": 200,

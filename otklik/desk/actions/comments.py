@@ -48,20 +48,10 @@ def add(
     if key and (earlier := made_with(task, by, key)):
         return earlier
     is_reply = kind == Comment.Kind.REPLY
-    if is_reply and not rights.may_reply(task, by):
-        raise NotAllowed(_("Only assignees of this task and administrators answer the client."))
-    if not rights.may_note(task, by):
-        raise NotAllowed(_("You do not take part in this task."))
+    check_rights(task, kind, by=by)
     if is_reply and seen is not None:
         _check_seen(task, by, seen)
-    uploads.check_count(files)
-    way = _open_target(task, target) if is_reply else None
-    limit = limit_of(way, files) if way else NOTE_LIMIT
-    text = checked(text, limit, may_be_empty=bool(files))
-    if is_reply and (hole := variables.left_in(text)):
-        raise Refused(
-            "text", _("Nothing is known for “{{%(name)s}}”. Write it yourself or take it out.") % {"name": hole}
-        )
+    way, text = fitting(task, kind, text=text, target=target, files=files)
 
     comment = Comment.objects.create(
         task=task,
@@ -87,6 +77,29 @@ def add(
     record(f"{comment.kind}_added", task=task, comment=comment, by=by, notified=hearers, reason="comment")
     mentions.tell(task, comment, named, by=by)
     return comment
+
+
+def check_rights(task: Task, kind: str, *, by: Employee) -> None:
+    """Raises NotAllowed."""
+    if kind == Comment.Kind.REPLY and not rights.may_reply(task, by):
+        raise NotAllowed(_("Only assignees of this task and administrators answer the client."))
+    if not rights.may_note(task, by):
+        raise NotAllowed(_("You do not take part in this task."))
+
+
+def fitting(
+    task: Task, kind: str, *, text: str, target: ReplyTarget | None, files: Sequence[File]
+) -> tuple[ReplyTarget | None, str]:
+    """The way and the text as they are stored. Raises Refused."""
+    uploads.check_count(files)
+    way = _open_target(task, target) if kind == Comment.Kind.REPLY else None
+    limit = limit_of(way, files) if way else NOTE_LIMIT
+    text = checked(text, limit, may_be_empty=bool(files))
+    if way and (hole := variables.left_in(text)):
+        raise Refused(
+            "text", _("Nothing is known for “{{%(name)s}}”. Write it yourself or take it out.") % {"name": hole}
+        )
+    return way, text
 
 
 def _check_seen(task: Task, by: Employee, seen: int) -> None:

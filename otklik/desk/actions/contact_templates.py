@@ -12,7 +12,7 @@ from django.utils.translation import ngettext
 from otklik.desk.actions.events import record
 from otklik.desk.actions.users import told_users
 from otklik.desk.errors import NotAllowed, Outdated, Refused
-from otklik.desk.models import Contact, ContactTemplate, Employee
+from otklik.desk.models import Contact, ContactField, ContactTemplate, Employee
 from otklik.lib.text import clean_name
 
 NAME_LIMIT = 200
@@ -75,6 +75,8 @@ def remove(template: ContactTemplate, *, by: Employee, replacement: ContactTempl
         with transaction.atomic():
             if replacement:
                 contacts.update(template=replacement)
+                # What they have of its fields stays with them.
+                ContactField.objects.filter(template=template).update(template=replacement)
             template.delete()
     except ProtectedError as error:
         wanted = _("Choose another template there first.")

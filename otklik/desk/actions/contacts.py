@@ -6,10 +6,12 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from otklik.desk.actions import contact_fields
 from otklik.desk.actions.events import record
 from otklik.desk.actions.joining import join_by_email
 from otklik.desk.errors import Refused, Taken
 from otklik.desk.models import Contact, ContactTemplate, Employee
+from otklik.desk.own_fields import Values
 from otklik.lib.pg import run
 from otklik.lib.text import clean, clean_name
 
@@ -17,8 +19,8 @@ LIMITS = {"name": 200, "email": 254, "phone": 50, "notes": 10000}
 
 
 @transaction.atomic
-def make(template: ContactTemplate, *, by: Employee, fields: dict[str, str]) -> Contact:
-    """A card made by hand: name, email, phone, notes, company (its name). Raises Refused, Taken."""
+def make(template: ContactTemplate, *, by: Employee, fields: dict[str, str], values: Values | None = None) -> Contact:
+    """A card made by hand: name, email, phone, notes, company (its name), and own fields. Raises Refused, Taken."""
     contact = Contact(template=template)
     # Intake asks under the same lock whose address this is.
     join_by_email([email] if (email := fields.get("email", "").strip().lower()) else [])
@@ -28,6 +30,7 @@ def make(template: ContactTemplate, *, by: Employee, fields: dict[str, str]) -> 
     contact.kept_fields = sorted(name for name in LIMITS if getattr(contact, name))
     contact.number = next_number()
     contact.save()
+    contact_fields.fill(contact, values or {}, seen={})
     record("contact_made", contact=contact, by=by)
     return contact
 
@@ -37,9 +40,18 @@ def next_number() -> int:
 
 
 @transaction.atomic
-def update(contact: Contact, *, by: Employee, fields: dict[str, str], source: str = "") -> Contact:
-    """An employee changes the card: name, email, phone, notes, company (its name). What he typed is kept: no
-    channel overwrites it. `source`: from where he took it over. Raises Refused, Taken."""
+def update(
+    contact: Contact,
+    *,
+    by: Employee,
+    fields: dict[str, str],
+    source: str = "",
+    values: Values | None = None,
+    seen: Values | None = None,
+) -> Contact:
+    """An employee changes the card: name, email, phone, notes, company (its name), and own fields, of which `seen` are
+    the values that were shown. What he typed is kept: no channel overwrites it. `source`: from where he took it over.
+    Raises Outdated, Refused, Taken."""
     contact = Contact.objects.select_for_update().get(pk=contact.pk)
     if contact.merged_into_id:
         raise Refused("name", _("This contact was joined with another one; change that card."))
@@ -51,6 +63,7 @@ def update(contact: Contact, *, by: Employee, fields: dict[str, str], source: st
             setattr(contact, name, value)
     if "company" in fields:
         changes |= _change_company(contact, fields["company"], by)
+    changes |= contact_fields.fill(contact, values or {}, seen=seen or {})
     if not changes:
         return contact
 

@@ -9,10 +9,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from otklik.desk.actions.events import Happening, record_many
+from otklik.desk.actions.events import record_many
 from otklik.desk.actions.locking import to_plan
+from otklik.desk.actions.system_lines import line
 from otklik.desk.errors import Outdated, Refused
-from otklik.desk.models import Comment, Due, Employee, Task
+from otklik.desk.models import Due, Employee, Task
 from otklik.desk.models.planning import due_facts
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2100, 1, 1)
@@ -46,13 +47,6 @@ def change(task: Task, day: date | None, at: time | None = None, *, seen: Facts,
         Due.objects.update_or_create(task=task, defaults={"day": day, "at": moment})
     else:
         Due.objects.filter(task=task).delete()
-    data = {"event": "due_changed", "from": now, "to": wanted}
-    line = Comment.objects.create(
-        task=task, number=task.comment_count + 1, kind=Comment.Kind.SYSTEM, employee=by, data=data
-    )
-    happening = Happening(
-        "due_changed", task_id=task.pk, comment_id=line.pk, actor_id=by.pk, data=data, adds_comment=True,
-        notified=task.notified, reason="due",
-    )  # fmt: skip
-    record_many([happening])
+    data = {"from": now, "to": wanted}
+    record_many([line("due_changed", task, by, data, notified=task.notified, reason="due")])
     return task

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from otklik.desk import rights
 from otklik.desk.actions import task_people
-from otklik.desk.actions.events import Happening, record_many
+from otklik.desk.actions.events import record_many
 from otklik.desk.actions.making import Values, checked_description, checked_name
+from otklik.desk.actions.system_lines import line
 from otklik.desk.errors import NotAllowed, Outdated
-from otklik.desk.models import Comment, Employee, Project, Role, Task
+from otklik.desk.models import Employee, Project, Role, Task
 
 # What somebody changes who may see a task but not edit it: a participant adds and removes participants.
 FOR_ALL = ("participant",)
@@ -85,12 +86,4 @@ def told_changes(before: Values, after: Values) -> dict[str, list[Any]]:
 
 
 def _tell(task: Task, changes: dict[str, list[Any]], come: set[int], by: Employee) -> None:
-    data = {"event": "task_edited", "changes": changes}
-    line = Comment.objects.create(
-        task=task, number=task.comment_count + 1, kind=Comment.Kind.SYSTEM, employee=by, data=data
-    )
-    happening = Happening(
-        "task_edited", task_id=task.pk, comment_id=line.pk, actor_id=by.pk, data=data, adds_comment=True,
-        notified=sorted(come), reason="added",
-    )  # fmt: skip
-    record_many([happening])
+    record_many([line("task_edited", task, by, {"changes": changes}, notified=sorted(come), reason="added")])

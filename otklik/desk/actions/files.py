@@ -63,7 +63,7 @@ def store(file: File, examined: Examined, content: IO[bytes]) -> None:
 
 def uploaded(task: Task, *, by: Employee, keys: Sequence[str]) -> list[File]:
     """The uploads with these keys, in their order. Raises Refused when one of them is not there any more."""
-    own = File.objects.filter(task=task, created_by=by, comment=None, state=File.State.STORED)
+    own = File.objects.filter(task=task, created_by=by, comment=None, delayed=None, state=File.State.STORED)
     found = {file.key: file for file in own.filter(key__in=[key[:40].replace("\0", "") for key in keys])}
     if any(key not in found for key in keys):
         raise Refused("files", _("A file is not here any more. Attach it again."))
@@ -82,8 +82,8 @@ def attach(comment: Comment, files: Sequence[File]) -> None:
     if len(list(mine.order_by("pk").values_list("pk", flat=True))) < len(files):
         raise Refused("files", _("A file is not here any more. Attach it again."))
     for place, file in enumerate(files):
-        file.comment, file.place = comment, place
-    File.objects.bulk_update(files, ["comment", "place"])
+        file.comment, file.delayed, file.place = comment, None, place
+    File.objects.bulk_update(files, ["comment", "delayed", "place"])
 
 
 @transaction.atomic
@@ -99,7 +99,7 @@ def discard(unwanted: QuerySet[File]) -> None:
 def sweep() -> None:
     """Removes what belongs to nothing: uploads that never got a comment, files of comments that are gone, and what is
     on disk without a row."""
-    old = File.objects.filter(comment__isnull=True, created_at__lt=timezone.now() - KEPT_FOR)
+    old = File.objects.filter(comment__isnull=True, delayed__isnull=True, created_at__lt=timezone.now() - KEPT_FOR)
     discard(old[:500])
     keeping.sweep(FOLDER, before=timezone.now() - KEPT_FOR, named=_named)
 

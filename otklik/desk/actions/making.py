@@ -7,6 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from otklik.desk import variables
 from otklik.desk.actions import subtasks, task_people
 from otklik.desk.actions.events import record
 from otklik.desk.actions.numbers import next_number
@@ -38,15 +39,32 @@ def make(values: Values, *, by: Employee, parent: Task | None = None) -> Task:
         reason="by_hand",
     )
     people = _people(values, template)
-    task.status = first_status(template, is_own=people["assignee"] == [f"employee-{by.pk}"])
+    is_contested = template.joining == TaskTemplate.Joining.FIRST
+    task.status = first_status(template, is_own=people["assignee"] == [f"employee-{by.pk}"] and not is_contested)
     task.save()
     _write_members(task, people, by)
     task.notified = sorted(task_people.hearing(task) | {by.pk})
     task.save(update_fields=["notified"])
-    record("task_created", task=task, contact=contact, by=by, notified=task.notified, reason="assigned")
     if parent:
         subtasks.attach(task, parent=parent, by=by)
+    _fill_in(task, values, by)
+    record("task_created", task=task, contact=contact, by=by, notified=task.notified, reason="assigned")
     return task
+
+
+def _fill_in(task: Task, values: Values, by: Employee) -> None:
+    """Puts what is known of the task into its name, then into its description, once (§12). What somebody typed himself
+    keeps braces that mean nothing here."""
+    if "{{" not in task.name + task.description:
+        return
+    scene = variables.Scene(task, by)
+    name, description, task.name, task.description = task.name, task.description, "", ""
+    text = variables.filled(name, scene, unknown_stays=bool(clean_name(values["name"])))
+    fallback = task.contact.name if task.contact else ""
+    task.name = checked_name(text or fallback)
+    text = variables.filled(description, scene, unknown_stays=bool(values["description"]))
+    task.description = checked_description(text)
+    task.save(update_fields=["name", "description"])
 
 
 def first_status(template: TaskTemplate, *, is_own: bool) -> Status:

@@ -48,8 +48,8 @@ def _name(operation: str, value: str) -> str:
         if status is None:
             raise Refused("operation", _("This status is not there any more."))
         return status.name
-    if operation in (MassAction.Operation.ASSIGN, MassAction.Operation.PARTICIPANT):
-        name = dict(people.choices([])).get(value)
+    if operation in (MassAction.Operation.ASSIGN, MassAction.Operation.PARTICIPANT, MassAction.Operation.PASS_ON):
+        name = dict(people.choices([])).get(value.rpartition(" ")[2])
         if name is None:
             raise Refused("operation", _("Choose an employee or a group."))
         return name
@@ -132,6 +132,31 @@ def _add_member(action: MassAction, item: MassActionItem) -> None:
     members.change(item.task, role, [*now, action.value], seen=now, by=action.by)
 
 
+def _pass_on(action: MassAction, item: MassActionItem) -> None:
+    before, heir = _from_and_to(action)
+    now = members.who_is(item.task, "assignee")
+    if before not in now:
+        raise Refused("who", _("Somebody has changed it since."))
+    item.before = {"had": heir in now}
+    members.change(item.task, "assignee", {*now, heir} - {before}, seen=now, by=action.by)
+
+
+def _from_and_to(action: MassAction) -> tuple[str, str]:
+    before, _space, heir = action.value.partition(" ")
+    return f"employee-{before}", heir
+
+
+def _give_back(action: MassAction, item: MassActionItem) -> None:
+    before, heir = _from_and_to(action)
+    now = members.who_is(item.task, "assignee")
+    if heir not in now or before in now:
+        raise Refused("who", _("Somebody has changed it since."))
+    if not Employee.objects.active().filter(pk__in=people.ids([before], "employee")).exists():
+        raise Refused("who", _("Who had it does not work here any more."))
+    gone = set() if item.before["had"] else {heir}
+    members.change(item.task, "assignee", {*now, before} - gone, seen=now, by=action.by)
+
+
 def _trash(action: MassAction, item: MassActionItem) -> None:
     if item.task.trashed_at:
         raise Refused("task", _("It is in the trash already."))
@@ -143,6 +168,7 @@ _DEEDS: dict[str, Callable[[MassAction, MassActionItem], None]] = {
     MassAction.Operation.COMPLETE: _set_status,
     MassAction.Operation.ASSIGN: _add_member,
     MassAction.Operation.PARTICIPANT: _add_member,
+    MassAction.Operation.PASS_ON: _pass_on,
     MassAction.Operation.TRASH: _trash,
 }
 
@@ -154,6 +180,8 @@ def _take_back(action: MassAction, item: MassActionItem) -> None:
         if not task.trashed_at:
             raise Refused("task", _("Somebody has changed it since."))
         trash.restore(task, by=action.by)
+    elif action.operation == MassAction.Operation.PASS_ON:
+        _give_back(action, item)
     elif "status" in item.before:
         before = Status.objects.filter(pk=item.before["status"]).first()
         if task.status_id != item.before["after"] or before is None:

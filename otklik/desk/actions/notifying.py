@@ -4,12 +4,13 @@ commit, or by an open page that has just heard of something; never on the way of
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import F, Max, Q
 from django.utils import timezone
 
 from otklik.desk.models import (
@@ -27,6 +28,8 @@ from otklik.live.publish import publish
 STEP = 5000
 STEPS = 20
 MOST = 50
+# At a time: in a flood of messages many are late at once.
+GIVEN_UP = 1000
 # After a longer standstill nobody is woken by what happened before it; the chronicle has it.
 FRESH = timedelta(hours=1)
 # For how long a pop-up and a sound wait for an open page.
@@ -174,32 +177,51 @@ def _given() -> dict[str, Any]:
 
 def needless(one: Notification) -> str:
     """Why nobody needs to hear of it any more, as it is now; empty when it is to be told."""
-    task = Task.objects.visible_to(one.employee).kept().filter(pk=one.task_id or 0).first()
-    if task is None or not one.employee.user.is_active:
-        return "no_access"
-    if one.kind in ("client", "new_task", "waiting") and _is_answered(task):
-        return "answered"
-    if one.kind != "waiting" and _is_read(one):
-        return "read"
-    return ""
+    return _needless([one])[one.pk]
 
 
-def _is_answered(task: Task) -> bool:
-    """Whether the client has the last word no more."""
-    later = Comment.objects.filter(task=task, kind=Comment.Kind.REPLY, number__gt=OuterRef("number"))
-    said = Comment.objects.filter(task=task, kind=Comment.Kind.CLIENT)
-    latest = said.annotate(is_answered=Exists(later)).order_by("-number").values_list("is_answered", flat=True).first()
-    return bool(latest)
-
-
-def _is_read(one: Notification) -> bool:
+def _needless(rows: Sequence[Notification]) -> dict[int, str]:
+    """The same for many at once, by their ids; rows with their employees and users."""
+    employees = {one.employee_id: one.employee for one in rows}
+    tasks = sorted({one.task_id for one in rows if one.task_id})
+    seen = {pk: set(_visible(who, tasks)) if who.user.is_active else set() for pk, who in employees.items()}
+    answered = _answered(tasks)
+    unread = _unread(employees, tasks)
     # What is kept out of the chronicle was read by nobody.
-    own = NotificationSettings.objects.filter(employee=one.employee_id).first()
-    if own and not own.wants(one.kind, "chronicle"):
-        return False
-    # Who has put it off has seen it, too.
-    unread = Notice.objects.filter(employee=one.employee_id, task=one.task_id, read_at=None, later_at=None)
-    return not unread.exists()
+    settings = NotificationSettings.objects.in_bulk(list(employees), field_name="employee_id")
+
+    def why(one: Notification) -> str:
+        if one.task_id not in seen[one.employee_id]:
+            return "no_access"
+        if one.kind in ("client", "new_task", "waiting") and one.task_id in answered:
+            return "answered"
+        own = settings.get(one.employee_id)
+        is_told = own is None or own.wants(one.kind, "chronicle")
+        if one.kind != "waiting" and is_told and (one.employee_id, one.task_id) not in unread:
+            return "read"
+        return ""
+
+    return {one.pk: why(one) for one in rows}
+
+
+def _visible(employee: Employee, tasks: list[int]) -> list[int]:
+    found = Task.objects.visible_to(employee).kept().filter(pk__in=tasks)
+    return list(found.values_list("pk", flat=True))
+
+
+def _answered(tasks: list[int]) -> set[int]:
+    """Those in which the client has the last word no more."""
+    said = Comment.objects.filter(task__in=tasks).order_by().values("task")
+    latest = said.annotate(
+        client=Max("number", filter=Q(kind=Comment.Kind.CLIENT)), reply=Max("number", filter=Q(kind=Comment.Kind.REPLY))
+    )
+    return set(latest.filter(reply__gt=F("client")).values_list("task", flat=True))
+
+
+def _unread(employees: Iterable[int], tasks: list[int]) -> set[tuple[int, int]]:
+    """(employee, task); who has put it off has seen it, too."""
+    unread = Notice.objects.filter(employee__in=list(employees), task__in=tasks, read_at=None, later_at=None)
+    return set(unread.values_list("employee", "task"))
 
 
 @dataclass(frozen=True)
@@ -245,11 +267,15 @@ def hand_out(employee: Employee, able: Able, *, after: int = 0) -> list[Notifica
 def give_up() -> None:
     """What no page could show or play within a minute."""
     late = Notification.objects.filter(state=State.DUE, channel__in=["browser", "sound"])
-    late = late.filter(due_at__lt=timezone.now() - PATIENCE)
-    for one in late.select_related("employee__user")[:1000]:
-        found = Notification.objects.filter(pk=one.pk, state=State.DUE)
-        why = needless(one) or one.why or "nobody"
-        found.update(state=State.FAILED if why in FAULTS else State.DROPPED, why=why, done_at=timezone.now())
+    rows = list(late.filter(due_at__lt=timezone.now() - PATIENCE).select_related("employee__user")[:GIVEN_UP])
+    needless = _needless(rows)
+    ends: dict[str, list[int]] = {}
+    for one in rows:
+        ends.setdefault(needless[one.pk] or one.why or "nobody", []).append(one.pk)
+    for why, ids in ends.items():
+        state = State.FAILED if why in FAULTS else State.DROPPED
+        found = Notification.objects.filter(pk__in=ids, state=State.DUE)
+        found.update(state=state, why=why, done_at=timezone.now())
 
 
 def sweep() -> None:

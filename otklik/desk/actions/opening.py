@@ -8,7 +8,9 @@ from typing import Any
 from otklik.desk.actions.batch import Reserved, Rows
 from otklik.desk.actions.clients import Client
 from otklik.desk.actions.incoming import Channel, Enquiry
-from otklik.desk.models import Employee
+from otklik.desk.models import Contact, Employee, Task, TaskMember
+from otklik.desk.variables import Scene, filled
+from otklik.lib.text import clean_name
 
 Member = tuple[int, int | None, int | None, int | None]  # role, employee, group, contact
 
@@ -81,18 +83,19 @@ def open_many(tasks: list[NewTask], reserved: Reserved, rows: Rows) -> None:
         task.id, task.number = task_id, number
         members = templates.members_of(task)
         task.notified = templates.notified(members)
-        rows.of["tasks"].append(_row(task, templates.templates[task.channel.task_template_id]))
+        template = templates.templates[task.channel.task_template_id]
+        rows.of["tasks"].append(_row(task, template, members, rows))
         rows.of["members"] += [
             {"task": task_id, "role": role, "employee": employee, "group": group, "contact": contact}
             for role, employee, group, contact in members
         ]
 
 
-def _row(task: NewTask, template: Template) -> dict[str, Any]:
-    return {
+def _row(task: NewTask, template: Template, members: list[Member], rows: Rows) -> dict[str, Any]:
+    row: dict[str, Any] = {
         "id": task.id,
         "number": task.number,
-        "name": (template.task_name or f"{task.client.name} ({task.channel.label})")[:300],
+        "name": template.task_name,
         "description": template.description,
         "additional_data": additional_data(task.enquiry),
         "status": template.status_id,
@@ -105,6 +108,37 @@ def _row(task: NewTask, template: Template) -> dict[str, Any]:
         "reason": task.reason,
         "notified": task.notified,
     }
+    if "{{" in template.task_name + template.description:
+        _fill_in(row, _scene(task, row, members, rows))
+    row["name"] = (row["name"] or f"{task.client.name} ({task.channel.label})")[:300]
+    return row
+
+
+def _fill_in(row: dict[str, Any], scene: Scene) -> None:
+    """Puts what is known of the task into its name, then into its description (§12)."""
+    scene.task.name = row["name"] = clean_name(filled(row["name"], scene), 300)
+    row["description"] = filled(row["description"], scene)
+
+
+def _scene(task: NewTask, row: dict[str, Any], members: list[Member], rows: Rows) -> Scene:
+    """The task as it is going to be stored. A client who is new is not stored yet either."""
+    client = next((one for one in rows.of["contacts"] if one["id"] == task.client.contact_id), task.client.contact)
+    told = {name: client[name] for name in ("number", "name", "email", "phone", "properties") if name in client}
+    future = Task(
+        number=task.number,
+        additional_data=row["additional_data"],
+        status_id=row["status"],
+        project_id=row["project"],
+        template_id=row["template"],
+        source_id=row["source"],
+        contact=Contact(id=task.client.contact_id, **told),
+    )
+    names = ("role_id", "employee_id", "group_id", "contact_id")
+    people = [TaskMember(**dict(zip(names, member, strict=True))) for member in members]
+    for one in people:
+        if one.contact_id == task.client.contact_id:
+            one.contact = future.contact
+    return Scene(future, None, people)
 
 
 def additional_data(enquiry: Enquiry | None) -> list[dict[str, Any]]:

@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from otklik.desk import rights
 from otklik.desk.actions.events import Happening, record_many
 from otklik.desk.actions.locking import to_plan
+from otklik.desk.actions.system_lines import line
 from otklik.desk.errors import NotAllowed, Refused
-from otklik.desk.models import Comment, Employee, Subtask, Task
+from otklik.desk.models import Employee, Subtask, Task
 
 # Levels, the topmost task included.
 DEPTH = 5
@@ -94,8 +95,4 @@ def _height(task: Task) -> int:
 def _told(kind: str, task: Task, other: Task | None, by: Employee) -> Happening:
     """A line in the feed of the one names the other."""
     named = {"number": other.number, "name": other.name} if other else {"number": None, "name": ""}
-    data = {"event": kind, **named}
-    line = Comment.objects.create(
-        task=task, number=task.comment_count + 1, kind=Comment.Kind.SYSTEM, employee=by, data=data
-    )
-    return Happening(kind, task_id=task.pk, comment_id=line.pk, actor_id=by.pk, data=data, adds_comment=True)
+    return line(kind, task, by, named)

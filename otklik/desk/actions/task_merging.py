@@ -13,13 +13,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from otklik.desk import rights
-from otklik.desk.actions.events import Happening, record_many
+from otklik.desk.actions.events import record_many
 from otklik.desk.actions.joining import lock_clients
+from otklik.desk.actions.system_lines import line
 from otklik.desk.errors import NotAllowed, Refused
 from otklik.desk.models import (
     ChecklistItem,
     Comment,
     Contact,
+    DelayedComment,
     Employee,
     File,
     Identity,
@@ -182,7 +184,9 @@ def _move_plan(task: Task, into: Task) -> dict[str, Any]:
     Subtask.objects.filter(pk__in=parts).update(parent=into)
     reminders = list(Reminder.objects.filter(task=task, fired_at=None).values_list("pk", flat=True))
     Reminder.objects.filter(pk__in=reminders).update(task=into)
-    return {"items": items, "parts": parts, "reminders": reminders}
+    delayed = list(task.delayed.values_list("pk", flat=True))
+    DelayedComment.objects.filter(pk__in=delayed).update(task=into)
+    return {"items": items, "parts": parts, "reminders": reminders, "delayed": delayed}
 
 
 def _give_comments_back(task: Task, into: Task, moved: dict[str, Any]) -> None:
@@ -225,21 +229,13 @@ def _give_plan_back(task: Task, moved: dict[str, Any]) -> None:
     ChecklistItem.objects.filter(pk__in=moved["items"]).update(task=task)
     Subtask.objects.filter(pk__in=moved["parts"]).exclude(task=task).update(parent=task)
     Reminder.objects.filter(pk__in=moved["reminders"], fired_at=None).update(task=task)
+    DelayedComment.objects.filter(pk__in=moved.get("delayed", [])).update(task=task)
 
 
 def _tell(*told: tuple[str, Task, Task, dict[str, Any]], by: Employee) -> None:
     """A line in both feeds, each naming the other task."""
-    happenings = []
-    for kind, task, other, more in told:
-        data = {"event": kind, "number": other.number, "name": other.name, **more}
-        line = Comment.objects.create(
-            task=task, number=task.comment_count + 1, kind=Comment.Kind.SYSTEM, employee=by, data=data
-        )
-        happenings.append(
-            Happening(
-                kind, task_id=task.pk, contact_id=task.contact_id, comment_id=line.pk, actor_id=by.pk, data=data,
-                adds_comment=True,
-            )
-        )  # fmt: skip
+    happenings = [
+        line(kind, task, by, {"number": other.number, "name": other.name, **more}) for kind, task, other, more in told
+    ]
     record_many(happenings)
     publish([f"employee:{pk}" for pk in sorted({pk for one in told for pk in one[1].notified})], "tasks_merged")

@@ -8,6 +8,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
+from otklik.desk import variables
 from otklik.desk.actions import people, projects
 from otklik.desk.actions.events import record
 from otklik.desk.actions.numbers import next_number
@@ -20,7 +21,8 @@ from otklik.lib.text import clean, clean_name
 ROLES = ("assignee", "participant", "auditor")
 LIMITS = {"name": 200, "task_name": 300, "description": 10000}
 
-# name, task_name, description, project, status_set: ids, the project's may be None; a list of people for each of ROLES.
+# name, task_name, description, joining; project, status_set: ids, the project's may be None; a list of people for each
+# of ROLES.
 Values = dict[str, Any]
 
 
@@ -32,6 +34,7 @@ def values_of(template: TaskTemplate) -> Values:
         "description": template.description,
         "project": template.project_id,
         "status_set": template.status_set_id,
+        "joining": template.joining,
         **{role: [] for role in ROLES},
     }
     members = template.members.filter(role__key__in=ROLES, contact=None).select_related("role")
@@ -102,8 +105,8 @@ def _locked(template: TaskTemplate) -> TaskTemplate:
 
 def _write(template: TaskTemplate, values: Values, new_project: str, by: Employee) -> None:
     template.own_name = _checked_name(template, values["name"])
-    template.task_name = _fitting("task_name", clean_name(values["task_name"], LIMITS["task_name"] + 1))
-    template.description = _fitting("description", clean(values["description"]).strip())
+    template.task_name = _readable("task_name", clean_name(values["task_name"], LIMITS["task_name"] + 1))
+    template.description = _readable("description", clean(values["description"]).strip())
     template.project = Project.objects.filter(pk=values["project"]).first()
     if clean_name(new_project):
         template.project = projects.make(new_project, parent=template.project, by=by)
@@ -111,6 +114,9 @@ def _write(template: TaskTemplate, values: Values, new_project: str, by: Employe
     if statuses is None:
         raise Refused("status_set", _("This set of statuses is not there any more."))
     template.status_set = statuses
+    if values["joining"] not in TaskTemplate.Joining:
+        raise Refused("joining", _("Choose how assignees come to their task."))
+    template.joining = values["joining"]
     template.save()
     for role in Role.objects.filter(key__in=ROLES):
         _write_members(template, role, values[role.key])
@@ -140,6 +146,13 @@ def _checked_name(template: TaskTemplate, name: str) -> str:
     if name and name.casefold() in {other.name.casefold() for other in others}:
         raise Refused("name", _("There is a template with this name already."))
     return name
+
+
+def _readable(field: str, text: str) -> str:
+    unknown = variables.unknown_in(_fitting(field, text))
+    if unknown:
+        raise Refused(field, _("There is no variable “%(name)s”.") % {"name": unknown})
+    return text
 
 
 def _fitting(field: str, text: str) -> str:

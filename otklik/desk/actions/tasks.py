@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from otklik.desk import rights
+from otklik.desk.actions import competing
 from otklik.desk.actions.events import record
 from otklik.desk.errors import NotAllowed, Refused
 from otklik.desk.models import Comment, Employee, ForbiddenTransition, Status, Task
@@ -16,7 +17,7 @@ from otklik.lib.text import clean
 @transaction.atomic
 def set_status(task: Task, status: Status, *, by: Employee | None, note: str = "") -> Task:
     """Moves the task to another status of its set; None as `by` is the system. A system line in the feed tells it."""
-    task = Task.objects.select_for_update(of=("self",)).select_related("status").get(pk=task.pk)
+    task = _locked(task)
     if by and not rights.may_change_status(task, by):
         raise NotAllowed(_("You may not change the status of this task."))
     # Nobody can take back that a task was given to others.
@@ -29,6 +30,8 @@ def set_status(task: Task, status: Status, *, by: Employee | None, note: str = "
         steps = {"before": task.status.name, "after": status.name}
         raise Refused("status", _("A task cannot go from “%(before)s” to “%(after)s”.") % steps)
 
+    if by and not by.is_robot and (task.status.key, status.key) == ("new", "in_progress"):
+        competing.take(task, by=by)
     before, task.status = task.status, status
     task.completed_at = timezone.now() if status.is_completed else None
     task.save(update_fields=["status", "completed_at"])
@@ -52,8 +55,11 @@ def status_change(before: Status, after: Status, note: str = "") -> dict[str, An
     }
 
 
+@transaction.atomic
 def accept(task: Task, *, by: Employee) -> Task:
-    """The assignee takes the task: New becomes In progress (§6)."""
+    """The assignee takes the task: New becomes In progress (§6). Raises NotAllowed, Refused: somebody was quicker."""
+    task = _locked(task)
+    competing.check_not_taken(task, by=by)
     return set_status(task, _of(task, "in_progress"), by=by)
 
 
@@ -63,6 +69,11 @@ def reject(task: Task, *, by: Employee, reason: str) -> Task:
     if not reason:
         raise Refused("reason", _("Say why the task is rejected."))
     return set_status(task, _of(task, "rejected"), by=by, note=reason)
+
+
+def _locked(task: Task) -> Task:
+    """Without its status: a row whose status changes while its lock is waited for would drop out of the join."""
+    return Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
 
 
 def _of(task: Task, key: str) -> Status:

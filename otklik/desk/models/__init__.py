@@ -1,12 +1,15 @@
 from .comment import Comment
 from .contact import Contact, ContactTemplate, ServiceEntry
+from .contact_field import ContactField, ContactValue
 from .contact_import import ContactImport, ImportLine
 from .counter import Counter
+from .delayed import DelayedComment
 from .draft import Draft
 from .employee import Employee, Group
 from .event import Event, Notice
 from .file import File
 from .identity import Identity, Source
+from .invitation import EmployeeInvitation
 from .mass_action import MassAction, MassActionItem
 from .merging import Distinct, Merge
 from .notification import Notification, NotificationProgress, NotificationSettings
@@ -16,6 +19,7 @@ from .project import Project
 from .quick_reply import QuickReply
 from .saved_view import SavedView
 from .scenario import Scenario, ScenarioProgress, ScenarioRun
+from .scenario_trial import DryRun, DryRunFiring
 from .searching import SearchEntry, SearchProgress, SearchWord
 from .status import ForbiddenTransition, Status, StatusSet
 from .target import ReplyTarget
@@ -28,13 +32,19 @@ __all__ = [
     "ChecklistItem",
     "Comment",
     "Contact",
+    "ContactField",
     "ContactImport",
     "ContactTemplate",
+    "ContactValue",
     "Counter",
+    "DelayedComment",
     "Distinct",
     "Draft",
+    "DryRun",
+    "DryRunFiring",
     "Due",
     "Employee",
+    "EmployeeInvitation",
     "Event",
     "Favourite",
     "File",

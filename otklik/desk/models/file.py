@@ -10,6 +10,7 @@ from otklik.lib.notes import told
 from otklik.lib.tokens import random_token
 
 from .comment import Comment
+from .delayed import DelayedComment
 from .employee import Employee
 from .task import Task
 
@@ -31,6 +32,8 @@ class File(models.Model):
     # Whoever deletes these leaves the file behind without an owner: the sweep finds it and empties its place on disk.
     task = models.ForeignKey(Task, models.SET_NULL, null=True, related_name="files")
     comment = models.ForeignKey(Comment, models.SET_NULL, null=True, related_name="files")
+    # Of a comment that is to be written later.
+    delayed = models.ForeignKey(DelayedComment, models.SET_NULL, null=True, related_name="files")
     place = models.PositiveSmallIntegerField(default=0)
     name = models.CharField(max_length=200)
     # As found in its content; before it is here, as the channel says.

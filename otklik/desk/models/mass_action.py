@@ -14,12 +14,14 @@ class MassAction(models.Model):
         STATUS = "status"
         COMPLETE = "complete"
         ASSIGN = "assign"
+        # From one assignee to another.
+        PASS_ON = "pass_on"
         PARTICIPANT = "participant"
         TRASH = "trash"
 
     by = models.ForeignKey(Employee, models.CASCADE, related_name="+")
     operation = models.CharField(max_length=12, choices=Operation)
-    # Id of a status, or `employee-7`, `group-3`.
+    # Id of a status, or `employee-7`, `group-3`; of PASS_ON the employee's id goes before: `5 employee-7`.
     value = models.CharField(max_length=30, blank=True)
     # What the operation does, in words of when it was asked for: `Completed`, `Pavel`.
     name = models.CharField(max_length=300, blank=True)

@@ -15,6 +15,12 @@ SYSTEM_NAMES = {"standard": _("Standard template")}
 class TaskTemplate(models.Model):
     """By which tasks are made (S07, §12). Applied once, at creation. The standard one can be edited, not deleted."""
 
+    class Joining(models.TextChoices):
+        """How assignees come to their task (§7)."""
+
+        ALL = "all", _("All of them at once")
+        FIRST = "first", _("Who accepts first does it, the others take part")
+
     number = models.BigIntegerField(unique=True)
     key = models.CharField(max_length=20, blank=True)
     own_name = models.CharField(max_length=200, blank=True)
@@ -23,6 +29,7 @@ class TaskTemplate(models.Model):
     description = models.TextField(blank=True)
     project = models.ForeignKey(Project, models.SET_NULL, null=True, blank=True, related_name="+")
     status_set = models.ForeignKey(StatusSet, models.PROTECT, related_name="+")
+    joining = models.CharField(max_length=10, choices=Joining, default=Joining.ALL, db_default=Joining.ALL)
 
     @property
     def name(self) -> str:

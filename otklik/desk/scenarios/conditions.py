@@ -46,9 +46,13 @@ def holds(row: dict[str, Any], looked: Looked) -> bool:
     field = FIELDS.get(row.get("field", ""))
     if field is None:
         return False
+    return compared(row, field.found(looked))
+
+
+def compared(row: dict[str, Any], found: Any) -> bool:
+    """Whether a row of a known field holds for what was found in it."""
     values: Sequence[str] = row.get("values", [])
-    found = field.found(looked)
-    if field.choices is None:
+    if FIELDS[row["field"]].choices is None:
         text = str(found).casefold()
         has = any(value.casefold() in text for value in values)
     else:

@@ -109,8 +109,8 @@ def _alone() -> Iterator[bool]:
 def _look(event: Event, scenarios: list[Scenario]) -> None:
     if event.task_id is None or event.task is None:
         return
-    wanted = [scenario for scenario in scenarios if _is_for(scenario, event)]
-    before = _chain(event) if wanted and event.cause_id else set()
+    wanted = [scenario for scenario in scenarios if is_for(scenario, event)]
+    before = chain(event) if wanted and event.cause_id else set()
     for scenario in wanted:
         run = ScenarioRun.objects.filter(scenario=scenario, event=event.number).first()
         if run is None:
@@ -124,7 +124,7 @@ def _look(event: Event, scenarios: list[Scenario]) -> None:
             _perform(run)
 
 
-def _is_for(scenario: Scenario, event: Event) -> bool:
+def is_for(scenario: Scenario, event: Event) -> bool:
     trigger = TRIGGERS.get(scenario.event)
     if trigger is None or event.kind not in trigger[1]:
         return False
@@ -134,7 +134,7 @@ def _is_for(scenario: Scenario, event: Event) -> bool:
     return True
 
 
-def _chain(event: Event) -> set[int]:
+def chain(event: Event) -> set[int]:
     """Ids of the scenarios from which this event follows."""
     numbers: list[int] = []
     cause = event.cause_id

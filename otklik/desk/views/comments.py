@@ -31,9 +31,9 @@ def comments(request: EmployeeRequest, number: int) -> HttpResponse:
                 by=request.employee,
                 text=text,
                 kind=kind,
-                target=_target(request, task),
+                target=target_of(request, task),
                 files=_files(request, task),
-                key=_key(request),
+                key=key_of(request),
                 hold=_hold(request),
                 seen=_seen(request),
             )
@@ -55,7 +55,7 @@ def draft(request: EmployeeRequest, number: int) -> HttpResponse:
     """What stands in the composer now; an empty text takes the draft away."""
     task = visible_task(request, number)
     kind = Comment.Kind.REPLY if request.POST.get("kind") == "reply" else Comment.Kind.NOTE
-    drafts.keep(task, by=request.employee, kind=kind, text=request.POST.get("text", ""), key=_key(request))
+    drafts.keep(task, by=request.employee, kind=kind, text=request.POST.get("text", ""), key=key_of(request))
     return HttpResponse(status=204)
 
 
@@ -68,13 +68,13 @@ def typing(request: EmployeeRequest, number: int) -> HttpResponse:
     attending.colleague_is_here(task, request.employee, "reply" if is_reply else "note")
     if not is_reply:
         return HttpResponse(status=204)
-    target = _target(request, task) or queries.default_target(task)
+    target = target_of(request, task) or queries.default_target(task)
     if target is not None and target.is_open and rights.may_reply(task, request.employee):
         attending.writes(target, request.employee)
     return HttpResponse(status=204)
 
 
-def _key(request: EmployeeRequest) -> str:
+def key_of(request: EmployeeRequest) -> str:
     """By which a text that is sent twice, because its answer was lost, is known."""
     key = request.POST.get("key", "")
     return key if key.isascii() and key.isprintable() and len(key) <= 64 else ""
@@ -95,7 +95,7 @@ def _seen(request: EmployeeRequest) -> int | None:
 
 def _files(request: EmployeeRequest, task: Task) -> list[File]:
     """Uploaded before by the composer's script, or sent along by a browser without it."""
-    key = _key(request)
+    key = key_of(request)
     if key and actions.made_with(task, request.employee, key):
         return []  # They belong to that comment already.
     sent = [file for file in request.FILES.getlist("files") if file.name]
@@ -109,7 +109,7 @@ def _files(request: EmployeeRequest, task: Task) -> list[File]:
     return [*files.uploaded(task, by=request.employee, keys=request.POST.getlist("file")), *made]
 
 
-def _target(request: EmployeeRequest, task: Task) -> ReplyTarget | None:
+def target_of(request: EmployeeRequest, task: Task) -> ReplyTarget | None:
     chosen = whole(request.POST.get("target"))
     return get_object_or_404(task.targets, pk=chosen) if chosen else None
 

@@ -10,10 +10,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from otklik.desk.actions import contacts as actions
 from otklik.desk.actions import writing
-from otklik.desk.errors import DeskError, Refused
+from otklik.desk.errors import DeskError, Outdated, Refused
 from otklik.desk.models import Contact, ContactTemplate, Identity, Merge, ServiceEntry, Task
-from otklik.desk.views import contact_feed, contact_history, duplicates
+from otklik.desk.views import contact_feed, contact_history, contact_values, duplicates
 from otklik.desk.views.access import EmployeeRequest, for_employees, whole
+from otklik.desk.views.contact_values import OwnFields
 
 MOST_ENTRIES = 50
 FIELDS = ("name", "email", "phone", "notes", "company")
@@ -40,13 +41,16 @@ def data(request: EmployeeRequest, number: int) -> HttpResponse:
         given = _given(contact) if "edit" in request.GET else None
         return _data(request, contact, given)
 
-    given = _typed(request)
+    given, own = _typed(request), OwnFields(contact.template_id, contact, request.POST)
+    if not own.form.is_valid():
+        return _data(request, contact, given, own=own)
     try:
-        contact = actions.update(contact, by=request.employee, fields=given)
-    except Refused as error:
-        return _data(request, contact, given, error)
-
-    return _data(request, contact) if request.htmx else redirect("contact", number)
+        contact = actions.update(contact, by=request.employee, fields=given, values=own.form.values, seen=own.seen)
+    except (Outdated, Refused) as error:
+        return _data(request, contact, given, own=own.refused(error), error=error)
+    if own.gone and not request.htmx:
+        messages.warning(request, own.gone)
+    return _data(request, contact, gone=own.gone) if request.htmx else redirect("contact", number)
 
 
 @require_POST
@@ -70,18 +74,23 @@ def new(request: EmployeeRequest) -> HttpResponse:
     chosen = whole((request.POST or request.GET).get("template"))
     template = next((one for one in templates if one.pk == chosen), templates[0])
     context: dict[str, Any] = {"templates": templates, "template": template, "companies": _companies()}
+    own = OwnFields(template.pk, None, request.POST or None)
+    context["own"] = own
     if request.method == "GET":
         company = Contact.objects.filter(number=whole(request.GET.get("company"))).first()
         given = {"company": company.name if company else ""}
         return render(request, "desk/contact_new.html", context | {"given": given})
 
     context["given"] = given = _typed(request)
+    if not own.form.is_valid():
+        return render(request, "desk/contact_new.html", context, status=422)
     alike = [] if request.POST.get("sure") else duplicates.alike(given.get("name", ""), given.get("phone", ""))
     if alike and given.get("name", "").strip():
         return render(request, "desk/contact_new.html", context | {"alike": alike}, status=422)
     try:
-        contact = actions.make(template, by=request.employee, fields=given)
+        contact = actions.make(template, by=request.employee, fields=given, values=own.form.values)
     except Refused as error:
+        own.refused(error)
         return render(request, "desk/contact_new.html", context | {"error": error}, status=422)
     return redirect("contact", contact.number)
 
@@ -102,9 +111,16 @@ def _companies() -> list[str]:
 
 
 def _data(
-    request: EmployeeRequest, contact: Contact, given: dict[str, str] | None = None, error: Refused | None = None
+    request: EmployeeRequest,
+    contact: Contact,
+    given: dict[str, str] | None = None,
+    *,
+    own: OwnFields | None = None,
+    error: DeskError | None = None,
+    gone: str = "",
 ) -> HttpResponse:
-    """The data, or as `given` in the form; within the whole card for a browser without HTMX."""
+    """The data, or as `given` in the form; within the whole card for a browser without HTMX. `gone`: what could not be
+    saved, said above it."""
     may_write = writing.may_write(contact)
     context = {
         "contact": contact,
@@ -112,8 +128,11 @@ def _data(
         "given": given,
         "error": error,
         "companies": _companies() if given else [],
+        "gone": gone,
+        "own": own or (OwnFields(contact.template_id, contact) if given else None),
+        "own_values": contact_values.shown_of(contact),
     }
-    status = 422 if error else 200
+    status = 422 if error or own else 200
     if not request.htmx:
         return render(request, "desk/contact.html", _card(request, contact) | context, status=status)
     return render(request, "desk/_contact_form.html" if given else "desk/_contact_data.html", context, status=status)
@@ -131,6 +150,7 @@ def _card(request: EmployeeRequest, contact: Contact) -> dict[str, Any]:
     return {
         "contact": contact,
         "may_write": writing.may_write(contact),
+        "own_values": contact_values.shown_of(contact),
         "identities": Identity.objects.filter(family)
         .select_related("source", "contact", "separated_from")
         .order_by("-pk"),

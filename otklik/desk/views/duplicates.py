@@ -28,15 +28,15 @@ class Suggestion:
 # name of one word has to be the same. Each pair is found from either side, so that it is found from the shown ones.
 FIND = r"""
 WITH looked AS MATERIALIZED (
-    SELECT * FROM desk_contact WHERE merged_into_id IS NULL AND (%b::bigint[] IS NULL OR id = ANY(%b::bigint[]))
+    SELECT * FROM desk_contact WHERE merged_into_id IS NULL AND {which}
 ), same AS (
     SELECT a.id AS one, coalesce(b.merged_into_id, b.id) AS other, 'email' AS reason, 1 AS strength
     FROM looked a JOIN desk_identity i ON i.contact_id = a.id AND i.email <> ''
     JOIN desk_contact b ON b.email <> '' AND lower(b.email) = i.email
   UNION ALL
-    SELECT a.id, coalesce(b.merged_into_id, b.id), 'email', 1
+    -- Whom it belongs to is looked up at the end: a join might begin with all contacts.
+    SELECT a.id, coalesce((SELECT merged_into_id FROM desk_contact WHERE id = i.contact_id), i.contact_id), 'email', 1
     FROM looked a JOIN desk_identity i ON a.email <> '' AND i.email <> '' AND i.email = lower(a.email)
-    JOIN desk_contact b ON b.id = i.contact_id
   UNION ALL
     SELECT a.id, c.id, 'email', 1 FROM looked a JOIN desk_identity i ON i.contact_id = a.id AND i.email <> ''
     JOIN desk_identity j ON j.email = i.email AND j.email <> '' AND j.contact_id <> a.id
@@ -66,16 +66,18 @@ WITH looked AS MATERIALIZED (
             AND j.source_id = i.source_id AND j.remote_id <> i.remote_id WHERE i.contact_id = s.one AND i.is_bound)
     GROUP BY s.one, s.other
 )
-SELECT one, other, strengths FROM pair
-WHERE %b::bigint[] IS NOT NULL OR one < other ORDER BY strengths, one DESC, other DESC LIMIT %s
+SELECT one, other, strengths FROM pair WHERE {once} ORDER BY strengths, one DESC, other DESC LIMIT %s
 """
+# Two statements: of one for both the database would keep a plan that fits neither.
+OF_SOME = FIND.replace("{which}", "id = ANY(%b::bigint[])").replace("{once}", "true")
+OF_ALL = FIND.replace("{which}", "true").replace("{once}", "one < other")
 REASONS = {1: "email", 2: "phone", 3: "name"}
 
 
 def suggest(contacts: list[Contact] | None = None) -> list[Suggestion]:
     """Pairs with one of these contacts, or of all; the best reasons first, at most `MOST`."""
-    ids = None if contacts is None else [contact.pk for contact in contacts]
-    rows = run(FIND, ids, ids, NAMES_OF_ALL, SAME_NAME, ids, MOST)
+    limits = (NAMES_OF_ALL, SAME_NAME, MOST)
+    rows = run(OF_ALL, *limits) if contacts is None else run(OF_SOME, [one.pk for one in contacts], *limits)
     found = Contact.objects.prefetch_related("merged").in_bulk({pk for row in rows for pk in row[:2]})
     return [Suggestion(found[one], found[other], [REASONS[n] for n in why]) for one, other, why in rows]
 

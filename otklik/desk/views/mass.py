@@ -37,7 +37,7 @@ def mass(request: EmployeeRequest) -> HttpResponse:
     except DeskError as error:
         messages.error(request, str(error))
         return redirect(back)
-    _go(action)
+    begin(action)
     return redirect(back)
 
 
@@ -57,7 +57,7 @@ def undoing(request: EmployeeRequest, pk: int) -> HttpResponse:
         messages.error(request, str(error))
     else:
         action.refresh_from_db()
-        _go(action)
+        begin(action)
     return redirect(_list(request))
 
 
@@ -80,7 +80,7 @@ def news(action: MassAction | None) -> dict[str, Any]:
     }
 
 
-def _go(action: MassAction) -> None:
+def begin(action: MassAction) -> None:
     """A few at once, and many as a job whose progress the list shows."""
     if action.items.count() <= actions.AT_ONCE and actions.run(action):
         return

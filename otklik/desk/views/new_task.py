@@ -3,14 +3,17 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from otklik.desk.actions import editing, making
+from otklik.desk.actions import editing, making, moving
+from otklik.desk.actions.making import Values
 from otklik.desk.errors import DeskError, Outdated
-from otklik.desk.models import Contact, Task, TaskTemplate
+from otklik.desk.models import Comment, Contact, Task, TaskTemplate
+from otklik.desk.views import comment_more
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
 from otklik.desk.views.management import seen as before
 from otklik.desk.views.management.forms import add_error
@@ -21,24 +24,35 @@ from otklik.desk.views.task_forms import NewTaskForm, TaskForm
 @for_employees
 def new(request: EmployeeRequest) -> HttpResponse:
     """`contact`: the number of the client whom the task is about; `chosen`: that of one among several found;
-    `parent`: the number of the task of which the new one is a part."""
+    `parent`: the number of the task of which the new one is a part; `from`, `comment`: of what it is made."""
     given = request.POST if request.method == "POST" else request.GET
+    of = comment_more.origin(request)
     contact = _contact(given.get("chosen")) or _contact(given.get("contact"))
+    if of and "contact" not in given:
+        contact = contact or of.task.contact
     data = request.POST.copy() if request.method == "POST" else None
     if data is not None and contact and "chosen" in data:
         data["client"] = contact.name
     parent = Task.objects.visible_to(request.employee).kept().filter(number=whole(given.get("parent"))).first()
-    first = _first(request, parent, contact)
+    first = _first(request, parent, contact) | (comment_more.first_values(of) if of else {})
     form = NewTaskForm(data, contact=contact, initial=first)
     if request.method == "POST" and form.is_valid():
         try:
-            task = making.make(form.values, by=request.employee, parent=parent)
+            task = _make(form.values, request, parent, of)
         except DeskError as error:
             add_error(form, error)
         else:
             return redirect("task", task.number)
-    context = {"parent": parent, "form": form, "found": form.found, "contact": form.contact}
+    context = {"parent": parent, "form": form, "found": form.found, "contact": form.contact, "of": of}
     return render(request, "desk/task_form.html", context, status=422 if form.errors else 200)
+
+
+@transaction.atomic
+def _make(values: Values, request: EmployeeRequest, parent: Task | None, of: Comment | None) -> Task:
+    task = making.make(values, by=request.employee, parent=parent)
+    if of:
+        moving.tell_made(of, task, by=request.employee)
+    return task
 
 
 def _contact(number: str | None) -> Contact | None:

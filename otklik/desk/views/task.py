@@ -10,7 +10,7 @@ from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 from otklik.desk import queries, rights
 from otklik.desk.actions import attending, notices
 from otklik.desk.models import Task
-from otklik.desk.views import composer, feed_place, list_pane, waiting
+from otklik.desk.views import composer, delayed, feed_place, list_pane, waiting
 from otklik.desk.views import feed as feeds
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
 from otklik.desk.views.task_plan import Plan
@@ -33,6 +33,7 @@ def header(request: EmployeeRequest, task: Task) -> dict[str, Any]:
         "waits": waiting.of(task),
         "me": request.employee,
         "plan": Plan(task, request.employee),
+        **delayed.of(task, request),
     }
 
 

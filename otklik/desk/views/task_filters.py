@@ -20,6 +20,12 @@ SORTS = [
     ("longest", gettext_lazy("Longest quiet first")),
     ("newest", gettext_lazy("Newest first")),
     ("oldest", gettext_lazy("Oldest first")),
+    ("due", gettext_lazy("By due date, only those that have one")),
+]
+DUES = [
+    ("over", gettext_lazy("Overdue")),
+    ("week", gettext_lazy("Due within a week")),
+    ("any", gettext_lazy("With a due date")),
 ]
 SHOWS = [
     ("active", pgettext_lazy("tasks", "Active")),
@@ -65,6 +71,7 @@ class Choices:
     projects: list[Choice]
     shows: list[Choice]
     sorts: list[Choice]
+    dues: list[Choice]
     columns: list[Choice]
     client: Contact | None
 
@@ -86,6 +93,7 @@ def choices(wanted: TaskFilter, employee: Employee) -> Choices:
         projects=_listed([(str(project.pk), project.path) for project in _projects()], wanted.project),
         shows=_listed(SHOWS, (wanted.show,)),
         sorts=_listed(SORTS, (wanted.sort,)),
+        dues=_listed([("", _("Any")), *DUES], (wanted.due,)),
         columns=_listed([(name, COLUMN_NAMES[name]) for name in COLUMNS], wanted.columns),
         client=Contact.objects.filter(number=wanted.client).first() if wanted.client else None,
     )
@@ -129,6 +137,8 @@ def chips(wanted: TaskFilter, there: Choices) -> list[Chip]:
         add(_("Waiting for an answer"), waiting=False)
     if wanted.unread:
         add(_("Unread"), unread=False)
+    if wanted.due:
+        add(str(dict(DUES)[wanted.due]), due="")
     if wanted.quiet:
         days = ngettext("Quiet for %(days)s day", "Quiet for %(days)s days", wanted.quiet)
         add(days % {"days": wanted.quiet}, quiet=0)

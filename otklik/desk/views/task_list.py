@@ -76,6 +76,7 @@ def tabs_of(shown: Opened, views: list[SavedView]) -> list[Tab]:
         (pgettext("tasks", "Mine"), TaskFilter(people=("me",))),
         (_("Waiting for an answer"), TaskFilter(waiting=True, sort="longest")),
         (pgettext("tasks", "Unread"), TaskFilter(show="all", unread=True)),
+        (_("Overdue"), TaskFilter(due="over", sort="due")),
         (pgettext("tasks", "All"), TaskFilter(show="all")),
     ]
     tabs = [

@@ -6,7 +6,7 @@ from functools import cached_property
 
 from django.db.models import Q
 
-from otklik.desk import rights
+from otklik.desk import own_fields, rights
 from otklik.desk.actions import task_fields
 from otklik.desk.models import ChecklistItem, Employee, Favourite, Reminder, Subtask, Task, TaskMerge
 from otklik.desk.models.task import TaskQuerySet
@@ -74,7 +74,7 @@ class Plan:
         """Names and values of the own fields that are filled in."""
         now = task_fields.values_of(self.task)
         offered = [field for field in task_fields.of_task(self.task) if field.pk in now] if now else []
-        return [(field.name, task_fields.shown(field, now[field.pk])) for field in offered]
+        return [(field.name, own_fields.shown(field, now[field.pk])) for field in offered]
 
     @cached_property
     def has_fields(self) -> bool:

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from otklik.chat import feed
 from otklik.chat.actions import hours, replies, sites
 from otklik.chat.models import Agent, AgentGroup, Conversation, HookDelivery, Message, Note, Site
 from otklik.chat.tests.console.conftest import say
@@ -164,6 +165,19 @@ def test_news_bring_what_is_new_and_what_changed_and_nothing_else(
     assert f'name="since" value="{liza.version}"' in news
     again = text(browser, address(liza, f"feed/?since={liza.version}&first=1"))
     assert "entry-" not in again
+
+
+def test_an_answer_that_is_read_at_this_very_moment_is_not_lost(olga_agent: Agent, liza: Conversation) -> None:
+    since = liza.version
+    answer = replies.post(liza, agent=olga_agent, text="In stock.")
+    # The page has read the conversation; before it reads the messages, the visitor sees the answer.
+    read = Conversation.objects.get(pk=liza.pk)
+    replies.mark_read(liza, answer.number)
+
+    first = feed.news(read, olga_agent, since=since, first=1)
+    assert [entry.number for entry in first.entries] == [answer.number]
+    later = feed.news(Conversation.objects.get(pk=liza.pk), olga_agent, since=first.until, first=1)
+    assert (later.entries, [entry.number for entry in later.changed]) == ([], [answer.number])
 
 
 def test_a_long_chat_is_shown_page_by_page(browser: Client, olga_agent: Agent, liza: Conversation) -> None:

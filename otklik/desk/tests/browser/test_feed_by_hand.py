@@ -100,3 +100,30 @@ def test_an_at_sign_offers_colleagues_in_a_note_only(
     page.keyboard.type("@bo")
     expect(seat.text).to_have_value("@bo")
     expect(offers).to_have_count(0)
+
+
+def test_8_2_what_stands_in_the_composer_is_sent_later(
+    liza: Writer, pavel: Employee, alice: Employee, seats: Seats
+) -> None:
+    task = liza.says("Is it there?")
+    mine, hers = seats(pavel), seats(alice)
+    for seat in (mine, hers):
+        seat.open_task(task)
+    mine.page.locator(".mode--reply").click()
+    mine.text.fill("It comes on Monday.")
+    mine.page.get_by_role("button", name="Send later").click()
+    dialog = mine.page.get_by_role("dialog")
+    expect(dialog.get_by_label("Text")).to_have_value("It comes on Monday.")
+    assert faults(mine.page) == []
+    dialog.get_by_role("button", name="Send later").click()
+
+    expect(dialog).to_have_count(0)
+    expect(mine.text).to_have_value("")
+    for seat in (mine, hers):
+        waiting = seat.page.get_by_role("region", name="To be written later")
+        expect(waiting).to_contain_text("It comes on Monday.")
+    expect(hers.page.get_by_role("button", name="Send now")).to_have_count(0)
+    assert faults(mine.page) == []
+    mine.page.get_by_role("button", name="Send now").click()
+    expect(hers.line("It comes on Monday.")).to_be_visible()
+    expect(mine.page.get_by_role("region", name="To be written later")).to_have_count(0)

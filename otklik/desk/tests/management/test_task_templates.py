@@ -19,7 +19,15 @@ LIST = "/management/task-templates/"
 
 def given(**more: Any) -> dict[str, Any]:
     standard = StatusSet.objects.get(key="standard").pk
-    return {"name": "Wholesale", "task_name": "", "description": "", "project": "", "status_set": standard, **more}
+    return {
+        "name": "Wholesale",
+        "task_name": "",
+        "description": "",
+        "project": "",
+        "status_set": standard,
+        "joining": "all",
+        **more,
+    }
 
 
 def make(browser: Client, **more: Any) -> TaskTemplate:

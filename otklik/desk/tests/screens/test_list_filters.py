@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from otklik.desk.actions import comments, notices, statuses, tasks
+from otklik.desk import task_filter, task_lists
+from otklik.desk.actions import comments, due_dates, making, notices, statuses, tasks
 from otklik.desk.actions.incoming import Channel
 from otklik.desk.models import Employee, Group, Project, Role, Source, Status, Task, TaskMember
 from otklik.desk.tests.screens.stage import Writer, by_htmx, queries_of, signed_in, words
@@ -187,3 +188,30 @@ def test_a_row_leads_to_its_task_and_remembers_the_list(hers: Task, pavel: Emplo
     page = signed_in(pavel).get("/tasks/?people=me").content.decode()
 
     assert f"/tasks/{hers.number}/?in={quote('people=me', safe='')}" in page
+
+
+def test_by_due_date_in_its_order_and_page_by_page(liza: Writer, oleg: Writer, olga: Employee) -> None:
+    today = timezone.localdate()
+    now = timezone.localtime()
+    late, soon, far = (making.make({"name": name, "description": ""}, by=olga) for name in ("late", "soon", "far"))
+    hour = (now - timedelta(hours=1)).replace(second=0, microsecond=0)
+    due_dates.change(late, hour.date(), hour.time(), seen=None, by=olga)
+    due_dates.change(soon, today + timedelta(days=2), None, seen=None, by=olga)
+    due_dates.change(far, today + timedelta(days=40), None, seen=None, by=olga)
+    liza.says("Without a date")
+    browser = signed_in(olga)
+
+    assert numbers(browser, "due=over") == [late.number]
+    assert sorted(numbers(browser, "due=week")) == sorted([late.number, soon.number])
+    assert numbers(browser, "sort=due") == [late.number, soon.number, far.number]
+    assert "Overdue" in words(browser.get("/tasks/?due=over"))
+    # Page by page, and beside the open task.
+    wanted = task_filter.read({"sort": ["due"]})
+    found = task_lists.found(olga, wanted)
+    first = task_lists.page(olga, found, "due", size=2)
+    assert [task.number for task in first.tasks] == [late.number, soon.number]
+    assert [task.number for task in task_lists.page(olga, found, "due", first.older).tasks] == [far.number]
+    assert task_lists.beside(olga, wanted, Task.objects.get(pk=soon.pk), forward=True) == far
+    assert task_lists.beside(olga, wanted, Task.objects.get(pk=soon.pk), forward=False) == late
+    Task.objects.filter(pk=late.pk).update(completed_at=now)
+    assert numbers(browser, "due=over") == []

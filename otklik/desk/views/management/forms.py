@@ -80,7 +80,7 @@ class TaskTemplateForm(forms.Form):
         max_length=300,
         required=False,
         help_text=_("Empty: the client's name and the channel, such as “Liza (Chatra)”."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "data-takes-variables": ""}),
     )
     description = forms.CharField(label=_("Description"), required=False, widget=forms.Textarea(attrs={"rows": 3}))
     project = ProjectChoice(Project.objects.none(), label=_("Project"), required=False, empty_label=_("No project"))
@@ -92,6 +92,11 @@ class TaskTemplateForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     status_set = forms.ModelChoiceField(StatusSet.objects.order_by("pk"), label=_("Set of statuses"), empty_label=None)
+    joining = forms.ChoiceField(
+        label=_("Several assignees"),
+        choices=TaskTemplate.Joining.choices,
+        help_text=_("A group stands for all its people. Who accepts a new task is told in its feed."),
+    )
 
     def __init__(self, *args: Any, template: TaskTemplate | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -115,6 +120,7 @@ class TaskTemplateForm(forms.Form):
             "description": given["description"].replace("\r\n", "\n"),
             "project": project.pk if project else None,
             "status_set": given["status_set"].pk,
+            "joining": given["joining"],
             **{role: sorted(given[role]) for role in ROLES},
         }
 

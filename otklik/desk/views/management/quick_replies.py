@@ -138,7 +138,7 @@ def _page(
         "outdated": outdated,
         "changed": changed,
         "groups": groups,
-        "variables": variables.VARIABLES,
+        "variables": variables.listed(request.employee),
     }
     status = 422 if outdated or form.errors else 200
     return render(request, "desk/management/quick_reply.html", context, status=status)

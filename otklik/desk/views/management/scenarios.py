@@ -13,6 +13,7 @@ from otklik.desk.errors import DeskError, Outdated, Refused
 from otklik.desk.models import Scenario, ScenarioRun, Task
 from otklik.desk.scenarios import engine, shipped
 from otklik.desk.scenarios.triggers import TRIGGERS
+from otklik.desk.variables import listed
 from otklik.desk.views.access import EmployeeRequest, for_administrators, whole
 from otklik.desk.views.management import scenario_form, seen
 
@@ -103,6 +104,7 @@ def _edited(request: EmployeeRequest, found: Scenario | None, values: actions.Va
         | _trial(request, found)
         | {
             "scenario": found,
+            "variables": listed(request.employee),
             "seen": request.POST.get("seen") or (seen.write(actions.values_of(found)) if found else ""),
         }
     )

@@ -8,12 +8,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from otklik.desk import variables
 from otklik.desk.actions import task_templates as actions
 from otklik.desk.errors import DeskError, Outdated
-from otklik.desk.models import TaskTemplate
-from otklik.desk.views.access import EmployeeRequest, for_administrators
+from otklik.desk.models import Task, TaskTemplate
+from otklik.desk.views.access import EmployeeRequest, for_administrators, whole
 from otklik.desk.views.management import seen as before
 from otklik.desk.views.management.forms import TaskTemplateForm, add_error
+
+# Tasks on which a template can be looked at before it is saved.
+OFFERED = 20
 
 
 @require_GET
@@ -28,7 +32,10 @@ def task_templates(request: EmployeeRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_administrators
 def new(request: EmployeeRequest) -> HttpResponse:
-    form = TaskTemplateForm(request.POST or None)
+    """`like`: the number of the template whose values it begins with."""
+    form = TaskTemplateForm(request.POST or None, initial=_like(request))
+    if "preview" in request.POST:
+        return _page(request, form)
     if request.method == "POST" and form.is_valid():
         try:
             actions.make(form.values, new_project=form.cleaned_data["new_project"], by=request.employee)
@@ -45,7 +52,7 @@ def new(request: EmployeeRequest) -> HttpResponse:
 def task_template(request: EmployeeRequest, number: int) -> HttpResponse:
     template = get_object_or_404(TaskTemplate, number=number)
     form = TaskTemplateForm(request.POST or None, template=template, initial=actions.values_of(template))
-    if request.method == "GET" or not form.is_valid():
+    if request.method == "GET" or "preview" in request.POST or not form.is_valid():
         return _page(request, form, template)
 
     seen, typed = before.read(request.POST.get("seen", "")), form.cleaned_data["new_project"]
@@ -90,6 +97,12 @@ def _page(
     if template:
         template.refresh_from_db()
         context["seen"] = before.write(actions.values_of(template))
+    if "preview" in request.POST:
+        # Nothing is saved yet: what was shown at first stays what the change is compared with.
+        form.errors.clear()
+        context |= {"preview": _preview(request), "seen": request.POST.get("seen", "")}
+    context["variables"] = variables.listed(request.employee)
+    context["tasks"] = Task.objects.visible_to(request.employee).kept().order_by("-last_event")[:OFFERED]
     if outdated:
         context["changed"] = [
             (form.fields[name].label, _shown(form, name, value)) for name, value in outdated.now.items()
@@ -97,6 +110,24 @@ def _page(
     return render(
         request, "desk/management/task_template.html", context, status=422 if outdated or form.errors else 200
     )
+
+
+def _like(request: EmployeeRequest) -> actions.Values:
+    template = TaskTemplate.objects.filter(number=whole(request.GET.get("like"))).first()
+    if template is None:
+        return {}
+    return actions.values_of(template) | {"name": _("%(name)s (copy)") % {"name": template.name[:180]}}
+
+
+def _preview(request: EmployeeRequest) -> dict[str, Any]:
+    """Name and description as typed, filled in for the chosen task."""
+    tasks = Task.objects.visible_to(request.employee).kept().select_related("contact", "status", "project", "source")
+    task = tasks.filter(number=whole(request.POST.get("preview_task"))).first()
+    if task is None:
+        return {"task": None}
+    scene = variables.Scene(task, request.employee)
+    name, description = (variables.filled(request.POST.get(one, ""), scene) for one in ("task_name", "description"))
+    return {"task": task, "name": name, "description": description}
 
 
 def _shown(form: TaskTemplateForm, name: str, value: Any) -> str:

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from otklik.demo import company, history, planned
+from otklik.desk import queries, reports, search, task_filter, task_lists
+from otklik.desk.actions import indexing
+from otklik.desk.models import Comment, Source, Task
+
+
+def test_the_weeks_before_fill_search_and_reports_and_nobodys_chronicle(db: None) -> None:
+    company.make_people({})
+    made = company.make_company()
+    source = Source.objects.create(label="Chatra", name=company.SHOP)
+    for _again in range(2):
+        history.make(source, made.task_template, made.contact_template, made.answering)
+
+    tasks = Task.objects.filter(source=source)
+    assert 100 < tasks.count() < 300 and tasks.filter(completed_at=None).count() == 0
+    today = timezone.localdate()
+    shown = reports.figures(reports.Asked(today - timedelta(days=27), today))
+    assert shown["total"]["chats"] > 90 and 10 < shown["total"]["first_answer"] < 3600
+    assert {person["name"] for person in shown["employees"]} == {"Павел Громов", "Алиса Семёнова"}
+    assert queries.unread_count(made.answering[0]) == 0
+    indexing.catch_up()
+    assert search.find(made.owner, "гирлянда", search.Filters()).hits["comment"]
+    # As if they had come in one by one.
+    one = tasks.order_by("?")[0]
+    assert list(one.comments.values_list("number", flat=True)) == list(range(1, one.comment_count + 1))
+    assert not Comment.objects.filter(task__in=tasks, at__gt=timezone.now()).exists()
+
+
+def test_some_tasks_are_planned_by_hand(db: None) -> None:
+    company.make_people({})
+    made = company.make_company()
+    for _again in range(2):
+        planned.make(made.owner, made.answering[0])
+
+    overdue = task_lists.found(made.answering[0], task_filter.read({"due": ["over"]}))
+    assert [task.name for task in overdue] == ["Заказать коробки для фонарей"]
+    assert Task.objects.count() == len(planned.PLANS)

@@ -1,0 +1,36 @@
+"""Who accepts a new task first does it, the others take part (contracts/planfix-behaviour.md §7)."""
+
+from __future__ import annotations
+
+from django.utils.translation import gettext as _
+
+from otklik.desk.actions import members, task_people
+from otklik.desk.errors import Refused
+from otklik.desk.models import Employee, Task, TaskTemplate
+
+
+def is_contested(task: Task) -> bool:
+    """Whether the template of the task says so now."""
+    return TaskTemplate.objects.filter(pk=task.template_id or 0, joining=TaskTemplate.Joining.FIRST).exists()
+
+
+def take(task: Task, *, by: Employee) -> None:
+    """Under the task's lock: he becomes the only assignee of a contested task, the others become participants."""
+    if not is_contested(task):
+        return
+    assignees, participants = members.who_is(task, "assignee"), members.who_is(task, "participant")
+    winner = task_people.Who(by.pk, None).code
+    others = [who for who in assignees if who != winner]
+    if not others:
+        return
+    members.change(task, "assignee", [winner], seen=assignees, by=by)
+    members.change(task, "participant", [*participants, *others], seen=participants, by=by)
+    task.refresh_from_db(fields=["comment_count", "last_event", "notified"])
+
+
+def check_not_taken(task: Task, *, by: Employee) -> None:
+    """Under the task's lock. Raises Refused, with the name of who was quicker."""
+    assignees = members.who_is(task, "assignee")
+    if task.status.key != "new" and task_people.Who(by.pk, None).code not in assignees and is_contested(task):
+        names = ", ".join(task_people.names(assignees))
+        raise Refused("status", _("Somebody was quicker: this task is with %(name)s.") % {"name": names})

@@ -1,0 +1,101 @@
+"""Groups of employees. Present and future members have what the group has (§7)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db import IntegrityError, models, transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from otklik.desk.actions.events import record
+from otklik.desk.actions.invitations import NAME_LIMIT, check_administrator
+from otklik.desk.errors import Refused
+from otklik.desk.models import Employee, Group, TaskMember
+from otklik.lib.text import clean_name
+from otklik.live.publish import publish
+
+
+@transaction.atomic
+def save(group: Group | None, *, by: Employee, name: str, members: Sequence[Employee]) -> Group:
+    """Makes one, or changes it. Raises NotAllowed, Refused."""
+    check_administrator(by)
+    name = clean_name(name, NAME_LIMIT)
+    if not name:
+        raise Refused("name", _("Give the group a name."))
+    others = Group.objects.filter(name__iexact=name)
+    if (others.exclude(pk=group.pk) if group else others).exists():
+        raise Refused("name", _("There is a group with this name."))
+    is_new = group is None
+    group = group or Group()
+    group.name = name
+    group.save()
+    before = set(group.members.values_list("pk", flat=True))
+    after = {employee.pk for employee in members}
+    group.members.set(members)
+    kind = "group_made" if is_new else "group_changed"
+    record(kind, by=by, group=group.pk, name=name, come=sorted(after - before), gone=sorted(before - after))
+    publish([f"employee:{pk}" for pk in sorted(before ^ after)], "rights_changed")
+    return group
+
+
+def uses(group: Group) -> int:
+    """In how many places it stands: tasks, templates, connections, views."""
+    return sum(_rows(relation, group).count() for relation in _relations())
+
+
+@transaction.atomic
+def remove(group: Group, *, by: Employee, into: Group | None) -> None:
+    """One that is used somewhere gives its place to another one. Raises NotAllowed, Refused."""
+    check_administrator(by)
+    locked = {one.pk: one for one in Group.objects.select_for_update().order_by("pk")}
+    if group.pk not in locked:
+        return
+    if into is not None and (into.pk == group.pk or into.pk not in locked):
+        raise Refused("into", _("Choose another group."))
+    count = uses(group)
+    if count and into is None:
+        raise Refused("into", _("It is still used: choose the group that takes its place."))
+    members = list(group.members.values_list("pk", flat=True))
+    if into is not None:
+        for relation in _relations():
+            _replace(relation, group, into)
+    record("group_removed", by=by, name=group.name, into=into.name if into else "")
+    group.delete()
+    publish([f"employee:{pk}" for pk in members], "rights_changed")
+
+
+def _relations() -> list[Any]:
+    """All that refers to groups, also what the desk does not know by name; their members aside."""
+    fields = Group._meta.get_fields(include_hidden=True)
+    found = [field for field in fields if field.auto_created and field.one_to_many]
+    return [field for field in found if field.related_model is not Group.members.through]
+
+
+def _rows(relation: Any, group: Group) -> models.QuerySet[Any]:
+    rows: models.QuerySet[Any] = relation.related_model._base_manager.filter(**{relation.field.name: group})
+    return rows
+
+
+def _replace(relation: Any, group: Group, into: Group) -> None:
+    name, rows = relation.field.name, _rows(relation, group)
+    if relation.related_model is TaskMember:
+        there = TaskMember.objects.filter(task=OuterRef("task"), role=OuterRef("role"), group=into)
+        rows.filter(Exists(there)).delete()
+    try:
+        with transaction.atomic():
+            rows.update(**{name: into})
+    except IntegrityError:
+        for row in rows:
+            _replace_one(row, name, into)
+
+
+def _replace_one(row: Any, name: str, into: Group) -> None:
+    setattr(row, name, into)
+    try:
+        with transaction.atomic():
+            row.save(update_fields=[name])
+    except IntegrityError:
+        # The other one stands there already.
+        row.delete()

@@ -1,0 +1,111 @@
+"""Links by which people become employees; no mail is needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import NamedTuple
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from otklik.desk.actions.events import record
+from otklik.desk.errors import NotAllowed, Refused
+from otklik.desk.models import Employee, EmployeeInvitation, Group
+from otklik.desk.models.invitation import GOOD_FOR
+from otklik.lib.text import clean_name
+from otklik.lib.tokens import digest, random_token
+from otklik.people.models import User
+
+ROLES = (Employee.AccountRole.USER, Employee.AccountRole.ADMINISTRATOR)
+NAME_LIMIT = 200
+DAYS = (1, 7, 30)
+# Open ones at a time; more are made by a program.
+MOST = 200
+
+
+class NewInvitation(NamedTuple):
+    invitation: EmployeeInvitation
+    # Part of the link, which nobody can tell again.
+    token: str
+
+
+@transaction.atomic
+def make(
+    *,
+    by: Employee,
+    name: str,
+    role: str = Employee.AccountRole.USER,
+    position: str = "",
+    groups: Sequence[Group] = (),
+    email: str = "",
+    days: int = GOOD_FOR.days,
+) -> NewInvitation:
+    """Good for so many `days`, one of DAYS. Raises NotAllowed, Refused."""
+    check_administrator(by)
+    if role not in ROLES:
+        raise Refused("role", _("This role cannot be given."))
+    name = clean_name(name, NAME_LIMIT)
+    if not name:
+        raise Refused("name", _("Say for whom it is."))
+    if days not in DAYS:
+        raise Refused("days", _("An invitation is good for a day, a week or a month."))
+    if still_good().count() >= MOST:
+        raise Refused("name", _("At most %(limit)s invitations are open at a time.") % {"limit": MOST})
+    token = random_token(32)
+    invitation = EmployeeInvitation.objects.create(
+        digest=digest(token),
+        name=name,
+        role=role,
+        position=clean_name(position, NAME_LIMIT),
+        email=email,
+        created_by=by,
+        expires_at=timezone.now() + timedelta(days=days),
+    )
+    invitation.groups.set(groups)
+    record("employee_invited", by=by, name=name, role=role)
+    return NewInvitation(invitation, token)
+
+
+def still_good() -> QuerySet[EmployeeInvitation]:
+    return EmployeeInvitation.objects.filter(used_at=None, expires_at__gt=timezone.now())
+
+
+def find(token: str) -> EmployeeInvitation | None:
+    """One that is still good."""
+    return still_good().filter(digest=digest(token)).select_related("created_by__user").first()
+
+
+@transaction.atomic
+def accept(token: str, user: User) -> Employee | None:
+    """The person works here from now on; who does already stays as he is, and the invitation stays good. None: it is
+    not good any more."""
+    locked = EmployeeInvitation.objects.select_for_update().filter(digest=digest(token)).first()
+    invitation = find(token)
+    if locked is None or invitation is None:
+        return None
+    if own := Employee.objects.filter(user=user).first():
+        return own
+    employee = Employee.objects.create(user=user, role=invitation.role, position=invitation.position)
+    employee.groups.set(invitation.groups.all())
+    invitation.used_at = timezone.now()
+    invitation.save(update_fields=["used_at"])
+    record("employee_joined", by=employee, name=user.name, role=invitation.role)
+    return employee
+
+
+@transaction.atomic
+def withdraw(invitation: EmployeeInvitation, *, by: Employee) -> None:
+    """Raises NotAllowed."""
+    check_administrator(by)
+    gone, _rows = EmployeeInvitation.objects.filter(pk=invitation.pk, used_at=None).delete()
+    if gone:
+        record("invitation_withdrawn", by=by, name=invitation.name)
+
+
+def check_administrator(by: Employee) -> None:
+    """Raises NotAllowed."""
+    if not by.is_administrator:
+        raise NotAllowed(_("Only administrators manage employees and groups."))

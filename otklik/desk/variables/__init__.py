@@ -1,0 +1,9 @@
+"""Words that stand for what a task knows, such as the client's name (§12): `{{Задача.Номер}}`, in English
+`{{Task.Number}}`; `{{Task.Client.Name|dear client}}` says what stands there when nothing is known. A part with
+punctuation stands in quotes: `{{Задача."Сумма (у.е.)"}}`."""
+
+from .filling import Filled, fill, filled, left_in, unknown_in
+from .listing import Listed, listed
+from .scene import Scene
+
+__all__ = ["Filled", "Listed", "Scene", "fill", "filled", "left_in", "listed", "unknown_in"]

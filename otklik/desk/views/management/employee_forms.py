@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from otklik.desk.actions import employees, invitations
+from otklik.desk.actions.invitations import NAME_LIMIT
+from otklik.desk.actions.notification_mail import has_server
+from otklik.desk.models import Employee, Group
+from otklik.people.forms import timezones
+
+Role = Employee.AccountRole
+
+
+class RoleForm(forms.Form):
+    """What he is here."""
+
+    role = forms.ChoiceField(label=_("Role in the account"))
+    position = forms.CharField(label=_("Position"), max_length=NAME_LIMIT, required=False)
+    groups = forms.ModelMultipleChoiceField(
+        Group.objects.none(), label=_("Groups"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+
+    def __init__(self, *args: Any, employee: Employee | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        groups = self.fields["groups"]
+        assert isinstance(groups, forms.ModelMultipleChoiceField)
+        own = [Role.OWNER] if employee and employee.role == Role.OWNER else list(invitations.ROLES)
+        self.choose("role", [(one.value, one.label) for one in own])
+        groups.queryset = Group.objects.order_by("name", "pk")
+        if not groups.queryset.exists():
+            del self.fields["groups"]
+
+    def choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = choices
+
+
+class EmployeeForm(RoleForm):
+    name = forms.CharField(
+        label=_("Name"), max_length=NAME_LIMIT, error_messages={"required": _("This must be given.")}
+    )
+    email = forms.EmailField(label=_("E-mail"), help_text=_("With it he signs in."))
+    language = forms.ChoiceField(label=_("Language"), required=False)
+    timezone = forms.ChoiceField(label=_("Time zone"), required=False)
+    field_order = ["name", "email", "position", "role", "groups", "language", "timezone"]
+
+    def __init__(self, *args: Any, employee: Employee, by: Employee, **kwargs: Any) -> None:
+        super().__init__(*args, employee=employee, **kwargs)
+        self.choose("language", [("", _("As in the browser")), *settings.LANGUAGES])
+        self.choose("timezone", [("", _("As in the browser")), ("UTC", "UTC"), *timezones()])
+        for name in employees.IDENTITY:
+            self.fields[name].widget.attrs["autocomplete"] = "off"
+            if not employees.may_identify(employee, by):
+                del self.fields[name]
+
+    def person(self) -> dict[str, str]:
+        return {name: self.cleaned_data[name] for name in employees.PERSON if name in self.cleaned_data}
+
+
+class InvitationForm(RoleForm):
+    name = forms.CharField(
+        label=_("For whom"), max_length=NAME_LIMIT,
+        help_text=_("So that you know it in the list; the person chooses his own name."),
+        error_messages={"required": _("Say for whom it is.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    email = forms.EmailField(
+        label=_("Send the link to"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "off"})
+    )
+    days = forms.TypedChoiceField(
+        label=_("Good for"), coerce=int, initial=7, choices=[(1, _("a day")), (7, _("a week")), (30, _("a month"))]
+    )
+    field_order = ["name", "email", "role", "position", "groups", "days"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_server():
+            del self.fields["email"]

@@ -1,0 +1,120 @@
+"""What a scenario would have done in the past, with its days, its tasks and its messages (field note 21)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from otklik.desk import jobs, variables
+from otklik.desk.models import DryRun, DryRunFiring, Employee, Event, Scenario
+from otklik.desk.scenarios import dry_run as trials
+from otklik.desk.scenarios.conditions import FIELDS
+from otklik.desk.scenarios.operations import OPERATIONS
+from otklik.desk.scenarios.robot import silent_robot
+from otklik.desk.views.access import EmployeeRequest, for_administrators
+
+PAGE = 50
+WIDTH, HEIGHT, GROUND = 960, 170, 180
+
+
+@dataclass(frozen=True)
+class Bar:
+    day: date
+    count: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@require_http_methods(["GET", "POST"])
+@for_administrators
+def dry_run(request: EmployeeRequest, pk: int) -> HttpResponse:
+    scenario = get_object_or_404(Scenario, pk=pk)
+    if request.method == "POST":
+        with transaction.atomic():
+            run = trials.begin(scenario, by=request.employee)
+            jobs.defer_dry_run(run.pk)
+        return redirect("scenario_dry_run", scenario.pk)
+    found = DryRun.objects.filter(scenario=scenario).first()
+    context: dict[str, Any] = {"scenario": scenario, "run": found}
+    if found:
+        is_running = found.state == DryRun.State.RUNNING
+        context |= {"is_running": True} if is_running else _result(request, scenario, found)
+    return render(request, "desk/management/scenario_dry_run.html", context)
+
+
+def _result(request: EmployeeRequest, scenario: Scenario, run: DryRun) -> dict[str, Any]:
+    firings = DryRunFiring.objects.filter(run=run)
+    page = Paginator(
+        firings.select_related("task__status", "task__contact", "task__source").order_by("-at", "-pk"), PAGE
+    )
+    shown = page.get_page(request.GET.get("page"))
+    rows = list(shown)
+    now = {part: getattr(scenario, part) for part in trials.PARTS}
+    return {
+        "count": page.count,
+        "sure": firings.filter(is_sure=True).count(),
+        "tasks": firings.values("task").distinct().count(),
+        "page": shown,
+        "rows": _with_messages(rows, run.values["operations"]),
+        "deeds": [_deed(row) for row in run.values["operations"]],
+        "bars": _bars(trials.per_day(run)),
+        "unknown": _unknown(run),
+        "is_outdated": now != run.values,
+        "asks_people": any(row["field"] in ("assignee", "participant") for row in run.values["conditions"]),
+    }
+
+
+def _with_messages(firings: list[DryRunFiring], operations: list[dict[str, str]]) -> list[dict[str, Any]]:
+    """Each with the replies and notes that it would write, filled in with what is known of the task today."""
+    texts = [row for row in operations if row["kind"] in ("reply", "note")]
+    events = Event.objects.filter(pk__in=[one.event for one in firings]) if texts else Event.objects.none()
+    actors = {event.pk: event.actor for event in events.select_related("actor__user")}
+    return [
+        {"firing": one, "messages": [_message(row, one, actors.get(one.event)) for row in texts]} for one in firings
+    ]
+
+
+def _message(row: dict[str, str], firing: DryRunFiring, actor: Employee | None) -> dict[str, str]:
+    scene = variables.Scene(firing.task, actor or silent_robot())
+    return {"kind": row["kind"], "text": variables.filled(row["value"], scene)}
+
+
+def _deed(row: dict[str, str]) -> str:
+    operation = OPERATIONS.get(row["kind"])
+    if operation is None:
+        return ""
+    name = str(operation.name)
+    value = dict(operation.choices()).get(row["value"], "") if operation.choices else ""
+    return f"{name}: {value}" if value else name
+
+
+def _unknown(run: DryRun) -> list[dict[str, Any]]:
+    """The conditions of which something is not kept, with how often."""
+    return [
+        {"number": number, "name": FIELDS[row["field"]].name, "count": run.unknown[str(number)]}
+        for number, row in enumerate(run.values["conditions"], start=1)
+        if run.unknown.get(str(number)) and row["field"] in FIELDS
+    ]
+
+
+def _bars(days: Iterable[tuple[date, int]]) -> list[Bar]:
+    days = list(days)
+    most = max([count for _day, count in days], default=0) or 1
+    step = WIDTH / len(days)
+    return [
+        Bar(
+            day, count, round(place * step + 1, 1), round(GROUND - HEIGHT * count / most, 1), round(step - 2, 1),
+            round(HEIGHT * count / most, 1),
+        )
+        for place, (day, count) in enumerate(days)
+    ]  # fmt: skip
