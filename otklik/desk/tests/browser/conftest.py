@@ -12,7 +12,7 @@ from django.db import connection
 from playwright.sync_api import Browser, sync_playwright
 
 from otklik.desk.models import Employee, TaskTemplate
-from otklik.desk.tests.browser.running_desk import RunningDesk
+from otklik.desk.tests.browser.running_desk import RunningDesk, wait_for_quiet
 from otklik.desk.tests.browser.seat import Seat, browser_program
 from otklik.desk.tests.screens.conftest import liza, oleg, shop_chat
 
@@ -41,13 +41,15 @@ def desk(browser: Browser, django_db_setup: None) -> Iterator[RunningDesk]:
 
 
 @pytest.fixture(autouse=True)
-def standards(transactional_db: None) -> None:
+def standards(transactional_db: None) -> Iterator[None]:
     """What migrations wrote and the flush of a transactional test took away."""
     if not TaskTemplate.objects.filter(key="standard").exists():
         import_module("otklik.desk.migrations.0004_standards").add_standards(apps, None)
     # The server may still read for pages that are closed while the test takes its rows away: then the server gives in.
     with connection.cursor() as cursor:
         cursor.execute("SET deadlock_timeout = '30s'")
+    yield
+    wait_for_quiet()
 
 
 @pytest.fixture

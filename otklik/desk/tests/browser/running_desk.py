@@ -12,8 +12,10 @@ from urllib.error import URLError
 from urllib.parse import quote
 
 from django.conf import settings
+from django.db import connection
 
 START = 180
+QUIET = 20
 PROGRAM = "from otklik.start.cli import main; raise SystemExit(main())"
 
 
@@ -56,6 +58,21 @@ def tests_database_url() -> str:
     parts = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD", "dbname": "NAME"}
     given = {name: str(database[key]) for name, key in parts.items() if database.get(key)}
     return "postgres:///?" + "&".join(f"{name}={quote(value, safe='')}" for name, value in given.items())
+
+
+def wait_for_quiet() -> None:
+    """Nobody else is in the midst of a transaction, several looks in a row: what closed pages had asked for, even at
+    the moment of closing, is answered. Tables emptied before that may be waited for by both sides."""
+    deadline, quiet = time.monotonic() + QUIET, 0
+    with connection.cursor() as cursor:
+        while quiet < 4 and time.monotonic() < deadline:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
+                " AND pid <> pg_backend_pid() AND xact_start IS NOT NULL"
+            )
+            (busy,) = cursor.fetchone()
+            quiet = 0 if busy else quiet + 1
+            time.sleep(0.05)
 
 
 def free_port() -> int:
