@@ -19,7 +19,7 @@ from otklik.desk.actions import (
     reminders,
 )
 from otklik.desk.models import MassAction
-from otklik.desk.scenarios import dry_run, engine
+from otklik.desk.scenarios import dates, dry_run, engine, sending
 
 
 @app.task(name="desk.fetch_files", queueing_lock="desk.fetch_files")
@@ -119,10 +119,37 @@ def scenarios(timestamp: int = 0) -> None:
     engine.due()
 
 
+@app.periodic(cron="* * * * *")
+@app.task(name="desk.scenario_dates", queueing_lock="desk.scenario_dates")
+def scenario_dates(timestamp: int = 0) -> None:
+    dates.reached()
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="desk.scenario_sendings", queueing_lock="desk.scenario_sendings")
+def scenario_sendings(timestamp: int = 0) -> None:
+    for target in sending.targets_due():
+        defer_sending(target)
+
+
+@app.task(name="desk.send_of_scenarios")
+def send_of_scenarios(target: str) -> None:
+    """One stream for each target: a second job of the same one waits."""
+    while sending.send_next(target):
+        pass
+
+
+def defer_sending(target: str) -> None:
+    name = f"desk.sending.{target}"
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        send_of_scenarios.configure(lock=name, queueing_lock=name).defer(target=target)
+
+
 @app.periodic(cron="23 3 * * *")
 @app.task(name="desk.sweep_scenarios", queueing_lock="desk.sweep_scenarios")
 def sweep_scenarios(timestamp: int) -> None:
     engine.sweep()
+    dates.sweep()
 
 
 @app.task(name="desk.dry_run")

@@ -114,6 +114,16 @@ def _plain(sentence: str | Promise) -> Callable[[Data], str]:
     return lambda data: str(sentence)
 
 
+def _held(data: Data) -> str:
+    told_of = {"name": data.get("scenario", ""), "count": data.get("count", 0)}
+    if data.get("why") == "loop":
+        others = ", ".join(_quoted(name) for name in data.get("with", []))
+        words = _("Scenario “%(name)s” is stopped: it ran %(count)s times in this task within ten minutes.") % told_of
+        names = _("Acting here: %(names)s.") % {"names": others}
+        return f"{words} {names}" if others else words
+    return _("Scenario “%(name)s” is stopped: it ran %(count)s times within an hour.") % told_of
+
+
 # Those with a line in the feed; the task's header may look different after them.
 LINES: dict[str, Callable[[Data], str]] = {
     "task_edited": _edited,
@@ -127,6 +137,7 @@ LINES: dict[str, Callable[[Data], str]] = {
     "merge_undone": _other(gettext_lazy("Separate again from № %(number)s %(name)s")),
     "comment_moved_away": _other(gettext_lazy("A comment was moved into № %(number)s %(name)s")),
     "task_made_of_comment": _other(gettext_lazy("№ %(number)s %(name)s was made of a comment")),
+    "scenario_held": _held,
     "made_of_comment": _other(gettext_lazy("Made of a comment in № %(number)s %(name)s")),
 }
 # Lines that were there have other numbers after these: a page that shows them is loaded anew.

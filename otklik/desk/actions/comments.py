@@ -65,8 +65,9 @@ def add(
         due_at=timezone.now() + timedelta(seconds=hold) if is_reply and hold else None,
     )
     uploads.attach(comment, files)
-    drafts.forget(task, by=by, kind=kind)
-    if is_reply and by.pk not in task.notified and not by.is_robot:
+    if not by.is_unbound:
+        drafts.forget(task, by=by, kind=kind)
+    if is_reply and by.pk not in task.notified and not (by.is_robot or by.is_unbound):
         # Whoever talks with the client hears his next message (§8.1).
         task.notified.append(by.pk)
         task.save(update_fields=["notified"])

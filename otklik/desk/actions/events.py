@@ -22,7 +22,8 @@ from otklik.live.publish import tell
 class Happening:
     """Something that just happened in the present transaction.
 
-    `notified`: ids of employees who are to hear of it, `reason` why. `adds_comment`: the feed grew by `comment_id`."""
+    `notified`: ids of employees who are to hear of it, `reason` why. `adds_comment`: the feed grew by `comment_id`.
+    `moves_task`: the task goes up in lists."""
 
     kind: str
     task_id: int | None = None
@@ -34,6 +35,7 @@ class Happening:
     notified: Sequence[int] = ()
     reason: str = ""
     adds_comment: bool = False
+    moves_task: bool = True
     number: int = 0
 
 
@@ -44,7 +46,7 @@ RECORD = """
 WITH happened AS (
     SELECT * FROM json_to_recordset(%b::json) AS h(
         place bigint, kind text, task_id bigint, contact_id bigint, comment_id bigint, actor_id bigint, cause bigint,
-        data jsonb, notified bigint[], reason text, adds_comment int)
+        data jsonb, notified bigint[], reason text, adds_comment int, moves int)
 ), locked AS MATERIALIZED (
     SELECT id FROM desk_task WHERE id IN (SELECT task_id FROM happened) ORDER BY id FOR NO KEY UPDATE
 ), counter AS (
@@ -59,10 +61,11 @@ WITH happened AS (
     SELECT DISTINCT who, task_id, before + place, reason
     FROM happened, counter, unnest(notified) AS who WHERE task_id IS NOT NULL
 ), task AS (
-    UPDATE desk_task SET last_event = latest, updated_at = clock_timestamp(), comment_count = comment_count + added
+    UPDATE desk_task SET last_event = coalesce(latest, last_event), comment_count = comment_count + added,
+        updated_at = CASE WHEN latest IS NULL THEN updated_at ELSE clock_timestamp() END
     FROM (
-        SELECT task_id, before + max(place) AS latest, sum(adds_comment) AS added
-        FROM happened, counter WHERE task_id IS NOT NULL GROUP BY task_id, before
+        SELECT task_id, max(before + place) FILTER (WHERE moves = 1) AS latest, sum(adds_comment) AS added
+        FROM happened, counter WHERE task_id IS NOT NULL GROUP BY task_id
     ) AS news WHERE desk_task.id = news.task_id
 )
 SELECT before FROM counter
@@ -102,6 +105,7 @@ def record_many(happenings: list[Happening]) -> None:
             "notified": [] if _is_quiet.get() else [who for who in one.notified if who != one.actor_id],
             "reason": one.reason,
             "adds_comment": int(one.adds_comment),
+            "moves": int(one.moves_task),
         }
         for place, one in enumerate(happenings, start=1)
     ]

@@ -26,11 +26,11 @@ def set_status(task: Task, status: Status, *, by: Employee | None, note: str = "
     if status.pk == task.status_id:
         return task
     # Steps are for persons; what happens by itself is decided elsewhere.
-    if by and ForbiddenTransition.objects.filter(before=task.status, after=status).exists():
+    if by and not by.is_unbound and ForbiddenTransition.objects.filter(before=task.status, after=status).exists():
         steps = {"before": task.status.name, "after": status.name}
         raise Refused("status", _("A task cannot go from “%(before)s” to “%(after)s”.") % steps)
 
-    if by and not by.is_robot and (task.status.key, status.key) == ("new", "in_progress"):
+    if by and not (by.is_robot or by.is_unbound) and (task.status.key, status.key) == ("new", "in_progress"):
         competing.take(task, by=by)
     before, task.status = task.status, status
     task.completed_at = timezone.now() if status.is_completed else None

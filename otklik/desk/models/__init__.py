@@ -18,7 +18,8 @@ from .planning import ChecklistItem, Due, Favourite, Reminder, Subtask
 from .project import Project
 from .quick_reply import QuickReply
 from .saved_view import SavedView
-from .scenario import Scenario, ScenarioProgress, ScenarioRun
+from .scenario import Scenario, ScenarioDate, ScenarioProgress, ScenarioRun
+from .scenario_sending import ScenarioSending
 from .scenario_trial import DryRun, DryRunFiring
 from .searching import SearchEntry, SearchProgress, SearchWord
 from .status import ForbiddenTransition, Status, StatusSet
@@ -67,8 +68,10 @@ __all__ = [
     "Role",
     "SavedView",
     "Scenario",
+    "ScenarioDate",
     "ScenarioProgress",
     "ScenarioRun",
+    "ScenarioSending",
     "SearchEntry",
     "SearchProgress",
     "SearchWord",

@@ -15,21 +15,33 @@ class Scenario(models.Model):
     description = models.CharField(max_length=500, blank=True)
     # Of the ones that the product brings along: so that each comes once, and never again when it was deleted.
     key = models.CharField(max_length=30, blank=True)
-    # One of `scenarios.triggers.TRIGGERS`.
+    # One of `scenarios.triggers.TRIGGERS`, and what that asks beside: {"field": …} or {"date": …, "offset": seconds}.
     event = models.CharField(max_length=20)
+    event_options = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
     # [{field, operator, values: [text]}], numbered from 1 by `logic`.
     conditions = models.JSONField(default=list, blank=True)
     logic = models.CharField(max_length=250, blank=True)
-    # Seconds between the event and the operations.
+    # Seconds between the event and the operations; of working time alone, if that is wanted.
     delay = models.PositiveIntegerField(default=0)
+    in_working_time = models.BooleanField(default=False, db_default=False)
     # Whether a new firing begins the countdown anew, and whether the conditions must hold at its end.
     restarts = models.BooleanField(default=False)
     still_holds = models.BooleanField(default=True)
     # Whether others hear of what it does; an explicit recipient of a comment always does.
     is_quiet = models.BooleanField(default=False)
-    # [{kind, value}], in their order.
+    # In whose name it acts: nothing for the robot, `actor`, `assigner` or `employee-7` (§11.3).
+    in_name_of = models.CharField(max_length=20, blank=True, default="", db_default="")
+    # [{kind, value, …}], in their order.
     operations = models.JSONField(default=list)
     is_on = models.BooleanField(default=False)
+    on_since = models.DateTimeField(null=True)
+    # The brake (field note 21): more often within an hour, or too often in one task, and it stops and asks.
+    most_per_hour = models.PositiveIntegerField(default=300, db_default=300)
+    held_at = models.DateTimeField(null=True)
+    # {"why": "volume" or "loop", "count": …, "task": number, "with": [names]}
+    held_why = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
+    # What was before an administrator let it go on does not count again.
+    counted_from = models.DateTimeField(null=True)
     place = models.PositiveIntegerField(default=0)
     changed_by = models.ForeignKey(Employee, models.SET_NULL, null=True, related_name="+")
     changed_at = models.DateTimeField(default=timezone.now)
@@ -54,6 +66,8 @@ class ScenarioRun(models.Model):
         LAPSED = "lapsed"
         CANCELLED = "cancelled"
         RESTARTED = "restarted"
+        # The brake has stopped the scenario, and an administrator is asked.
+        HELD = "held"
         # The conditions held already before the change.
         STEADY = "steady"
         # The event follows from this very scenario.
@@ -81,7 +95,20 @@ class ScenarioRun(models.Model):
             models.Index(fields=["scenario", "-at"], name="scenario_run_of_scenario"),
             models.Index(fields=["due_at"], name="scenario_run_due", condition=Q(state="waiting")),
             models.Index(fields=["event"], name="scenario_run_going", condition=Q(state="running")),
+            models.Index(fields=["scenario"], name="scenario_run_held", condition=Q(state="held")),
         ]
+
+
+class ScenarioDate(models.Model):
+    """That a task's date was reached for a scenario: each value of it once, whatever the clock does."""
+
+    scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="dates")
+    task = models.ForeignKey(Task, models.CASCADE, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["scenario", "task", "at"], name="scenario_date_once")]
+        indexes = [models.Index(fields=["at"], name="scenario_date_at")]
 
 
 class ScenarioProgress(models.Model):

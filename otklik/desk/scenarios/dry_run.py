@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -14,14 +15,17 @@ from django.utils.translation import gettext as _
 from otklik.desk.actions.indexing import latest
 from otklik.desk.errors import NotAllowed
 from otklik.desk.models import DryRun, DryRunFiring, Employee, Event, Scenario, Task
-from otklik.desk.scenarios.conditions import compared
-from otklik.desk.scenarios.engine import chain, is_for
+from otklik.desk.scenarios.conditions import compared, field_of
+from otklik.desk.scenarios.dates import KINDS, end_of, offset_of
+from otklik.desk.scenarios.engine import chain
 from otklik.desk.scenarios.logic import LogicError, parse
 from otklik.desk.scenarios.past import FOUND, Moment, moments
-from otklik.desk.scenarios.triggers import TRIGGERS
+from otklik.desk.scenarios.triggers import TRIGGERS, is_for
 
 DAYS = 90
-PARTS = ("event", "conditions", "logic", "delay", "restarts", "still_holds", "operations")
+# Due dates that were chosen so many days before they were reached are found.
+MOST_AHEAD = 365
+PARTS = ("event", "event_options", "conditions", "logic", "delay", "restarts", "still_holds", "operations")
 BATCH = 50
 
 
@@ -58,7 +62,13 @@ def begin(scenario: Scenario, *, by: Employee) -> DryRun:
 def tasks_of(run: DryRun) -> list[int]:
     """Ids, in their order, of the tasks in which something happened that it looks at."""
     kinds = TRIGGERS[run.values["event"]][1] if run.values["event"] in TRIGGERS else frozenset()
-    events = Event.objects.filter(kind__in=kinds, at__gte=run.since, number__lte=run.last_event, task__isnull=False)
+    since = run.since
+    if run.values["event"] == "date":
+        # A date may be reached long after the event that set it.
+        options = run.values["event_options"]
+        kinds = frozenset(KINDS.get(options["date"], ("due_changed",)))
+        since = run.since - timedelta(days=MOST_AHEAD) if options["date"] == "due" else run.since - _offset(options)
+    events = Event.objects.filter(kind__in=kinds, at__gte=since, number__lte=run.last_event, task__isnull=False)
     return sorted(set(events.values_list("task", flat=True)))
 
 
@@ -91,6 +101,9 @@ def look(scenario: Scenario, task: Task, run: DryRun) -> Found:
     all_of_it = Event.objects.filter(task=task).select_related("comment__employee").order_by("number")
     past = moments(task, list(all_of_it))
     found = Found()
+    if scenario.event == "date":
+        _look_at_dates(scenario, past, run, found)
+        return found
     held: bool | None = False
     for place, moment in enumerate(past):
         event = moment.event
@@ -108,6 +121,48 @@ def look(scenario: Scenario, task: Task, run: DryRun) -> Found:
     return found
 
 
+def _look_at_dates(scenario: Scenario, past: list[Moment], run: DryRun, found: Found) -> None:
+    """As if the date had become an event whenever it was reached."""
+    for place, at in _reached(scenario, past):
+        if not run.since <= at <= run.started_at:
+            continue
+        last = max(number for number, one in enumerate(past) if one.event.at <= max(at, past[place].event.at))
+        moment = past[last]
+        if moment.then.is_trashed:
+            continue
+        found.looks += 1
+        results, is_met = verdict(scenario, moment)
+        found.unknown.update(number for number, result in results.items() if result is None)
+        if is_met is not False:
+            _note(scenario, found, Firing(past[place].event.number, at, is_met is True), past[last:], run)
+
+
+def _reached(scenario: Scenario, past: list[Moment]) -> Iterator[tuple[int, datetime]]:
+    """(place of the event that set the date, when it was reached): until another event sets it anew."""
+    name = scenario.event_options.get("date", "")
+    kinds = KINDS.get(name, ("due_changed",))
+    places = [number for number, one in enumerate(past) if one.event.kind in kinds]
+    for place, following in zip(places, [*places[1:], None], strict=True):
+        at = _due_of(past[place].event) if name == "due" else past[place].event.at
+        if at is None:
+            continue
+        at += offset_of(scenario)
+        # A due date that lay in the past when it was chosen is reached by then.
+        if following is None or at <= past[following].event.at:
+            yield place, at
+
+
+def _due_of(event: Event) -> datetime | None:
+    facts = event.data.get("to")
+    if not facts:
+        return None
+    return datetime.fromisoformat(facts["at"]) if facts.get("at") else end_of(date.fromisoformat(facts["day"]))
+
+
+def _offset(options: dict[str, Any]) -> timedelta:
+    return timedelta(seconds=int(options.get("offset", 0)))
+
+
 def verdict(scenario: Scenario, moment: Moment) -> tuple[dict[str, bool | None], bool | None]:
     """Each condition by its number and what the line makes of them; None: it hangs from what is not kept. The line has
     no NOT, so it is certain where it says the same for all unknown ones true and for all false."""
@@ -123,9 +178,10 @@ def verdict(scenario: Scenario, moment: Moment) -> tuple[dict[str, bool | None],
 
 
 def _held(row: dict[str, Any], moment: Moment) -> bool | None:
+    field = field_of(row.get("field", ""))
     find = FOUND.get(row.get("field", ""))
     found = find(moment) if find else None
-    return None if found is None else compared(row, found)
+    return None if found is None or field is None else compared(field, row, found)
 
 
 def _is_new(scenario: Scenario, held: bool | None, is_met: bool | None) -> bool | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -13,11 +13,13 @@ from django.utils import timezone
 from otklik.desk.actions.events import caused_by
 from otklik.desk.actions.indexing import latest
 from otklik.desk.errors import DeskError
-from otklik.desk.models import Employee, Event, Scenario, ScenarioProgress, ScenarioRun, Status, Task
+from otklik.desk.models import Employee, Event, Scenario, ScenarioProgress, ScenarioRun, Task
+from otklik.desk.scenarios import brake
 from otklik.desk.scenarios.conditions import Looked, holds
 from otklik.desk.scenarios.logic import LogicError, parse
 from otklik.desk.scenarios.operations import OPERATIONS, Deed
-from otklik.desk.scenarios.triggers import TRIGGERS
+from otklik.desk.scenarios.speaking import in_whose_name
+from otklik.desk.scenarios.triggers import OF_TRASHED, TRIGGERS, is_for
 from otklik.live.publish import publish
 
 BATCH = 200
@@ -115,23 +117,15 @@ def _look(event: Event, scenarios: list[Scenario]) -> None:
         run = ScenarioRun.objects.filter(scenario=scenario, event=event.number).first()
         if run is None:
             # Those before it in the list may have changed the task.
-            task = Task.objects.select_related("status__set").filter(pk=event.task_id, trashed_at=None).first()
+            task = Task.objects.select_related("status__set").filter(pk=event.task_id).first()
             if task is None:
                 return
+            if task.trashed_at and scenario.event not in OF_TRASHED:
+                continue
             event.task = task
             run = _note(scenario, Looked(task, event), before)
         if run.state == State.RUNNING:
             _perform(run)
-
-
-def is_for(scenario: Scenario, event: Event) -> bool:
-    trigger = TRIGGERS.get(scenario.event)
-    if trigger is None or event.kind not in trigger[1]:
-        return False
-    if scenario.event == "accepted":
-        was_new = Status.objects.filter(pk=event.data.get("from"), key="new").exists()
-        return was_new and event.data.get("to_key") == "in_progress"
-    return True
 
 
 def chain(event: Event) -> set[int]:
@@ -153,8 +147,10 @@ def _note(scenario: Scenario, looked: Looked, before: set[int]) -> ScenarioRun:
     )
     run.state = _state(scenario, looked.task, is_met, scenario.pk in before)
     now = timezone.now()
+    if run.state == State.RUNNING and brake.holds(scenario, looked.task):
+        run.state = State.HELD
     if run.state == State.RUNNING and scenario.delay:
-        run.state, run.due_at = State.WAITING, now + timedelta(seconds=scenario.delay)
+        run.state, run.due_at = State.WAITING, _due(scenario, now)
         if scenario.restarts:
             waiting = ScenarioRun.objects.filter(scenario=scenario, task=looked.task, state=State.WAITING)
             waiting.update(state=State.RESTARTED, done_at=now)
@@ -176,6 +172,10 @@ def _state(scenario: Scenario, task: Task, is_met: bool, is_own: bool) -> State:
     return State.STEADY if scenario.event == "met" and held else State.RUNNING
 
 
+def _due(scenario: Scenario, now: datetime) -> datetime:
+    return now + timedelta(seconds=scenario.delay)
+
+
 @transaction.atomic
 def _begin(pk: int) -> bool:
     """Whether a run that waited is done now."""
@@ -184,10 +184,13 @@ def _begin(pk: int) -> bool:
     if found is None:
         return False
     event = Event.objects.select_related("comment").filter(pk=found.event).first()
-    task = Task.objects.select_related("status__set").filter(pk=found.task_id, trashed_at=None).first()
+    task = Task.objects.select_related("status__set").filter(pk=found.task_id).first()
     found.state = State.RUNNING
-    if not found.scenario.is_on or task is None or event is None:
+    is_gone = task is None or (task.trashed_at is not None and found.scenario.event not in OF_TRASHED)
+    if not found.scenario.is_on or is_gone or task is None or event is None:
         found.state = State.CANCELLED
+    elif found.scenario.held_at:
+        found.state = State.HELD
     elif found.scenario.still_holds and not verdict(found.scenario, Looked(task, event))[1]:
         found.state = State.LAPSED
     if found.state != State.RUNNING:
@@ -222,7 +225,7 @@ def _do(run: ScenarioRun, row: dict[str, str]) -> list[str]:
         return ["refused", ""]
     try:
         with transaction.atomic(), caused_by(run.event, quietly=run.scenario.is_quiet):
-            operation.do(Deed(task, row.get("value", ""), run.actor))
+            operation.do(Deed(task, row, run.actor, in_whose_name(run.scenario, task, run.actor), run))
     except DeskError as error:
         return ["refused", str(error)[:300]]
     return ["done", ""]

@@ -118,5 +118,11 @@ def without(line: str, number: int) -> str:
     return ""
 
 
+def renumbered(line: str, order: list[int]) -> str:
+    """The line after conditions were put into another order: `order` has the numbers of before, as they stand now."""
+    places = {before: now for now, before in enumerate(order, start=1)}
+    return re.sub(r"\d+", lambda found: str(places.get(int(found[0][:6]), found[0])), line)
+
+
 def _moved_up(line: str, number: int) -> str:
     return re.sub(r"\d+", lambda found: str(int(found[0]) - (int(found[0]) > number)), line)

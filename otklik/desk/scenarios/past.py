@@ -10,9 +10,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.utils import timezone
+
 from otklik.desk import additional_data
 from otklik.desk.actions import members
 from otklik.desk.models import Comment, Event, Group, Status, Task
+from otklik.desk.scenarios.conditions import of_event
 from otklik.desk.scenarios.triggers import SPOKEN
 
 # After these a comment may stand in another task than the one in which it was written.
@@ -130,6 +133,12 @@ def _people(role: str) -> Callable[[Moment], set[str] | None]:
     return found
 
 
+def _assignee_count(of: Moment) -> set[str] | None:
+    if of.then.assignee is None:
+        return None
+    return {"nobody" if not of.then.assignee else "one" if len(of.then.assignee) == 1 else "several"}
+
+
 def _type(of: Moment) -> set[str] | None:
     status = Status.objects.filter(pk=of.then.status).first() if of.then.status else None
     if status is None:
@@ -167,4 +176,12 @@ FOUND: dict[str, Callable[[Moment], Any]] = {
     "name": lambda of: of.then.name,
     "description": lambda of: of.then.description,
     "data": lambda of: additional_data.as_text(of.task.additional_data),
+    "origin": lambda of: {"chat" if of.task.source_id else "hand"},
+    "returning": lambda of: {"yes" if of.task.previous_id else "no"},
+    "author": lambda of: of_event.author(of.event),
+    "caused": lambda of: of_event.is_caused(of.event),
+    "weekday": lambda of: {str(timezone.localtime(of.event.at).weekday())},
+    "files": lambda of: {"yes" if of.event.comment and of.event.comment.data.get("files") else "no"},
+    "assignees": _assignee_count,
+    "age": lambda of: (of.event.at - of.task.created_at).total_seconds() / 3600,
 }

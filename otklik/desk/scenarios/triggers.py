@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from otklik.desk.models import Event, Scenario, Status, TaskField
 
 CHANGES = frozenset(
     {
-        "task_created", "task_edited", "status_changed", "members_changed", "client_wrote", "reply_heard",
-        "reply_added", "note_added", "client_left", "client_returned", "task_trashed", "task_restored",
+        "task_created", "task_edited", "fields_changed", "due_changed", "checklist_changed", "status_changed",
+        "members_changed", "client_wrote", "reply_heard", "reply_added", "note_added", "client_left",
+        "client_returned", "task_trashed", "task_restored",
     }
 )  # fmt: skip
 SPOKEN = frozenset({"client_wrote", "reply_heard", "reply_added", "note_added"})
+EDITED = frozenset({"task_edited", "fields_changed", "due_changed", "members_changed"})
 
 # Key: (name, kinds of events). `met` and `still` look at every change and at how it was before.
 TRIGGERS = {
@@ -19,8 +24,67 @@ TRIGGERS = {
     "created": (_("The task was made"), frozenset({"task_created"})),
     "met": (_("The task was changed and now meets the conditions"), CHANGES),
     "still": (_("The task was changed and still meets the conditions"), CHANGES),
+    "field": (_("A field was changed"), EDITED),
     "comment": (_("A comment was added"), SPOKEN),
     "status": (_("The status was changed"), frozenset({"status_changed"})),
     "accepted": (_("The task was accepted"), frozenset({"status_changed"})),
     "people": (_("Assignees or participants were changed"), frozenset({"members_changed", "task_edited"})),
+    "checklist": (_("The checklist was changed"), frozenset({"checklist_changed"})),
+    "merged": (_("Another task was merged into the task"), frozenset({"tasks_merged"})),
+    "trashed": (_("The task was moved to the trash"), frozenset({"task_trashed"})),
+    "date": (_("A date of the task is reached"), frozenset({"date_reached"})),
 }
+# The dates of `date`; `last` is the last message of the talk.
+DATES = {
+    "due": _("Due date"),
+    "created": _("Made"),
+    "client": _("Last message of the client"),
+    "answer": _("Last reply of an employee"),
+    "status": _("Last change of the status"),
+}
+# In these the task itself is looked at though it lies in the trash.
+OF_TRASHED = ("trashed",)
+PLAIN_FIELDS = {
+    "name": pgettext_lazy("of a thing", "Name"),
+    "description": _("Description"),
+    "project": _("Project"),
+    "due": _("Due date"),
+    "assignee": _("Assignees"),
+    "participant": _("Participants"),
+}
+
+
+def fields() -> list[tuple[str, str]]:
+    """(key, name) of the fields whose change may be waited for."""
+    own = [(f"field-{field.pk}", field.name) for field in TaskField.objects.filter(archived_at=None)]
+    return [*((key, str(name)) for key, name in PLAIN_FIELDS.items()), *own]
+
+
+def is_for(scenario: Scenario, event: Event) -> bool:
+    """Whether the scenario looks at this event."""
+    trigger = TRIGGERS.get(scenario.event)
+    if trigger is None or event.kind not in trigger[1]:
+        return False
+    if scenario.event == "accepted":
+        was_new = Status.objects.filter(pk=event.data.get("from"), key="new").exists()
+        return was_new and event.data.get("to_key") == "in_progress"
+    if scenario.event == "field":
+        return has_changed(event, str(scenario.event_options.get("field", "")))
+    if scenario.event == "date":
+        return bool(event.data.get("scenario") == scenario.pk)
+    return True
+
+
+def has_changed(event: Event, field: str) -> bool:
+    """Whether the event tells of a change of this field, as `fields` names it."""
+    if event.kind == "due_changed":
+        return field == "due"
+    if event.kind == "members_changed":
+        return bool(field == event.data.get("role"))
+    changes = event.data.get("changes", {})
+    if event.kind == "fields_changed":
+        # Events name fields as people do; of fields of one name any will do.
+        pk = field.removeprefix("field-")
+        found = TaskField.objects.filter(pk=int(pk)).first() if field.startswith("field-") and pk.isdigit() else None
+        return bool(found and found.name in changes)
+    return field in changes

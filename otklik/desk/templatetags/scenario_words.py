@@ -19,6 +19,7 @@ STATES = {
     State.LAPSED: gettext_lazy("the conditions held no more when the time came"),
     State.CANCELLED: gettext_lazy("cancelled"),
     State.RESTARTED: gettext_lazy("a newer event started the countdown anew"),
+    State.HELD: gettext_lazy("stopped by the brake, an administrator decides"),
     State.OWN: gettext_lazy("follows from this scenario itself"),
 }
 

@@ -55,8 +55,13 @@ def is_known(name: str) -> bool:
     }
 
 
+def _same(part: str) -> str:
+    """Written with a hyphen or without, it is one word."""
+    return "e-mail" if part == "email" else part
+
+
 def key_of(name: str) -> Key:
-    parts = tuple((quoted or plain).strip().casefold() for quoted, plain in PART.findall(name))
+    parts = tuple(_same((quoted or plain).strip().casefold()) for quoted, plain in PART.findall(name))
     for alias, meant in ALIASES:
         if parts[: len(alias)] == alias:
             parts = meant + parts[len(alias) :]

@@ -12,6 +12,7 @@ import "./elements/pop-up.js";
 import "./elements/quick-replies.js";
 import "./elements/quick-switcher.js";
 import "./elements/row-choice.js";
+import "./elements/sortable-rows.js";
 import "./elements/status-board.js";
 import "./elements/task-feed.js";
 import "./elements/team-line.js";

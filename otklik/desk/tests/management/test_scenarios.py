@@ -72,7 +72,7 @@ def test_rows_come_and_go_and_the_line_follows(browser: Client) -> None:
     [
         ({"name": ""}, "Give the scenario a name"),
         ({"operations": 0}, "Say what is to be done"),
-        ({"operation-1-kind": "note", "operation-1-value": ""}, "Write the text"),
+        ({"operation-1-kind": "note", "operation-1-value": ""}, "Text: this is needed"),
         ({"logic": "(1 AND 2"}, "there is no condition 1"),
         ({"conditions": 1, "condition-1-field": "status", "condition-1-operator": "is"}, "at least one value"),
         ({"delay_number": "999999999", "delay_unit": "days"}, "At most a year"),

@@ -9,12 +9,13 @@ from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from otklik.desk.actions.scenarios import MOST_ROWS, Values
 from otklik.desk.errors import DeskError
-from otklik.desk.scenarios import logic
-from otklik.desk.scenarios.conditions import FIELDS, OPERATORS
-from otklik.desk.scenarios.operations import OPERATIONS
-from otklik.desk.scenarios.triggers import TRIGGERS
+from otklik.desk.scenarios import logic, speaking
+from otklik.desk.scenarios.checking import MOST_PER_HOUR, MOST_ROWS, Values
+from otklik.desk.scenarios.conditions import OPERATORS, Field, field_of, fields
+from otklik.desk.scenarios.operations import OPERATIONS, Part
+from otklik.desk.scenarios.triggers import DATES, TRIGGERS
+from otklik.desk.scenarios.triggers import fields as changeable
 from otklik.desk.views.access import whole
 from otklik.desk.views.task_filters import Choice
 
@@ -31,26 +32,34 @@ class ConditionRow:
     number: int
     fields: list[Choice]
     operators: list[Choice]
+    # None: a text or a number is typed.
+    values: list[Choice] | None
+    is_number: bool
+    text: str
+    error: str
+
+
+@dataclass(frozen=True)
+class PartRow:
+    part: Part
     # None: a text is typed.
     values: list[Choice] | None
     text: str
-    error: str
 
 
 @dataclass(frozen=True)
 class OperationRow:
     number: int
     kinds: list[Choice]
-    values: list[Choice] | None
-    is_text: bool
-    text: str
+    parts: list[PartRow]
     error: str
 
 
 def empty() -> Values:
     return {
-        "name": "", "description": "", "event": "left", "conditions": [], "logic": "", "delay": 0, "restarts": False,
-        "still_holds": True, "is_quiet": False, "operations": [{"kind": "complete", "value": ""}],
+        "name": "", "description": "", "event": "left", "event_options": {}, "conditions": [], "logic": "", "delay": 0,
+        "in_working_time": False, "restarts": False, "still_holds": True, "is_quiet": False, "in_name_of": "",
+        "most_per_hour": MOST_PER_HOUR, "operations": [{"kind": "complete", "value": ""}],
     }  # fmt: skip
 
 
@@ -62,25 +71,53 @@ def read(post: QueryDict) -> Values:
             "operator": post.get(f"condition-{number}-operator", ""),
             "values": post.getlist(f"condition-{number}-value"),
         }
-        for number in _rows(post, "conditions")
+        for number in _order(post, "conditions", "condition")
     ]
-    operations = [
-        {"kind": post.get(f"operation-{number}-kind", ""), "value": post.get(f"operation-{number}-value", "")}
-        for number in _rows(post, "operations")
-    ]
-    seconds = UNITS.get(post.get("delay_unit", ""), ("", 60))[1]
     return {
         "name": post.get("name", ""),
         "description": post.get("description", ""),
         "event": post.get("event", ""),
+        "event_options": _options(post),
         "conditions": [_fitting(row) for row in conditions],
-        "logic": post.get("logic", ""),
-        "delay": whole(post.get("delay_number")) * seconds,
+        "logic": logic.renumbered(post.get("logic", ""), _order(post, "conditions", "condition")),
+        "delay": _seconds(post, "delay"),
+        "in_working_time": bool(post.get("in_working_time")),
         "restarts": bool(post.get("restarts")),
         "still_holds": bool(post.get("still_holds")),
         "is_quiet": bool(post.get("is_quiet")),
-        "operations": operations,
+        "in_name_of": post.get("in_name_of", ""),
+        "most_per_hour": whole(post.get("most_per_hour", str(MOST_PER_HOUR))),
+        "operations": [_operation_in(post, number) for number in _order(post, "operations", "operation")],
     }
+
+
+def _operation_in(post: QueryDict, number: int) -> dict[str, str]:
+    kind = post.get(f"operation-{number}-kind", "")
+    operation = OPERATIONS.get(kind)
+    parts = operation.parts if operation else ()
+    return {"kind": kind, "value": "", **{part.key: post.get(f"operation-{number}-{part.key}", "") for part in parts}}
+
+
+def _options(post: QueryDict) -> Values:
+    if post.get("event") == "field":
+        return {"field": post.get("event_field", "")}
+    if post.get("event") == "date":
+        sign = -1 if post.get("offset_side") == "before" else 1
+        return {"date": post.get("event_date", ""), "offset": sign * _seconds(post, "offset")}
+    return {}
+
+
+def _seconds(post: QueryDict, name: str) -> int:
+    return whole(post.get(f"{name}_number")) * UNITS.get(post.get(f"{name}_unit", ""), ("", 60))[1]
+
+
+def _order(post: QueryDict, name: str, row: str) -> list[int]:
+    """Numbers of the rows, as they were dragged; each stands once."""
+    count = min(whole(post.get(name)), MOST_ROWS)
+    given = [whole(number) for number in post.getlist(f"{row}-order")]
+    return (
+        [number for number in given if 1 <= number <= count] if len(set(given)) == count else list(range(1, count + 1))
+    )
 
 
 def changed(values: Values, deed: str) -> Values:
@@ -109,12 +146,14 @@ def changed(values: Values, deed: str) -> Values:
 
 def shown(values: Values, error: DeskError | None) -> dict[str, Any]:
     field = getattr(error, "field", "") if error else ""
-    number, unit = _delay(values["delay"])
+    number, unit = _in_unit(values["delay"])
+    offered = fields()
     return {
         "values": values,
         "events": _choices(((key, str(name)) for key, (name, _kinds) in TRIGGERS.items()), [values["event"]]),
+        "options": _options_shown(values),
         "conditions": [
-            _condition(row, place, str(error) if field == f"conditions-{place}" else "")
+            _condition(row, place, offered, str(error) if field == f"conditions-{place}" else "")
             for place, row in enumerate(values["conditions"], start=1)
         ],
         "operations": [
@@ -122,22 +161,37 @@ def shown(values: Values, error: DeskError | None) -> dict[str, Any]:
             for place, row in enumerate(values["operations"], start=1)
         ],
         "delay_number": number,
-        "units": _choices(((key, str(name)) for key, (name, _seconds) in UNITS.items()), [unit]),
+        "units": _units(unit),
+        "speakers": _choices(speaking.choices(), [values["in_name_of"]]),
         "usual_logic": logic.all_of(len(values["conditions"])),
         "error": error,
         "error_field": field,
     }
 
 
-def _condition(row: dict[str, Any], number: int, error: str) -> ConditionRow:
-    field = FIELDS.get(row["field"])
+def _options_shown(values: Values) -> dict[str, Any]:
+    """What the event asks beside."""
+    given = values["event_options"]
+    if values["event"] == "field":
+        return {"fields": _choices(changeable(), [given.get("field")])}
+    if values["event"] == "date":
+        offset = int(given.get("offset", 0))
+        number, unit = _in_unit(abs(offset))
+        dates = _choices(((key, str(name)) for key, name in DATES.items()), [given.get("date")])
+        return {"dates": dates, "number": number, "units": _units(unit), "is_before": offset < 0}
+    return {}
+
+
+def _condition(row: dict[str, Any], number: int, all_fields: dict[str, Field], error: str) -> ConditionRow:
+    field = all_fields.get(row["field"])
     offered = field.choices() if field and field.choices else None
     operators = field.operators if field else ()
     return ConditionRow(
         number,
-        _choices(((key, str(one.name)) for key, one in FIELDS.items()), [row["field"]]),
+        _choices(((key, str(one.name)) for key, one in all_fields.items()), [row["field"]]),
         _choices(((key, str(OPERATORS[key])) for key in operators), [row["operator"]]),
         None if offered is None else _choices(offered, row["values"]),
+        bool(field and field.is_number),
         row["values"][0] if row["values"] and offered is None else "",
         error,
     )
@@ -145,30 +199,27 @@ def _condition(row: dict[str, Any], number: int, error: str) -> ConditionRow:
 
 def _operation(row: dict[str, str], number: int, error: str) -> OperationRow:
     operation = OPERATIONS.get(row["kind"])
-    offered = operation.choices() if operation and operation.choices else None
-    return OperationRow(
-        number,
-        _choices([("", "—"), *((key, str(one.name)) for key, one in OPERATIONS.items())], [row["kind"]]),
-        _choices(offered, [row["value"]]) if offered else None,
-        bool(operation and operation.choices is None),
-        row["value"],
-        error,
-    )
+    parts = [
+        PartRow(part, _choices(part.choices(), [row.get(part.key)]) if part.choices else None, row.get(part.key, ""))
+        for part in (operation.parts if operation else ())
+    ]
+    kinds = _choices([("", "—"), *((key, str(one.name)) for key, one in OPERATIONS.items())], [row["kind"]])
+    return OperationRow(number, kinds, parts, error)
+
+
+def _units(chosen: str) -> list[Choice]:
+    return _choices(((key, str(name)) for key, (name, _seconds) in UNITS.items()), [chosen])
 
 
 def _fitting(row: dict[str, Any]) -> dict[str, Any]:
     """Another field has other operators, and a text is no id."""
-    field = FIELDS.get(row["field"])
+    field = field_of(row["field"])
     if field is None or row["operator"] in field.operators:
         return row
     return row | {"operator": field.operators[0], "values": []}
 
 
-def _rows(post: QueryDict, name: str) -> range:
-    return range(1, min(whole(post.get(name)), MOST_ROWS) + 1)
-
-
-def _delay(seconds: int) -> tuple[int, str]:
+def _in_unit(seconds: int) -> tuple[int, str]:
     """In the largest unit that says it exactly."""
     for unit in ("days", "hours", "minutes"):
         size = UNITS[unit][1]

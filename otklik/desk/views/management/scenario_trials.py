@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from otklik.desk import jobs, variables
 from otklik.desk.models import DryRun, DryRunFiring, Employee, Event, Scenario
 from otklik.desk.scenarios import dry_run as trials
-from otklik.desk.scenarios.conditions import FIELDS
+from otklik.desk.scenarios.conditions import fields
 from otklik.desk.scenarios.operations import OPERATIONS
 from otklik.desk.scenarios.robot import silent_robot
 from otklik.desk.views.access import EmployeeRequest, for_administrators
@@ -94,16 +94,18 @@ def _deed(row: dict[str, str]) -> str:
     if operation is None:
         return ""
     name = str(operation.name)
-    value = dict(operation.choices()).get(row["value"], "") if operation.choices else ""
+    told = [dict(part.choices()).get(row.get(part.key, ""), "") for part in operation.parts if part.choices]
+    value = ", ".join(one for one in told if one)
     return f"{name}: {value}" if value else name
 
 
 def _unknown(run: DryRun) -> list[dict[str, Any]]:
     """The conditions of which something is not kept, with how often."""
+    asked = fields()
     return [
-        {"number": number, "name": FIELDS[row["field"]].name, "count": run.unknown[str(number)]}
+        {"number": number, "name": asked[row["field"]].name, "count": run.unknown[str(number)]}
         for number, row in enumerate(run.values["conditions"], start=1)
-        if run.unknown.get(str(number)) and row["field"] in FIELDS
+        if run.unknown.get(str(number)) and row["field"] in asked
     ]
 
 

@@ -3,6 +3,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Count, Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -10,8 +11,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from otklik.desk.actions import scenarios as actions
 from otklik.desk.errors import DeskError, Outdated, Refused
-from otklik.desk.models import Scenario, ScenarioRun, Task
+from otklik.desk.models import Scenario, ScenarioRun, ScenarioSending, Task
 from otklik.desk.scenarios import engine, shipped
+from otklik.desk.scenarios.checking import Values
 from otklik.desk.scenarios.triggers import TRIGGERS
 from otklik.desk.variables import listed
 from otklik.desk.views.access import EmployeeRequest, for_administrators, whole
@@ -23,7 +25,8 @@ SHOWN = 50
 @require_GET
 @for_administrators
 def scenarios(request: EmployeeRequest) -> HttpResponse:
-    rows = [(one, TRIGGERS.get(one.event, ("", frozenset()))[0]) for one in Scenario.objects.all()]
+    held = Count("runs", filter=Q(runs__state=ScenarioRun.State.HELD))
+    rows = [(one, TRIGGERS.get(one.event, ("", frozenset()))[0]) for one in Scenario.objects.annotate(held=held)]
     return render(request, "desk/management/scenarios.html", {"rows": rows, "has_ready": shipped.left()})
 
 
@@ -62,6 +65,10 @@ def change(request: EmployeeRequest, pk: int) -> HttpResponse:
             actions.switch(found, on=deed == "on", by=request.employee)
         elif deed in ("up", "down"):
             actions.move(found, up=deed == "up", by=request.employee)
+        elif deed == "place":
+            actions.place(found, whole(request.POST.get("at")), by=request.employee)
+        elif deed in ("go_on", "give_up"):
+            actions.let_go_on(found, with_held=deed == "go_on", by=request.employee)
         elif deed == "copy":
             copied = actions.copy(found, by=request.employee)
             return redirect("scenario", copied.pk)
@@ -79,13 +86,14 @@ def log(request: EmployeeRequest, pk: int) -> HttpResponse:
     """What it looked at lately: each condition, and what came of it."""
     found = get_object_or_404(Scenario, pk=pk)
     runs = ScenarioRun.objects.filter(scenario=found).select_related("task").order_by("-at", "-pk")
+    runs = runs.prefetch_related(Prefetch("sendings", ScenarioSending.objects.order_by("pk")))
     if request.GET.get("fired"):
         runs = runs.exclude(state__in=["not_met", "steady"])
     context = {"scenario": found, "runs": list(runs[:SHOWN]), "is_fired": bool(request.GET.get("fired"))}
     return render(request, "desk/management/scenario_log.html", context)
 
 
-def _edited(request: EmployeeRequest, found: Scenario | None, values: actions.Values) -> HttpResponse:
+def _edited(request: EmployeeRequest, found: Scenario | None, values: Values) -> HttpResponse:
     """The form: shown, changed by a button of its own, or saved."""
     error: DeskError | None = None
     deed = request.POST.get("do", "")
@@ -104,6 +112,7 @@ def _edited(request: EmployeeRequest, found: Scenario | None, values: actions.Va
         | _trial(request, found)
         | {
             "scenario": found,
+            "held": found.runs.filter(state=ScenarioRun.State.HELD).count() if found and found.held_at else 0,
             "variables": listed(request.employee),
             "seen": request.POST.get("seen") or (seen.write(actions.values_of(found)) if found else ""),
         }
@@ -122,7 +131,7 @@ def _trial(request: EmployeeRequest, found: Scenario | None) -> dict[str, Any]:
     return {"trial": {"asked": asked, "task": task, "found": engine.tried(found, task) if task else None}}
 
 
-def _save(request: EmployeeRequest, found: Scenario | None, values: actions.Values) -> Scenario:
+def _save(request: EmployeeRequest, found: Scenario | None, values: Values) -> Scenario:
     if found is None:
         return actions.make(values, by=request.employee)
     return actions.change(found, values, seen=seen.read(request.POST.get("seen", "")), by=request.employee)

@@ -1,0 +1,84 @@
+"""What is asked of the event, its comment and the client (§11.2)."""
+
+from __future__ import annotations
+
+from django.utils import timezone
+from django.utils.dates import WEEKDAYS
+from django.utils.translation import gettext_lazy as _
+
+from otklik.desk.actions.people import choices as people
+from otklik.desk.models import Contact, Event
+from otklik.desk.scenarios.conditions.asking import CHOICE, TEXT, Field, Looked, offered
+
+OF_CLIENTS = {"client_wrote", "client_left", "client_returned"}
+
+
+def author(event: Event) -> set[str]:
+    """A client, the system, or an employee; a robot's doing is the system's."""
+    if event.actor and not event.actor.is_robot:
+        return {f"employee-{event.actor.pk}", "employee"}
+    return {"client" if event.kind in OF_CLIENTS else "system"}
+
+
+def _authors() -> list[tuple[str, str]]:
+    kinds = [("client", str(_("the client"))), ("employee", str(_("an employee"))), ("system", str(_("the system")))]
+    return [*kinds, *(row for row in people([]) if row[0].startswith("employee-"))]
+
+
+def is_caused(event: Event) -> set[str]:
+    return {"yes" if event.cause_id else "no"}
+
+
+def has_files(looked: Looked) -> set[str]:
+    comment = looked.comment
+    return {"yes" if comment and (comment.data.get("files") or comment.files.exists()) else "no"}
+
+
+def _client(looked: Looked) -> Contact | None:
+    return looked.task.contact.merged_into or looked.task.contact if looked.task.contact else None
+
+
+def _of_client(part: str) -> Field:
+    def found(looked: Looked) -> str:
+        client = _client(looked)
+        return str(getattr(client, part)) if client else ""
+
+    return Field(NAMES[part], TEXT, found)
+
+
+def _company(looked: Looked) -> str:
+    client = _client(looked)
+    return client.employer.name if client and client.employer else ""
+
+
+NAMES = {
+    "name": _("Client's name"), "email": _("Client's e-mail"), "phone": _("Client's phone"),
+}  # fmt: skip
+YES_NO = offered(yes=_("yes"), no=_("no"))
+
+FIELDS: dict[str, Field] = {
+    "author": Field(_("Author of the change"), CHOICE, lambda of: author(of.event), _authors),
+    "caused": Field(_("Follows from another scenario"), CHOICE, lambda of: is_caused(of.event), YES_NO),
+    "weekday": Field(
+        _("Day of the week"), CHOICE, lambda of: {str(timezone.localtime().weekday())},
+        lambda: [(str(day), str(name)) for day, name in WEEKDAYS.items()],
+    ),
+    "comment_kind": Field(
+        _("Kind of the comment"), CHOICE, lambda of: {str(of.comment.kind)} if of.comment else set(),
+        offered(client=_("from the client"), reply=_("reply to the client"), note=_("internal note")),
+    ),
+    "comment": Field(_("Text of the comment"), TEXT, lambda of: of.comment.text if of.comment else ""),
+    "files": Field(_("The comment has files"), CHOICE, has_files, YES_NO),
+    "presence": Field(
+        _("The client"), CHOICE, lambda of: {"left" if of.task.left_at else "here"},
+        offered(here=_("is in the chat"), left=_("has left the chat")),
+    ),
+    "returning": Field(
+        _("The client has written in an earlier task"), CHOICE,
+        lambda of: {"yes" if of.task.previous_id else "no"}, YES_NO,
+    ),
+    "client_name": _of_client("name"),
+    "client_email": _of_client("email"),
+    "client_phone": _of_client("phone"),
+    "client_company": Field(_("Client's company"), TEXT, _company),
+}  # fmt: skip
