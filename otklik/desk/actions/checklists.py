@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from otklik.desk.actions.events import record
 from otklik.desk.actions.locking import to_plan
+from otklik.desk.actions.ordering import step
 from otklik.desk.errors import Refused
 from otklik.desk.models import ChecklistItem, Employee, Task
 from otklik.lib.text import clean_name
@@ -66,15 +67,8 @@ def move(item: ChecklistItem, *, up: bool, by: Employee) -> None:
     """One place up or down; at the end it stays. Raises NotAllowed, Refused."""
     item = _locked(item, by)
     items = list(ChecklistItem.objects.filter(task=item.task_id))
-    place = next(index for index, one in enumerate(items) if one.pk == item.pk)
-    other = place - 1 if up else place + 1
-    if not 0 <= other < len(items):
-        return
-    items[place], items[other] = items[other], items[place]
-    for index, one in enumerate(items, start=1):
-        one.place = index
-    ChecklistItem.objects.bulk_update(items, ["place"])
-    _record(item, "moved", by)
+    if step(items, item, up=up, first=1) is not None:
+        _record(item, "moved", by)
 
 
 @transaction.atomic

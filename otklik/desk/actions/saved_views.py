@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from otklik.desk.actions.events import record
+from otklik.desk.actions.ordering import step
 from otklik.desk.errors import NotAllowed, Refused
 from otklik.desk.models import Employee, Group, SavedView
 from otklik.desk.task_filter import TaskFilter
@@ -53,15 +54,9 @@ def move(view: SavedView, *, by: Employee, up: bool) -> None:
     """One place to the beginning of the row or to its end. Raises NotAllowed."""
     view = _own(view, by)
     row = list(SavedView.objects.select_for_update().filter(owner=view.owner))
-    here = [one.pk for one in row].index(view.pk)
-    there = here - 1 if up else here + 1
-    if not 0 <= there < len(row):
-        return
-    row[here], row[there] = row[there], row[here]
-    for place, one in enumerate(row):
-        if one.place != place:
-            SavedView.objects.filter(pk=one.pk).update(place=place)
-    record("view_moved", by=by, view=view.pk, place=there)
+    place = step(row, view, up=up)
+    if place is not None:
+        record("view_moved", by=by, view=view.pk, place=place)
 
 
 @transaction.atomic

@@ -14,6 +14,7 @@ from otklik.desk.actions.comments import HOLDS
 from otklik.desk.errors import DeskError
 from otklik.desk.models import Comment, Employee, Task
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
+from otklik.desk.views.answers import changed, done, refused
 
 WRITTEN = (Comment.Kind.REPLY, Comment.Kind.NOTE)
 
@@ -22,12 +23,6 @@ def _find(request: EmployeeRequest, number: int, comment: int) -> tuple[Task, Co
     task = visible_task(request, number)
     comments = task.comments.select_related("employee__user", "identity", "target__identity", "task")
     return task, get_object_or_404(comments.filter(kind__in=WRITTEN), number=comment)
-
-
-def _changed(request: EmployeeRequest, number: int) -> HttpResponse:
-    if not request.htmx:
-        return redirect("task", number)
-    return trigger_client_event(HttpResponse(status=204), "feed-changed", {})
 
 
 @require_http_methods(["GET", "POST"])
@@ -39,7 +34,7 @@ def text(request: EmployeeRequest, number: int, comment: int) -> HttpResponse:
     if request.method == "POST":
         try:
             actions.edit(found, by=request.employee, text=given)
-            return _changed(request, number)
+            return changed(request, number)
         except DeskError as refused:
             error = refused
     limit = actions.limit_of(found)
@@ -55,7 +50,7 @@ def withdrawal(request: EmployeeRequest, number: int, comment: int) -> HttpRespo
     if request.method == "POST":
         try:
             actions.withdraw(found, by=request.employee)
-            return _changed(request, number)
+            return changed(request, number)
         except DeskError as refused:
             error = refused
     context: dict[str, object] = {"task": task, "comment": found, "error": error}
@@ -79,11 +74,10 @@ def undoing(request: EmployeeRequest, number: int, comment: int) -> HttpResponse
     try:
         actions.undo(found, by=request.employee)
     except DeskError as error:
-        return render(request, "desk/_composer_error.html", {"error": error}, status=422)
+        return refused(request, number, error)
     if not request.htmx:
         return redirect("task", number)
-    response = _changed(request, number)
-    return trigger_client_event(response, "comment-undone", {"kind": found.kind, "text": found.text})
+    return trigger_client_event(changed(request, number), "comment-undone", {"kind": found.kind, "text": found.text})
 
 
 @require_POST
@@ -91,11 +85,7 @@ def undoing(request: EmployeeRequest, number: int, comment: int) -> HttpResponse
 def correcting(request: EmployeeRequest, number: int, comment: int) -> HttpResponse:
     """Asks once more for a change that the channel did not take."""
     _task, found = _find(request, number, comment)
-    try:
-        actions.correct_again(found, by=request.employee)
-    except DeskError as error:
-        return render(request, "desk/_composer_error.html", {"error": error}, status=422)
-    return _changed(request, number)
+    return done(request, number, lambda: actions.correct_again(found, by=request.employee))
 
 
 @require_POST
@@ -103,11 +93,7 @@ def correcting(request: EmployeeRequest, number: int, comment: int) -> HttpRespo
 def arrival(request: EmployeeRequest, number: int, comment: int) -> HttpResponse:
     """A person says that the client has what nobody knew of."""
     _task, found = _find(request, number, comment)
-    try:
-        actions.say_arrived(found, by=request.employee)
-    except DeskError as error:
-        return render(request, "desk/_composer_error.html", {"error": error}, status=422)
-    return _changed(request, number)
+    return done(request, number, lambda: actions.say_arrived(found, by=request.employee))
 
 
 @require_GET

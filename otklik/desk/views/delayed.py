@@ -6,7 +6,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,6 +19,7 @@ from otklik.desk.actions import files as uploads
 from otklik.desk.errors import DeskError
 from otklik.desk.models import Comment, DelayedComment, Task
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task
+from otklik.desk.views.answers import changed, done
 from otklik.desk.views.chronicle import LATER, moment_of
 from otklik.desk.views.comments import key_of, target_of
 from otklik.desk.views.management.forms import add_error
@@ -126,7 +126,7 @@ def _written(request: EmployeeRequest, number: int, kind: str) -> HttpResponse:
         return redirect("task", number)
     was = request.POST.get("was", "").replace("\r\n", "\n").strip()
     taken = {"kind": kind, "text": was, "files": request.POST.getlist("file")}
-    return trigger_client_event(_changed(request, number), "comment-added", taken)
+    return trigger_client_event(changed(request, number), "comment-added", taken)
 
 
 @require_http_methods(["GET", "POST"])
@@ -142,7 +142,7 @@ def change(request: EmployeeRequest, number: int, pk: int) -> HttpResponse:
             delaying.change(
                 found, by=request.employee, text=given["text"], at=form.at, yields=given.get("yields", False)
             )
-            return _changed(request, number)
+            return changed(request, number)
         except DeskError as error:
             add_error(form, error)
     return _dialog(request, task, form, found)
@@ -152,11 +152,7 @@ def change(request: EmployeeRequest, number: int, pk: int) -> HttpResponse:
 @for_employees
 def removal(request: EmployeeRequest, number: int, pk: int) -> HttpResponse:
     _task, found = _find(request, number, pk)
-    try:
-        delaying.remove(found, by=request.employee)
-    except DeskError as error:
-        return _refused(request, number, error)
-    return _changed(request, number)
+    return done(request, number, lambda: delaying.remove(found, by=request.employee))
 
 
 @require_POST
@@ -164,11 +160,7 @@ def removal(request: EmployeeRequest, number: int, pk: int) -> HttpResponse:
 def writing(request: EmployeeRequest, number: int, pk: int) -> HttpResponse:
     """What waits is written at once."""
     _task, found = _find(request, number, pk)
-    try:
-        delaying.write_now(found, by=request.employee)
-    except DeskError as error:
-        return _refused(request, number, error)
-    return _changed(request, number)
+    return done(request, number, lambda: delaying.write_now(found, by=request.employee))
 
 
 def _find(request: EmployeeRequest, number: int, pk: int) -> tuple[Task, DelayedComment]:
@@ -178,19 +170,6 @@ def _find(request: EmployeeRequest, number: int, pk: int) -> tuple[Task, Delayed
 
 def _kind(request: EmployeeRequest) -> str:
     return Comment.Kind.REPLY if request.POST.get("kind") == "reply" else Comment.Kind.NOTE
-
-
-def _changed(request: EmployeeRequest, number: int) -> HttpResponse:
-    if not request.htmx:
-        return redirect("task", number)
-    return trigger_client_event(HttpResponse(status=204), "feed-changed", {})
-
-
-def _refused(request: EmployeeRequest, number: int, error: DeskError) -> HttpResponse:
-    if request.htmx:
-        return render(request, "desk/_composer_error.html", {"error": error}, status=422)
-    messages.error(request, str(error))
-    return redirect("task", number)
 
 
 def _dialog(
