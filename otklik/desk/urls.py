@@ -42,10 +42,10 @@ from otklik.desk.views import (
 from otklik.desk.views import quick_replies as offered_replies
 from otklik.desk.views.management import (
     cards,
-    contact_fields,
     contact_templates,
     employees,
     groups,
+    own_fields,
     passing_on,
     quick_replies,
     roles,
@@ -55,7 +55,6 @@ from otklik.desk.views.management import (
     task_templates,
 )
 from otklik.desk.views.management import statuses as own_statuses
-from otklik.desk.views.management import task_fields as own_fields
 
 urlpatterns = [
     path("", chronicle.home, name="home"),
@@ -188,8 +187,8 @@ urlpatterns = [
     path("management/task-templates/new/", task_templates.new, name="new_task_template"),
     path("management/task-templates/<int:number>/", task_templates.task_template, name="task_template"),
     path("management/task-templates/<int:number>/removal/", task_templates.removal, name="task_template_removal"),
-    path("management/task-fields/", own_fields.task_fields, name="task_fields"),
-    path("management/task-fields/<int:pk>/", own_fields.task_field, name="management_task_field"),
+    path("management/task-fields/", own_fields.fields, {"of": "tasks"}, name="task_fields"),
+    path("management/task-fields/<int:pk>/", own_fields.field, {"of": "tasks"}, name="management_task_field"),
     path("management/scenarios/", scenarios.scenarios, name="scenarios"),
     path("management/scenarios/new/", scenarios.new, name="new_scenario"),
     path("management/scenarios/ready-made/", scenarios.ready_made, name="ready_scenarios"),
@@ -204,8 +203,8 @@ urlpatterns = [
     path("management/quick-replies/import/", quick_replies.take_table, name="quick_reply_import"),
     path("management/quick-replies/<int:pk>/", quick_replies.quick_reply, name="quick_reply"),
     path("management/quick-replies/<int:pk>/archive/", quick_replies.archive, name="quick_reply_archive"),
-    path("management/contact-fields/", contact_fields.contact_fields, name="contact_fields"),
-    path("management/contact-fields/<int:pk>/", contact_fields.contact_field, name="management_contact_field"),
+    path("management/contact-fields/", own_fields.fields, {"of": "contacts"}, name="contact_fields"),
+    path("management/contact-fields/<int:pk>/", own_fields.field, {"of": "contacts"}, name="management_contact_field"),
     path("management/contact-templates/", contact_templates.contact_templates, name="contact_templates"),
     path("management/contact-templates/new/", contact_templates.new, name="new_contact_template"),
     path("management/contact-templates/<int:pk>/", contact_templates.contact_template, name="contact_template"),

@@ -4,46 +4,22 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
-from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
-from otklik.desk.actions.events import record, record_many
+from otklik.desk.actions.events import record_many
+from otklik.desk.actions.field_keeping import Keeper
 from otklik.desk.actions.locking import to_plan
 from otklik.desk.actions.system_lines import line
-from otklik.desk.errors import NotAllowed
-from otklik.desk.models import Employee, Task, TaskField, TaskTemplate, TaskValue
-from otklik.desk.own_fields import Values, changed, check_new, checked_choices, checked_name, shown
+from otklik.desk.models import Employee, Task, TaskField, TaskValue
+from otklik.desk.own_fields import Values, changed, shown
+
+_keeper = Keeper(TaskField, "task_field", _("Only administrators change the fields of tasks."))
+save, archive = _keeper.save, _keeper.archive
 
 
 def of_task(task: Task) -> QuerySet[TaskField]:
     """Those that the task's template offers."""
     return TaskField.objects.filter(Q(template=None) | Q(template=task.template_id), archived_at=None)
-
-
-@transaction.atomic
-def save(
-    field: TaskField | None, *, name: str, kind: str, choices: list[str], template: TaskTemplate | None, by: Employee
-) -> TaskField:
-    """Makes a field, or changes one, whose kind and template stay. Raises NotAllowed, Refused."""
-    _check_right(by)
-    others = list(TaskField.objects.select_for_update().order_by("pk"))
-    if field is None:
-        check_new(kind, others)
-        field = TaskField(kind=kind, template=template, place=max((one.place for one in others), default=0) + 1)
-    field.name = checked_name(name, [one for one in others if one.pk != field.pk])
-    field.choices = checked_choices(field, choices)
-    is_new = field.pk is None
-    field.save()
-    record("task_field_made" if is_new else "task_field_changed", by=by, field=field.pk, name=field.name)
-    return field
-
-
-@transaction.atomic
-def archive(field: TaskField, *, is_wanted: bool, by: Employee) -> None:
-    """An archived field is offered no more; its values stay and come back with it. Raises NotAllowed."""
-    _check_right(by)
-    TaskField.objects.filter(pk=field.pk).update(archived_at=timezone.now() if is_wanted else None)
-    record("task_field_archived" if is_wanted else "task_field_restored", by=by, field=field.pk, name=field.name)
 
 
 def values_of(task: Task) -> Values:
@@ -69,8 +45,3 @@ def fill(task: Task, values: Values, *, seen: Values, by: Employee) -> Task:
             TaskValue.objects.update_or_create(task=task, field_id=pk, defaults={"value": value})
     record_many([line("fields_changed", task, by, {"changes": changes})])
     return task
-
-
-def _check_right(by: Employee) -> None:
-    if not by.is_administrator:
-        raise NotAllowed(_("Only administrators change the fields of tasks."))
