@@ -23,8 +23,7 @@ class RunningDesk:
     def __init__(self, port: int = 0) -> None:
         self.port = port or free_port()
         self.address = f"http://127.0.0.1:{self.port}"
-        self.environment = os.environ | {
-            "DATABASE_URL": tests_database_url(),
+        self.environment = environment_here() | {
             "OTKLIK_PORT": str(self.port),
             "OTKLIK_PUBLIC_URL": self.address,
         }
@@ -50,6 +49,11 @@ class RunningDesk:
 
     def _otklik(self, word: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen([sys.executable, "-c", PROGRAM, word], env=self.environment)
+
+
+def environment_here() -> dict[str, str]:
+    """Of another process that works on the data of this test."""
+    return os.environ | {"DATABASE_URL": tests_database_url()}
 
 
 def tests_database_url() -> str:

@@ -26,7 +26,9 @@ SHOWN = 50
 @for_administrators
 def scenarios(request: EmployeeRequest) -> HttpResponse:
     held = Count("runs", filter=Q(runs__state=ScenarioRun.State.HELD))
-    rows = [(one, TRIGGERS.get(one.event, ("", frozenset()))[0]) for one in Scenario.objects.annotate(held=held)]
+    # A query that groups does not keep the order of the table.
+    found = Scenario.objects.annotate(held=held).order_by("place", "pk")
+    rows = [(one, TRIGGERS.get(one.event, ("", frozenset()))[0]) for one in found]
     return render(request, "desk/management/scenarios.html", {"rows": rows, "has_ready": shipped.left()})
 
 
