@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from otklik.desk.actions.events import Happening, record_many
+from otklik.desk.actions.tasks import status_change
 from otklik.desk.models import (
     Comment,
     Contact,
@@ -63,13 +64,22 @@ TALKS = (
 )
 
 
+# When, and what.
+Told = tuple[datetime, Happening]
+
+
 @dataclass
 class Chat:
     client: int
     began_at: datetime
     # From the client or not, text, when.
     lines: list[tuple[bool, str, datetime]]
-    completed_at: datetime | None
+    completed_at: datetime
+
+    @property
+    def left_at(self) -> datetime:
+        last = self.lines[-1][2]
+        return last + (self.completed_at - last) / 3
 
 
 def make(
@@ -97,7 +107,10 @@ def make(
         for task, chat, who in zip(tasks, chats, answering, strict=True)
         for number, (is_client, text, at) in enumerate(chat.lines, start=1)
     ]  # fmt: skip
-    _record(Comment.objects.bulk_create(comments))
+    told = [_told(comment) for comment in Comment.objects.bulk_create(comments)]
+    for task, chat, who in zip(tasks, chats, answering, strict=True):
+        told += _ending(task, chat, who)
+    _record(told)
 
 
 def _chats(chance: random.Random, now: datetime) -> list[Chat]:
@@ -143,29 +156,40 @@ def _tasks(source: Source, template: TaskTemplate, identities: list[Identity], c
         Task(
             number=number, name=f"{identities[chat.client].name} ({source.label})", status=completed, template=template,
             project=template.project, contact=identities[chat.client].contact, source=source, reason="first",
-            created_at=chat.began_at, completed_at=chat.completed_at,
+            created_at=chat.began_at, left_at=chat.left_at, completed_at=chat.completed_at,
         )
         for number, chat in zip(numbers, chats, strict=True)
     )  # fmt: skip
 
 
+def _told(comment: Comment) -> Told:
+    """The first message comes with the task."""
+    kind = "task_created" if comment.number == 1 else "client_wrote" if comment.kind == "client" else "reply_heard"
+    happening = Happening(
+        kind, comment.task_id, comment.task.contact_id, comment.pk, actor_id=comment.employee_id, adds_comment=True
+    )
+    return comment.at, happening
+
+
+def _ending(task: Task, chat: Chat, who: Employee) -> list[Told]:
+    """The client leaves, and later the task is completed."""
+    new = Status.objects.get(set=task.status.set_id, key="new")
+    done = Happening("status_changed", task.pk, task.contact_id, actor_id=who.pk, data=status_change(new, task.status))
+    return [(chat.left_at, Happening("client_left", task.pk, task.contact_id)), (chat.completed_at, done)]
+
+
 # Recorded now, they happened then.
 THEN = """
-UPDATE desk_event e SET at = c.at FROM desk_comment c WHERE c.id = e.comment_id AND c.id = ANY(%(comments)s);
-UPDATE desk_task t SET updated_at = t.completed_at FROM desk_comment c
-    WHERE c.task_id = t.id AND c.id = ANY(%(comments)s)
+UPDATE desk_event e SET at = happened.at
+FROM unnest(%(numbers)s::bigint[], %(ats)s::timestamptz[]) AS happened(number, at) WHERE e.number = happened.number;
+UPDATE desk_task t SET updated_at = t.completed_at FROM desk_event e
+    WHERE e.task_id = t.id AND e.number = ANY(%(numbers)s)
 """
 
 
-def _record(comments: list[Comment]) -> None:
-    record_many(
-        [
-            Happening(
-                "client_wrote" if comment.kind == "client" else "reply_heard", comment.task_id,
-                comment.task.contact_id, comment.pk, actor_id=comment.employee_id, adds_comment=True,
-            )
-            for comment in comments
-        ]
-    )  # fmt: skip
+def _record(told: list[Told]) -> None:
+    # The numbers of events follow their times.
+    told = sorted(told, key=lambda one: one[0])
+    record_many([happening for _at, happening in told])
     with connection.cursor() as cursor:
-        cursor.execute(THEN, {"comments": [comment.pk for comment in comments]})
+        cursor.execute(THEN, {"numbers": [one.number for _at, one in told], "ats": [at for at, _one in told]})

@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from otklik.demo import company, history, planned
 from otklik.desk import queries, reports, search, task_filter, task_lists
-from otklik.desk.actions import indexing
-from otklik.desk.models import Comment, Source, Task
+from otklik.desk.actions import indexing, scenarios
+from otklik.desk.models import Comment, DryRunFiring, Event, Source, Task
+from otklik.desk.scenarios import dry_run, shipped
 
 
 def test_the_weeks_before_fill_search_and_reports_and_nobodys_chronicle(db: None) -> None:
@@ -41,3 +42,21 @@ def test_some_tasks_are_planned_by_hand(db: None) -> None:
     overdue = task_lists.found(made.answering[0], task_filter.read({"due": ["over"]}))
     assert [task.name for task in overdue] == ["Заказать коробки для фонарей"]
     assert Task.objects.count() == len(planned.PLANS)
+
+
+def test_s17_a_dry_run_has_something_to_tell(db: None) -> None:
+    company.make_people({})
+    made = company.make_company()
+    source = Source.objects.create(label="Chatra", name=company.SHOP)
+    history.make(source, made.task_template, made.contact_template, made.answering)
+    [values] = [one for one in shipped.left() if one["event"] == "left"]
+    scenario = scenarios.make(values, by=made.owner)
+
+    run = dry_run.begin(scenario, by=made.owner)
+    while dry_run.step(run.pk):
+        pass
+
+    # Every client left before his task was completed.
+    assert DryRunFiring.objects.filter(is_sure=True).count() == Task.objects.filter(source=source).count()
+    events = list(Event.objects.order_by("number").values_list("at", flat=True))
+    assert events == sorted(events)

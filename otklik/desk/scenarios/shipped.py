@@ -6,9 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from otklik.desk.models import Scenario, Status
+from otklik.desk.models import Employee, Scenario, Status
 
-MINUTE, DAY = 60, 24 * 3600
+MINUTE, HOUR, DAY = 60, 3600, 24 * 3600
 
 
 def left() -> list[dict[str, Any]]:
@@ -19,6 +19,8 @@ def left() -> list[dict[str, Any]]:
 
 def _all() -> list[dict[str, Any]]:
     completed, new, done = _statuses("completed"), _statuses("new"), _statuses("done")
+    in_progress, asleep = _statuses("in_progress"), _statuses("done", "delayed")
+    by_client = _asks("last", "is", ["client"])
     found = [
         _one(
             _("The client left: complete the task"), "left", [_asks("status", "is_not", completed)],
@@ -27,6 +29,25 @@ def _all() -> list[dict[str, Any]]:
         _one(
             _("Not accepted for half an hour: remind of it"), "created", [_asks("status", "is", new)],
             [_does("note", _("Nobody has accepted this task for half an hour."))], delay=30 * MINUTE,
+        ),
+        _one(
+            _("Accepted, but no answer for a quarter of an hour: not accepted any more"), "accepted",
+            [_asks("status", "is", in_progress), by_client], [_does("status", *new[:1])], delay=15 * MINUTE,
+        ),
+        _one(
+            _("The client wrote again: in progress"), "comment",
+            [_asks("status", "is", asleep), _asks("comment_kind", "is", ["client"])],
+            [_does("status", *in_progress[:1])],
+        ),
+        _one(
+            _("No answer for two hours: remind of it"), "comment", [_asks("status", "is", in_progress), by_client],
+            [_does("note", _("The client has been waiting for two hours."))], delay=2 * HOUR, restarts=True,
+        ),
+        _one(
+            _("No answer for three hours: ask the owner in"), "comment",
+            [_asks("status", "is", in_progress), by_client],
+            [_does("participant", _owner()), _does("note", _("The client has been waiting for three hours."))],
+            delay=3 * HOUR, restarts=True,
         ),
         _one(
             _("Done for three days: complete the task"), "status", [_asks("status", "is", done)], [_does("complete")],
@@ -39,7 +60,8 @@ def _all() -> list[dict[str, Any]]:
         ),
     ]  # fmt: skip
     # A condition without values, where an account has taken the status out, cannot be built.
-    return [values for values in found if all(row["values"] for row in values["conditions"])]
+    whole = [values for values in found if all(row["values"] for row in values["conditions"])]
+    return [values for values in whole if all(_can_be_done(row) for row in values["operations"])]
 
 
 def _one(
@@ -62,5 +84,14 @@ def _does(kind: str, value: str = "") -> dict[str, str]:
     return {"kind": kind, "value": value}
 
 
-def _statuses(key: str) -> list[str]:
-    return [str(pk) for pk in Status.objects.filter(key=key).order_by("pk").values_list("pk", flat=True)]
+def _can_be_done(row: dict[str, str]) -> bool:
+    return row["kind"] == "complete" or bool(row["value"])
+
+
+def _statuses(*keys: str) -> list[str]:
+    return [str(pk) for pk in Status.objects.filter(key__in=keys).order_by("pk").values_list("pk", flat=True)]
+
+
+def _owner() -> str:
+    owner = Employee.objects.active().filter(role=Employee.AccountRole.OWNER).order_by("pk").first()
+    return f"employee-{owner.pk}" if owner else ""

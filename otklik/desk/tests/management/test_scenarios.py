@@ -94,7 +94,7 @@ def test_ready_made_ones_come_switched_off_and_once(browser: Client) -> None:
     browser.post("/management/scenarios/ready-made/")
     browser.post("/management/scenarios/ready-made/")
 
-    assert Scenario.objects.count() == 4 and not Scenario.objects.filter(is_on=True).exists()
+    assert Scenario.objects.count() == 8 and not Scenario.objects.filter(is_on=True).exists()
     page = words(browser.get("/management/scenarios/"))
     assert "The client left: complete the task off" in page and "Add ready-made ones" not in page
 

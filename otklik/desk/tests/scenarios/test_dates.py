@@ -8,9 +8,9 @@ import pytest
 from django.utils import timezone
 
 from otklik.desk import jobs
-from otklik.desk.actions import comments, due_dates
-from otklik.desk.models import Due, Employee, Event, Scenario, ScenarioDate, Task
-from otklik.desk.scenarios import dates
+from otklik.desk.actions import comments, due_dates, scenarios
+from otklik.desk.models import DryRunFiring, Due, Employee, Event, Scenario, ScenarioDate, Task
+from otklik.desk.scenarios import dates, dry_run
 from otklik.desk.tests.scenarios.test_engine import asks, built, does, now, runs, states
 from otklik.desk.tests.screens.conftest import liza, oleg, shop_chat
 from otklik.desk.tests.screens.stage import Writer, feed_of
@@ -139,3 +139,26 @@ def test_the_number_of_a_moment_is_that_of_the_last_event_by_then(liza: Writer, 
     moment = timezone.now() - timedelta(hours=hours)
     events = [event.number for event in Event.objects.all() if event.at <= moment]
     assert dates.number_at(moment) == max(events, default=0)
+
+
+def test_a_dry_run_tells_when_a_date_would_have_been_reached(liza: Writer, oleg: Writer, olga: Employee) -> None:
+    hers, his = liza.says("Hello"), oleg.says("Hello")
+    passes(2)
+    # Hers begins anew, his is reached; the conditions are asked of the tasks as they were then.
+    liza.says("Still there?")
+    passes(2)
+    comments.add(his, by=olga, text="Good day", kind="reply")
+    passes(4)
+    values = {"name": "It", "event": "date", "operations": [does("complete")], "conditions": []}
+    values |= {"event_options": {"date": "client", "offset": 3 * HOUR}}
+    values |= {"conditions": [asks("last", "is", "client")]}
+    scenario = scenarios.make(values, by=olga)
+
+    run = dry_run.begin(scenario, by=olga)
+    while dry_run.step(run.pk):
+        pass
+
+    firings = list(DryRunFiring.objects.order_by("at"))
+    assert [firing.task for firing in firings] == [his, hers]
+    hers_last = Event.objects.filter(task=hers).latest("number")
+    assert firings[1].at == hers_last.at + timedelta(hours=3) and all(firing.is_sure for firing in firings)
