@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -149,9 +150,10 @@ def test_a_dry_run_tells_when_a_date_would_have_been_reached(liza: Writer, oleg:
     passes(2)
     comments.add(his, by=olga, text="Good day", kind="reply")
     passes(4)
-    values = {"name": "It", "event": "date", "operations": [does("complete")], "conditions": []}
-    values |= {"event_options": {"date": "client", "offset": 3 * HOUR}}
-    values |= {"conditions": [asks("last", "is", "client")]}
+    values: dict[str, Any] = {
+        "name": "It", "event": "date", "operations": [does("complete")],
+        "event_options": {"date": "client", "offset": 3 * HOUR}, "conditions": [asks("last", "is", "client")],
+    }  # fmt: skip
     scenario = scenarios.make(values, by=olga)
 
     run = dry_run.begin(scenario, by=olga)
