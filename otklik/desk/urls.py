@@ -53,6 +53,7 @@ from otklik.desk.views.management import (
     scenarios,
     status_sets,
     task_templates,
+    working_time,
 )
 from otklik.desk.views.management import statuses as own_statuses
 
@@ -173,6 +174,7 @@ urlpatterns = [
     path("management/groups/new/", groups.new, name="new_group"),
     path("management/groups/<int:pk>/", groups.group, name="group"),
     path("management/groups/<int:pk>/removal/", groups.removal, name="group_removal"),
+    path("management/working-time/", working_time.working_time, name="working_time"),
     path("management/roles/", roles.roles, name="roles"),
     path("management/statuses/", status_sets.status_sets, name="status_sets"),
     path("management/statuses/<int:pk>/", status_sets.status_set, name="status_set"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -33,6 +34,19 @@ def take_address(calendar: Calendar, address: str) -> bool:
     calendar.holidays_name = urlsplit(address).hostname or ""
     calendar.save()
     return refresh(calendar)
+
+
+def take_holidays(calendar: Calendar, given: Mapping[str, Any]) -> bool:
+    """What the form of hours says of the holidays; whether that succeeded."""
+    if given["no_holidays"]:
+        forget_holidays(calendar)
+    elif given["holidays_file"]:
+        take_file(calendar, *given["holidays_file"])
+    elif given["holidays_address"] != calendar.holidays_address:
+        if given["holidays_address"]:
+            return take_address(calendar, given["holidays_address"])
+        forget_holidays(calendar)
+    return True
 
 
 def forget_holidays(calendar: Calendar) -> None:

@@ -55,6 +55,26 @@ class Hours:
         """The work that goes on at this moment, else the next that will. Shifts that touch are one opening."""
         return next(self._openings(moment), None)
 
+    def after(self, moment: datetime, work: timedelta) -> datetime:
+        """When so much working time has passed since the moment. Where there is not so much ahead, all time counts."""
+        left = work
+        for opening in self._openings(moment):
+            begins = max(opening.starts_at, moment)
+            length = opening.ends_at - begins
+            if left <= length:
+                return begins + left
+            left -= length
+        return moment + work
+
+    def between(self, start: datetime, end: datetime) -> timedelta:
+        """The working time from `start` to `end`; none, if it is the other way round."""
+        total = timedelta()
+        for opening in self._openings(start):
+            if opening.starts_at >= end:
+                break
+            total += max(timedelta(), min(opening.ends_at, end) - max(opening.starts_at, start))
+        return total
+
     def _openings(self, moment: datetime) -> Iterator[Opening]:
         joined: Opening | None = None
         for shift in self._shifts(moment):

@@ -8,13 +8,11 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from otklik.chat import hours_picture
 from otklik.chat.actions import hours
-from otklik.chat.hours_form import HoursForm
 from otklik.chat.models import Agent, Site
 from otklik.chat.views.mine import person, site_of
-from otklik.people import calendars
-from otklik.people.models import Calendar
+from otklik.people import calendars, hours_picture
+from otklik.people.hours_form import HoursForm
 
 
 @require_http_methods(["GET", "POST"])
@@ -49,25 +47,11 @@ def _save(request: HttpRequest, site: Site, form: HoursForm) -> None:
         special=form.special(),
         by=person(request),
     )
-    if _take_holidays(calendar, form):
+    if calendars.take_holidays(calendar, given):
         notices.success(request, _("Saved."))
     else:
         notices.error(request, _("The hours are saved, but the calendar could not be read."))
     hours.tell(site.pk)
-
-
-def _take_holidays(calendar: Calendar, form: HoursForm) -> bool:
-    given = form.cleaned_data
-    if given["no_holidays"]:
-        calendars.forget_holidays(calendar)
-    elif given["holidays_file"]:
-        calendars.take_file(calendar, *given["holidays_file"])
-    elif given["holidays_address"] != calendar.holidays_address:
-        if not given["holidays_address"]:
-            calendars.forget_holidays(calendar)
-            return True
-        return calendars.take_address(calendar, given["holidays_address"])
-    return True
 
 
 @require_POST

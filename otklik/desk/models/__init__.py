@@ -1,4 +1,5 @@
 from .comment import Comment
+from .company import Company
 from .contact import Contact, ContactTemplate, ServiceEntry
 from .contact_field import ContactField, ContactValue
 from .contact_import import ContactImport, ImportLine
@@ -32,6 +33,7 @@ from .template import TaskTemplate, TemplateMember
 __all__ = [
     "ChecklistItem",
     "Comment",
+    "Company",
     "Contact",
     "ContactField",
     "ContactImport",

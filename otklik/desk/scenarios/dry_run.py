@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from otklik.desk.actions import company
 from otklik.desk.actions.indexing import latest
 from otklik.desk.errors import NotAllowed
 from otklik.desk.models import DryRun, DryRunFiring, Employee, Event, Scenario, Task
@@ -25,7 +26,10 @@ from otklik.desk.scenarios.triggers import TRIGGERS, is_for
 DAYS = 90
 # Due dates that were chosen so many days before they were reached are found.
 MOST_AHEAD = 365
-PARTS = ("event", "event_options", "conditions", "logic", "delay", "restarts", "still_holds", "operations")
+PARTS = (
+    "event", "event_options", "conditions", "logic", "delay", "in_working_time", "restarts", "still_holds",
+    "operations",
+)  # fmt: skip
 BATCH = 50
 
 
@@ -196,7 +200,8 @@ def _note(scenario: Scenario, found: Found, firing: Firing, later: list[Moment],
     if not scenario.delay:
         found.firings.append(firing)
         return
-    due = firing.at + timedelta(seconds=scenario.delay)
+    delay = timedelta(seconds=scenario.delay)
+    due = company.after(firing.at, delay) if scenario.in_working_time else firing.at + delay
     if scenario.restarts:
         # It was still waiting: the countdown begins anew.
         while found.firings and firing.is_sure and found.firings[-1].at > firing.at:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
+from otklik.desk.actions import company
 from otklik.desk.actions.events import caused_by
 from otklik.desk.actions.indexing import latest
 from otklik.desk.errors import DeskError
@@ -173,7 +174,8 @@ def _state(scenario: Scenario, task: Task, is_met: bool, is_own: bool) -> State:
 
 
 def _due(scenario: Scenario, now: datetime) -> datetime:
-    return now + timedelta(seconds=scenario.delay)
+    delay = timedelta(seconds=scenario.delay)
+    return company.after(now, delay) if scenario.in_working_time else now + delay
 
 
 @transaction.atomic

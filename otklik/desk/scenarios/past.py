@@ -13,7 +13,7 @@ from typing import Any
 from django.utils import timezone
 
 from otklik.desk import additional_data
-from otklik.desk.actions import members
+from otklik.desk.actions import company, members
 from otklik.desk.models import Comment, Event, Group, Status, Task
 from otklik.desk.scenarios.conditions import of_event
 from otklik.desk.scenarios.triggers import SPOKEN
@@ -181,6 +181,7 @@ FOUND: dict[str, Callable[[Moment], Any]] = {
     "author": lambda of: of_event.author(of.event),
     "caused": lambda of: of_event.is_caused(of.event),
     "weekday": lambda of: {str(timezone.localtime(of.event.at).weekday())},
+    "working": lambda of: {"yes" if company.is_working(of.event.at) else "no"},
     "files": lambda of: {"yes" if of.event.comment and of.event.comment.data.get("files") else "no"},
     "assignees": _assignee_count,
     "age": lambda of: (of.event.at - of.task.created_at).total_seconds() / 3600,

@@ -99,3 +99,36 @@ def test_the_clock_goes_by_the_zone_when_summer_time_ends() -> None:
 def test_a_zone_by_a_stranger_is_a_zone_or_nothing() -> None:
     assert zone_of("Europe/Moscow") == MOSCOW
     assert [zone_of(name) for name in ("", "../../etc/passwd", "Nowhere", "a" * 500, "\0", None, 5)] == [None] * 7
+
+
+amounts = st.timedeltas(timedelta(minutes=1), timedelta(days=10))
+
+
+@given(some_hours, moments, amounts)
+@settings(max_examples=300, deadline=None)
+def test_so_much_work_later_there_is_so_much_work_between(hours: Hours, moment: datetime, work: timedelta) -> None:
+    later = hours.after(moment, work)
+    assert later >= moment + work
+    assert hours.between(moment, later) in (work, timedelta()) or later == moment + work
+
+
+@given(some_hours, moments, amounts, amounts)
+@settings(max_examples=200, deadline=None)
+def test_working_time_adds_up(hours: Hours, start: datetime, first: timedelta, second: timedelta) -> None:
+    middle, end = start + first, start + first + second
+    assert hours.between(start, middle) + hours.between(middle, end) == hours.between(start, end)
+    assert timedelta() <= hours.between(start, end) <= end - start
+    assert hours.between(end, start) == timedelta()
+
+
+def test_an_hour_before_the_weekend_and_one_after_it() -> None:
+    week = {day: [(time(9), time(18))] for day in range(5)}
+    hours = Hours(MOSCOW, week, holidays={date(2026, 11, 30): "Day off"})
+    friday = datetime(2026, 11, 27, 17, tzinfo=MOSCOW)
+    assert hours.after(friday, timedelta(hours=2)) == datetime(2026, 12, 1, 10, tzinfo=MOSCOW)
+    assert hours.between(friday, datetime(2026, 12, 1, 10, tzinfo=MOSCOW)) == timedelta(hours=2)
+
+
+def test_when_nobody_ever_works_all_time_counts() -> None:
+    moment = datetime(2026, 11, 27, 17, tzinfo=UTC)
+    assert Hours(MOSCOW, {}).after(moment, timedelta(hours=2)) == moment + timedelta(hours=2)

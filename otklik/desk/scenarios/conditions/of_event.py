@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
+from otklik.desk.actions import company
 from otklik.desk.actions.people import choices as people
 from otklik.desk.models import Contact, Event
 from otklik.desk.scenarios.conditions.asking import CHOICE, TEXT, Field, Looked, offered
@@ -62,6 +63,10 @@ FIELDS: dict[str, Field] = {
     "weekday": Field(
         _("Day of the week"), CHOICE, lambda of: {str(timezone.localtime().weekday())},
         lambda: [(str(day), str(name)) for day, name in WEEKDAYS.items()],
+    ),
+    "working": Field(
+        _("Working time of the company"), CHOICE, lambda of: {"yes" if company.is_working(timezone.now()) else "no"},
+        YES_NO,
     ),
     "comment_kind": Field(
         _("Kind of the comment"), CHOICE, lambda of: {str(of.comment.kind)} if of.comment else set(),

@@ -1,0 +1,15 @@
+from __future__ import annotations
+
+from django.db import models
+
+from otklik.people.models import Calendar
+
+
+class Company(models.Model):
+    """One row: what is so for the whole company. Without a row: as when it began."""
+
+    calendar = models.OneToOneField(Calendar, models.PROTECT, related_name="+")
+    # Off: the calendar is kept, and all time is working time.
+    has_hours = models.BooleanField(default=False)
+    # In which language people are met of whom nothing is known; empty: as the product is set up.
+    language = models.CharField(max_length=10, blank=True)
