@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, Q, Value, When
 
-from otklik.desk.models import Comment, QuickReply, Task
+from otklik.desk.models import Comment, Employee, QuickReply, Task
+from otklik.desk.models.quick_reply import QuickReplyQuerySet
 
 OFFERED = 12
 # More words than this nobody types behind an asterisk.
@@ -15,7 +16,7 @@ CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
 LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 
 
-def found(text: str) -> QuerySet[QuickReply]:
+def found(text: str) -> QuickReplyQuerySet:
     """Those that have all the words, in any order, each also as a part of a word, in question, answer or group."""
     replies = QuickReply.objects.all()
     for word in text.split()[:WORDS]:
@@ -23,15 +24,16 @@ def found(text: str) -> QuerySet[QuickReply]:
     return replies
 
 
-def offered(task: Task, text: str) -> list[QuickReply]:
-    """Answers in the client's language first, then the much used."""
+def offered(task: Task, text: str, *, to: Employee) -> list[QuickReply]:
+    """Answers in the client's language first, then the much used. With their files."""
     nearest = Case(
         When(language=language_of(task), then=Value(0)),
         When(language="", then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),
     )
-    return list(found(text).filter(archived_at=None).order_by(nearest, "-uses", "question", "pk")[:OFFERED])
+    replies = found(text).offered_to(to).prefetch_related("files")
+    return list(replies.order_by(nearest, "-uses", "question", "pk")[:OFFERED])
 
 
 def language_of(task: Task) -> str:

@@ -30,6 +30,20 @@ def keep(folder: str, examined: Examined, file: IO[bytes]) -> Kept:
     return Kept(stored, default_storage.save(f"{path}.webp", File(BytesIO(examined.preview.content))))
 
 
+def copy(folder: str, kept: Kept) -> Kept:
+    """The same content once more, for an owner of its own. Raises FileNotFoundError."""
+    token = random_token(30)
+    path = f"{folder}/{token[:2]}/{token}"
+    return Kept(_copied(kept.stored, path), _copied(kept.preview, f"{path}.webp"))
+
+
+def _copied(name: str, path: str) -> str:
+    if not name:
+        return ""
+    with default_storage.open(name) as content:
+        return default_storage.save(path, content)
+
+
 def drop(*names: str) -> None:
     """Removes them; what is gone already is no trouble."""
     for name in names:

@@ -32,7 +32,7 @@ SELECT json_build_object(
         FROM task t JOIN desk_status s ON s.id = t.status_id),
     'clients', (SELECT json_agg(json_build_array(
             i.source_id, i.remote_id, i.id, i.contact_id, i.name, i.email, i.device,
-            c.name, c.email, c.phone, c.properties, c.kept_fields, c.offers, i.is_bound))
+            c.name, c.email, c.phone, c.properties, c.kept_fields, c.offers, i.is_bound, c.made_up_name))
         FROM json_to_recordset(%b::json) AS wanted(source bigint, remote text)
         JOIN desk_identity i ON i.source_id = wanted.source AND i.remote_id = wanted.remote
         JOIN desk_contact c ON c.id = i.contact_id),
@@ -127,11 +127,12 @@ def reserve(*, contacts: int, identities: int, tasks: int, targets: int, templat
 # References are checked at the end of the statement, when all rows are there.
 WRITE = """
 WITH given AS MATERIALIZED (SELECT %b::json AS rows), contacts AS (
-    INSERT INTO desk_contact (id, number, template_id, name, email, phone, notes, properties, kept_fields, offers,
-        created_at, updated_at)
-    SELECT id, number, template, name, email, phone, '', properties, '[]', '[]', now(), now()
+    INSERT INTO desk_contact (id, number, template_id, name, made_up_name, email, phone, notes, properties, kept_fields,
+        offers, created_at, updated_at)
+    SELECT id, number, template, name, made_up_name, email, phone, '', properties, '[]', '[]', now(), now()
     FROM given, json_to_recordset(rows->'contacts') AS r(
-        id bigint, number bigint, template bigint, name text, email text, phone text, properties jsonb)
+        id bigint, number bigint, template bigint, name text, made_up_name text, email text, phone text,
+        properties jsonb)
 ), identities AS (
     INSERT INTO desk_identity (id, source_id, remote_id, contact_id, name, email, device, linked_by, not_linked_by,
         is_bound, created_at)

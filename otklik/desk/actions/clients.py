@@ -116,7 +116,7 @@ class Clients:
         ids, numbers = reserved.contact_ids or (), reserved.contact_numbers or ()
         for contact_id, number, keys in zip(ids, numbers, self._new_contacts, strict=True):
             row = self._new[keys[0]]
-            told = {name: row[name] for name in ("template", "name", "phone", "properties")}
+            told = {name: row[name] for name in ("template", "name", "made_up_name", "phone", "properties")}
             rows.of["contacts"].append({**told, "id": contact_id, "number": number, "email": row["contact_email"]})
             for key in keys:
                 self._known[key].contact_id = contact_id
@@ -135,7 +135,14 @@ def _known(row: tuple[Any, ...]) -> Client:
         name=row[4],
         email=row[5],
         device=row[6],
-        contact={"name": row[7], "email": row[8], "phone": row[9], "properties": row[10], "offers": row[12]},
+        contact={
+            "name": row[7],
+            "email": row[8],
+            "phone": row[9],
+            "properties": row[10],
+            "offers": row[12],
+            "made_up_name": row[14],
+        },
         kept_fields=row[11],
         identity_id=row[2],
         is_bound=row[13],
@@ -144,11 +151,13 @@ def _known(row: tuple[Any, ...]) -> Client:
 
 def _row(key: Key, one: Incoming, person: Person | None) -> dict[str, Any]:
     person = person or Person(displayed_name="")
+    made_up = "" if person.name else person.displayed_name or one.channel.label
     return {
         "source": key[0],
         "remote": key[1],
         "template": one.channel.contact_template_id,
-        "name": person.name or person.displayed_name or one.channel.label,
+        "name": person.name or made_up,
+        "made_up_name": made_up,
         "email": person.email,
         "phone": person.phone,
         "properties": person.properties,

@@ -30,13 +30,18 @@ def upload(task: Task, *, by: Employee, name: str, content: IO[bytes], size: int
     """Keeps a file for a comment to come. Raises NotAllowed, Refused."""
     if not rights.may_note(task, by):
         raise NotAllowed(_("You do not take part in this task."))
-    _check_size(media.clean_file_name(name), size)
-    examined = media.examine(name, content)
-    if media.is_program(examined.name, examined.type):
-        raise Refused("files", _("%(name)s is a program; programs are not sent.") % {"name": examined.name})
     file = File(task=task, created_by=by)
-    store(file, examined, content)
+    store(file, examined(name, content, size), content)
     return file
+
+
+def examined(name: str, content: IO[bytes], size: int) -> Examined:
+    """What a file is that somebody wants to send. Raises Refused."""
+    _check_size(media.clean_file_name(name), size)
+    found = media.examine(name, content)
+    if media.is_program(found.name, found.type):
+        raise Refused("files", _("%(name)s is a program; programs are not sent.") % {"name": found.name})
+    return found
 
 
 def _check_size(name: str, size: int) -> None:
@@ -99,8 +104,8 @@ def discard(unwanted: QuerySet[File]) -> None:
 def sweep() -> None:
     """Removes what belongs to nothing: uploads that never got a comment, files of comments that are gone, and what is
     on disk without a row."""
-    old = File.objects.filter(comment__isnull=True, delayed__isnull=True, created_at__lt=timezone.now() - KEPT_FOR)
-    discard(old[:500])
+    nobodys = File.objects.filter(comment__isnull=True, delayed__isnull=True, quick_reply__isnull=True)
+    discard(nobodys.filter(created_at__lt=timezone.now() - KEPT_FOR)[:500])
     keeping.sweep(FOLDER, before=timezone.now() - KEPT_FOR, named=_named)
 
 

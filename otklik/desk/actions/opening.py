@@ -123,7 +123,11 @@ def _fill_in(row: dict[str, Any], scene: Scene) -> None:
 def _scene(task: NewTask, row: dict[str, Any], members: list[Member], rows: Rows) -> Scene:
     """The task as it is going to be stored. A client who is new is not stored yet either."""
     client = next((one for one in rows.of["contacts"] if one["id"] == task.client.contact_id), task.client.contact)
-    told = {name: client[name] for name in ("number", "name", "email", "phone", "properties") if name in client}
+    told = {
+        name: client[name]
+        for name in ("number", "name", "made_up_name", "email", "phone", "properties")
+        if name in client
+    }
     future = Task(
         number=task.number,
         additional_data=row["additional_data"],

@@ -10,7 +10,6 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from otklik.desk import variables
 from otklik.desk.actions.comments import REPLY_LIMIT
 from otklik.desk.actions.events import record
 from otklik.desk.errors import NotAllowed, Outdated, Refused
@@ -94,9 +93,6 @@ def checked(values: Values) -> Values:
             raise Refused(field, _("At most %(limit)s characters fit here.") % {"limit": limit})
     if language and not (language.isascii() and language.replace("-", "").isalnum() and len(language) <= 10):
         raise Refused("language", _("This is no short name of a language."))
-    unknown = variables.unknown_in(text)
-    if unknown:
-        raise Refused("text", _("There is no variable “%(name)s”.") % {"name": unknown})
     return {"question": question, "text": text, "group": group, "language": language}
 
 

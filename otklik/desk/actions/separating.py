@@ -80,7 +80,8 @@ def take_out(identity: Identity, *, by: Employee | None = None) -> list[Happenin
 def _new_contact(identity: Identity, old: Contact) -> Contact:
     """Its e-mail stays with the card that has it."""
     [(pk, number)] = run("SELECT nextval('desk_contact_id_seq'), nextval('desk_contact_number_seq')")
-    new = Contact(pk=pk, number=number, template_id=old.template_id, name=identity.name)
+    made_up = old.made_up_name if identity.name == old.made_up_name else ""
+    new = Contact(pk=pk, number=number, template_id=old.template_id, name=identity.name, made_up_name=made_up)
     Contact.objects.bulk_create([new])
     return new
 

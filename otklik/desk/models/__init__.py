@@ -17,7 +17,7 @@ from .notification import Notification, NotificationProgress, NotificationSettin
 from .pin import Pin
 from .planning import ChecklistItem, Due, Favourite, Reminder, Subtask
 from .project import Project
-from .quick_reply import QuickReply
+from .quick_reply import QuickReply, ReplyAudience
 from .saved_view import SavedView
 from .scenario import Scenario, ScenarioDate, ScenarioProgress, ScenarioRun
 from .scenario_sending import ScenarioSending
@@ -66,6 +66,7 @@ __all__ = [
     "Project",
     "QuickReply",
     "Reminder",
+    "ReplyAudience",
     "ReplyTarget",
     "Role",
     "SavedView",

@@ -53,6 +53,8 @@ class Contact(models.Model):
     number = models.BigIntegerField(unique=True)
     template = models.ForeignKey(ContactTemplate, models.PROTECT, related_name="contacts")
     name = models.CharField(_("name"), max_length=200)
+    # What a channel called a client who had told no name (S18); as long as `name` is this, nobody knows it.
+    made_up_name = models.CharField(max_length=200, blank=True, default="", db_default="")
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
     phone = models.CharField(_("phone"), max_length=50, blank=True)
     notes = models.TextField(_("notes"), blank=True)
@@ -87,6 +89,11 @@ class Contact(models.Model):
             models.Index(Lower("name"), F("number"), name="contact_by_name", condition=models.Q(merged_into=None)),
             models.Index(fields=["company"], name="contact_of_company", condition=models.Q(company__isnull=False)),
         ]
+
+    @property
+    def told_name(self) -> str:
+        """Empty for a client whose name was made up: nobody is addressed by it."""
+        return "" if self.name == self.made_up_name else self.name
 
     @property
     def emails(self) -> list[str]:

@@ -20,8 +20,8 @@ def new_file_key() -> str:
 
 
 class File(models.Model):
-    """A file of a comment, or one that an employee has uploaded for a comment to come. What a channel brings is known
-    by its address first and fetched by a job."""
+    """A file of a comment or of a quick reply, or one that an employee has uploaded for a comment to come. What a
+    channel brings is known by its address first and fetched by a job."""
 
     class State(models.TextChoices):
         STORED = "stored"
@@ -34,6 +34,8 @@ class File(models.Model):
     comment = models.ForeignKey(Comment, models.SET_NULL, null=True, related_name="files")
     # Of a comment that is to be written later.
     delayed = models.ForeignKey(DelayedComment, models.SET_NULL, null=True, related_name="files")
+    # Of a prepared answer: it is copied into each comment for which the answer is chosen.
+    quick_reply = models.ForeignKey("desk.QuickReply", models.SET_NULL, null=True, related_name="files", db_index=False)
     place = models.PositiveSmallIntegerField(default=0)
     name = models.CharField(max_length=200)
     # As found in its content; before it is here, as the channel says.
@@ -60,6 +62,7 @@ class File(models.Model):
             # Few rows: what is still to be fetched, and what belongs to nothing (yet).
             models.Index(fields=["due_at"], name="file_due", condition=Q(state="due")),
             models.Index(fields=["created_at"], name="file_ownerless", condition=Q(comment__isnull=True)),
+            models.Index(fields=["quick_reply"], name="file_of_quick_reply", condition=Q(quick_reply__isnull=False)),
         ]
 
     @property

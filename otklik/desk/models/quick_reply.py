@@ -1,16 +1,36 @@
 from __future__ import annotations
 
 from django.db import models
+from django.db.models import Exists, OuterRef
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from .employee import Employee
+from .employee import Employee, Group
+
+
+class ReplyAudience(models.Model):
+    """Employees to whom the quick replies under one heading are offered; a heading without such a row is for all. With
+    no group, because the last one was deleted, it is for administrators alone."""
+
+    # As `QuickReply.group`, in whatever letters.
+    name = models.CharField(max_length=100)
+    groups = models.ManyToManyField(Group, related_name="reply_audiences")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(Lower("name"), name="reply_audience_once")]
 
 
 class QuickReplyQuerySet(models.QuerySet["QuickReply"]):
     def offered(self) -> QuickReplyQuerySet:
         """Archived ones are kept, and not offered (§10)."""
         return self.filter(archived_at=None)
+
+    def offered_to(self, employee: Employee) -> QuickReplyQuerySet:
+        """Those of the headings that are for him; administrators have all."""
+        if employee.is_administrator:
+            return self.offered()
+        others = ReplyAudience.objects.filter(name__iexact=OuterRef("group")).exclude(groups__members=employee)
+        return self.offered().filter(~Exists(others))
 
 
 class QuickReply(models.Model):

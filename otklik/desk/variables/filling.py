@@ -47,8 +47,13 @@ def left_in(text: str) -> str:
 
 def unknown_in(text: str) -> str:
     """The first variable of a text that there is not, or nothing."""
-    names = (found[1] for found in FILLED.finditer(text))
-    return next((name for name in names if not is_known(name)), "")
+    return next(iter(all_unknown_in(text)), "")
+
+
+def all_unknown_in(text: str) -> list[str]:
+    """As they are written."""
+    names = dict.fromkeys(found[1] for found in FILLED.finditer(text))
+    return [name for name in names if not is_known(name)]
 
 
 def _replaced(text: str, scene: Scene, otherwise: Otherwise) -> str:

@@ -35,6 +35,11 @@ def _of_client(field: str) -> Callable[[Scene], str]:
     return lambda scene: str(getattr(scene.task.contact, field, "") or "")
 
 
+def _client_name(scene: Scene) -> str:
+    """Nothing for a visitor who has told none: nobody is addressed by a name that was made up for him (S18)."""
+    return scene.task.contact.told_name if scene.task.contact else ""
+
+
 def _of_writer(field: str) -> Callable[[Scene], str]:
     return lambda scene: str(getattr(scene.employee, field, "") or "")
 
@@ -45,12 +50,14 @@ def _company(scene: Scene) -> str:
 
 
 def _name(member: TaskMember) -> str:
-    who = member.employee or member.group or member.contact
+    if member.contact:
+        return member.contact.told_name
+    who = member.employee or member.group
     return who.name if who else ""
 
 
 def _names(role: str) -> Callable[[Scene], str]:
-    return lambda scene: ", ".join(_name(one) for one in scene.members if one.role.key == role)
+    return lambda scene: ", ".join(name for one in scene.members if one.role.key == role and (name := _name(one)))
 
 
 def _positions(role: str) -> Callable[[Scene], str]:
@@ -147,7 +154,7 @@ PEOPLE = (
     Variable("Сотрудник.Должность", "Employee.Position", _("position of who writes"), _of_writer("position")),
 )  # fmt: skip
 CLIENT = (
-    Variable("Задача.Контрагент.Имя", "Task.Client.Name", _("the client's name"), _of_client("name")),
+    Variable("Задача.Контрагент.Имя", "Task.Client.Name", _("the client's name"), _client_name),
     Variable("Задача.Контрагент.E-mail", "Task.Client.E-mail", _("the client's e-mail"), _of_client("email")),
     Variable("Задача.Контрагент.Телефон", "Task.Client.Phone", _("the client's phone"), _of_client("phone")),
     Variable("Задача.Контрагент.Номер", "Task.Client.Number", _("number of the client's card"), _of_client("number")),

@@ -83,7 +83,7 @@ def composer(task: Task, employee: Employee, *, mode: str = "", target: int = 0)
         is_closed=bool(ways) and not targets and not queries.has_open_way(task),
         hold=employee.hold_seconds,
         drafts=drafts,
-        has_quick_replies=QuickReply.objects.offered().exists(),
+        has_quick_replies=QuickReply.objects.offered_to(employee).exists(),
         speaker=speaking.speaker(chosen, employee) if chosen and may_reply else None,
     )
 

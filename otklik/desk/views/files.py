@@ -37,10 +37,10 @@ def uploads(request: EmployeeRequest, number: int) -> HttpResponse:
         )
     except DeskError as error:
         return JsonResponse({"error": str(error)}, status=422)
-    return JsonResponse(_shape(number, file))
+    return JsonResponse(shape(number, file))
 
 
-def _shape(number: int, file: File) -> dict[str, Any]:
+def shape(number: int, file: File) -> dict[str, Any]:
     preview = reverse("file_preview", args=[number, file.key]) if file.is_picture else ""
     return {"key": file.key, "name": file.name, "size": file.size, "preview": preview}
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from typing import NamedTuple
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET, require_POST
 
 from otklik.desk import quick_replies, rights, variables
-from otklik.desk.actions import mentions
+from otklik.desk.actions import mentions, quick_reply_files
 from otklik.desk.actions import quick_replies as actions
+from otklik.desk.errors import DeskError
 from otklik.desk.models import QuickReply
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task
+from otklik.desk.views.files import shape
 
 LONGEST = 100
 
@@ -22,6 +25,11 @@ class Offer(NamedTuple):
     text: str
     missing: list[str]
 
+    @property
+    def files(self) -> str:
+        """What its files are called, as scripts read it."""
+        return json.dumps([{"name": file.name, "size": file.size} for file in self.reply.files.all()])
+
 
 @require_GET
 @for_employees
@@ -30,7 +38,8 @@ def offered(request: EmployeeRequest, number: int) -> HttpResponse:
     task = visible_task(request, number)
     asked = request.GET.get("q", "").replace("\0", "")[:LONGEST]
     scene = variables.Scene(task, request.employee)
-    offers = [Offer(reply, *variables.fill(reply.text, scene)) for reply in quick_replies.offered(task, asked)]
+    found = quick_replies.offered(task, asked, to=request.employee)
+    offers = [Offer(reply, *variables.fill(reply.text, scene)) for reply in found]
     return render(request, "desk/_quick_replies.html", {"task": task, "offers": offers})
 
 
@@ -47,7 +56,13 @@ def colleagues(request: EmployeeRequest, number: int) -> HttpResponse:
 @require_POST
 @for_employees
 def use(request: EmployeeRequest, number: int, pk: int) -> HttpResponse:
-    """Somebody has put it into his text: what is much used is offered first."""
-    visible_task(request, number)
-    actions.note_use(get_object_or_404(QuickReply.objects.offered(), pk=pk))
-    return HttpResponse(status=204)
+    """Somebody has put it into his text: what is much used is offered first. Brings its files, each as `uploads` tells
+    of one: {files}, or {error} as a sentence."""
+    task = visible_task(request, number)
+    reply = get_object_or_404(QuickReply.objects.offered_to(request.employee), pk=pk)
+    actions.note_use(reply)
+    try:
+        brought = quick_reply_files.bring(reply, task, by=request.employee)
+    except DeskError as error:
+        return JsonResponse({"error": str(error)}, status=422)
+    return JsonResponse({"files": [shape(number, file) for file in brought]})

@@ -30,10 +30,14 @@ class Writer:
     def __init__(self, channel: Channel, name: str, device: str = "", *, is_bound: bool = False) -> None:
         self.channel, self.name, self.device, self.is_bound = channel, name, device, is_bound
         self.said = 0
+        # What he told last.
+        self.told_name = name
 
     def says(self, *texts: str, on: str = "", **more: Any) -> Task:
-        """`on` names another device of the same person, `named` a name by which he introduces himself."""
-        told = {"name": more.pop("named", ""), "email": more.pop("email", "")}
+        """`on` names another device of the same person, `named` a name by which he introduces himself; empty: he tells
+        none, and the channel makes his name up."""
+        self.told_name = more.pop("named", self.told_name)
+        told = {"name": self.told_name, "email": more.pop("email", "")}
         person = Person(self.name, **told, device=more.pop("device", self.device), is_bound=self.is_bound)
         lines = [self._line(text, **more) for text in texts]
         return self._arrives(on, person=person, lines=tuple(lines), enquiry=self._enquiry(on))

@@ -101,9 +101,8 @@ def test_a_quick_reply_is_made_and_changed_and_what_does_not_fit_is_said(olga: E
     browser = signed_in(olga)
     given = {"question": "Delivery", "text": "Tomorrow.", "group": "Orders", "language": "en"}
 
-    answer = browser.post(f"{DIRECTORY}new/", {**given, "text": "Dear {{Customer}}"})
-    assert answer.status_code == 422 and "There is no variable “Customer”." in words(answer)
-    assert "Dear {{Customer}}" in unescape(answer.content.decode())
+    answer = browser.post(f"{DIRECTORY}new/", {**given, "question": " "})
+    assert answer.status_code == 422 and "Tomorrow." in words(answer)
     assert browser.post(f"{DIRECTORY}new/", given).status_code == 302
 
     reply = QuickReply.objects.get()

@@ -1,31 +1,38 @@
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext, pgettext_lazy
+from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from otklik.desk.actions import quick_replies as actions
-from otklik.desk.errors import Refused
+from otklik.desk.actions.quick_reply_files import Given
 from otklik.desk.models import QuickReply
-from otklik.lib.spreadsheet import read_csv
 
-# Bytes of a table.
-LARGEST = 1_000_000
-# How columns may be called, in the order of a table without such names.
-COLUMNS = {
-    "question": ("question", "вопрос", "about", "о чём"),
-    "text": ("text", "answer", "текст", "ответ"),
-    "group": ("group", "группа"),
-    "language": ("language", "язык"),
-}
+
+class SeveralInput(forms.FileInput):
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        return files.getlist(name)
+
+
+class SeveralFiles(forms.FileField):
+    """Its value is a list, empty without a file."""
+
+    widget = SeveralInput
+
+    def clean(self, data: Any, initial: Any = None) -> list[Given]:
+        files = [super(SeveralFiles, self).clean(one, initial) for one in data or []]
+        return [Given(file.name or "", file, file.size or 0) for file in files]
 
 
 class QuickReplyForm(forms.Form):
+    """`reply`: the one that is changed."""
+
     question = forms.CharField(
         label=_("What it is about"),
         max_length=200,
@@ -39,9 +46,23 @@ class QuickReplyForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "groups", "autocomplete": "off"}),
     )
     language = forms.ChoiceField(label=_("Language"), required=False)
+    gone = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    attached = SeveralFiles(
+        label=_("Attach files"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("They come along with the answer; whoever chooses it can still leave them out."),
+    )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, reply: QuickReply | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        files = reply.files.all() if reply else []
+        there = [(file.key, f"{file.name} · {filesizeformat(file.size or 0)}") for file in files]
+        gone = self.fields["gone"]
+        assert isinstance(gone, forms.MultipleChoiceField)
+        gone.choices = there
+        if not there:
+            del self.fields["gone"]
         own = self.initial.get("language", "")
         known = [(tag, name) for tag, name in settings.LANGUAGES]
         further = [(own, own)] if own and own not in dict(known) else []
@@ -51,84 +72,5 @@ class QuickReplyForm(forms.Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        return {**self.cleaned_data, "text": self.cleaned_data["text"].replace("\r\n", "\n")}
-
-
-@dataclass(frozen=True)
-class Table:
-    """What a table would bring. `rows` as the action takes them; `known`: how many are in the directory already;
-    `faults`: (line, sentence) of those that do not fit."""
-
-    rows: list[dict[str, str]]
-    known: int
-    faults: list[tuple[int, str]]
-
-    @property
-    def kept(self) -> str:
-        return json.dumps(self.rows, ensure_ascii=False)
-
-
-class TableForm(forms.Form):
-    table = forms.FileField(
-        label=_("Table (CSV)"),
-        help_text=_(
-            "Columns: question, answer, group, language. Any encoding; a first row with these names may order them."
-        ),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,text/csv"}),
-    )
-
-    def clean_table(self) -> Table:
-        file = self.cleaned_data["table"]
-        if (file.size or 0) > LARGEST:
-            raise forms.ValidationError(_("The table is too large: at most 1 MB fits."))
-        try:
-            rows = read_csv(file.read())
-        except ValueError as error:
-            raise forms.ValidationError(_("This is no table of text.")) from error
-        found = looked_through(rows)
-        if not found.rows and not found.known and not found.faults:
-            raise forms.ValidationError(_("There is nothing in this table."))
-        return found
-
-
-def looked_through(rows: list[list[str]]) -> Table:
-    """What of the rows is new and fits."""
-    order, begin = _order(rows[0]) if rows else ({}, 0)
-    there = {
-        (question.casefold(), language) for question, language in QuickReply.objects.values_list("question", "language")
-    }
-    good: list[dict[str, str]] = []
-    faults: list[tuple[int, str]] = []
-    known = 0
-    for line, row in enumerate(rows[begin:], start=begin + 1):
-        given = {name: row[place].strip() if place < len(row) else "" for name, place in order.items()}
-        try:
-            values = actions.checked(given)
-        except Refused as error:
-            faults.append((line, str(error)))
-            continue
-        key = (values["question"].casefold(), values["language"])
-        if key in there:
-            known += 1
-            continue
-        there.add(key)
-        good.append(values)
-    return Table(good, known, faults)
-
-
-def kept_rows(text: str) -> list[dict[str, str]]:
-    """The rows of a table that somebody has looked at; what was tampered with is refused. Raises Refused."""
-    try:
-        rows = json.loads(text)
-        return [{name: str(row.get(name, "")) for name in actions.FIELDS} for row in rows]
-    except (ValueError, AttributeError, TypeError) as error:
-        raise Refused("table", gettext("This is no table of text.")) from error
-
-
-def _order(first: list[str]) -> tuple[dict[str, int], int]:
-    """Where each column stands, and in which row the answers begin."""
-    said = [cell.strip().casefold() for cell in first]
-    named = {name: next((said.index(word) for word in words if word in said), -1) for name, words in COLUMNS.items()}
-    if named["question"] >= 0 and named["text"] >= 0:
-        return {name: place for name, place in named.items() if place >= 0}, 1
-    return {name: place for place, name in enumerate(COLUMNS)}, 0
+        given = {name: self.cleaned_data[name] for name in actions.FIELDS}
+        return {**given, "text": given["text"].replace("\r\n", "\n")}

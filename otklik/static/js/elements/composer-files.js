@@ -59,7 +59,7 @@ class ComposerFiles extends HTMLElement {
     if (!unfinished.length) return this.say("");
     event.preventDefault();
     event.stopImmediatePropagation();
-    this.say(unfinished.some((row) => row.request?.readyState === XMLHttpRequest.DONE) ? this.dataset.unfit : this.dataset.waiting);
+    this.say(unfinished.some((row) => row.hasFailed) ? this.dataset.unfit : this.dataset.waiting);
   }
 
   take(files) {
@@ -87,15 +87,36 @@ class ComposerFiles extends HTMLElement {
   }
 
   add(file) {
+    const row = this.row(file);
+    row.querySelector("[data-again]").addEventListener("click", () => this.upload(row, file));
+    this.upload(row, file);
+  }
+
+  // Files that the server puts here itself; `answer` promises {files} or {error}. Their rows stand here at once, so that
+  // nothing is sent without them.
+  async bring(files, answer) {
+    const rows = files.map((file) => this.row(file));
+    for (const row of rows) this.set(row, { isBusy: true });
+    this.show();
+    const { files: brought, error } = await answer.catch(() => ({}));
+    rows.forEach((row, place) => {
+      const failed = error || this.dataset.failed.replace("{name}", () => files[place].name);
+      if (!brought?.[place]) return this.set(row, { error: failed });
+      this.fill(row, brought[place]);
+      // Somebody was quicker to remove it.
+      if (!row.isConnected) this.discard(brought[place].key);
+    });
+  }
+
+  row(file) {
     const row = this.querySelector("template").content.firstElementChild.cloneNode(true);
     row.dataset.mode = this.mode;
     row.querySelector(".attached__name").textContent = file.name;
     row.querySelector("[data-size]").textContent = size(file.size);
     if (this.mode === "reply" && file.size > Number(this.dataset.channel)) row.querySelector("[data-way]").textContent = this.dataset.asLink;
     row.querySelector("[data-remove]").addEventListener("click", () => this.remove(row));
-    row.querySelector("[data-again]").addEventListener("click", () => this.upload(row, file));
     this.list.append(row);
-    this.upload(row, file);
+    return row;
   }
 
   upload(row, file) {
@@ -120,6 +141,10 @@ class ComposerFiles extends HTMLElement {
       const failed = this.dataset.failed.replace("{name}", () => file.name);
       return this.set(row, { error: answer.error && typeof answer.error === "string" ? answer.error : failed, mayTry: request.status !== 422 });
     }
+    this.fill(row, answer);
+  }
+
+  fill(row, answer) {
     row.querySelector("input").value = answer.key;
     row.querySelector(".attached__name").textContent = answer.name;
     const picture = row.querySelector("img");
@@ -134,6 +159,7 @@ class ComposerFiles extends HTMLElement {
   }
 
   set(row, { isBusy = false, error = "", mayTry = false }) {
+    row.hasFailed = Boolean(error);
     row.querySelector("progress").hidden = !isBusy;
     row.querySelector("[data-error]").textContent = error;
     row.querySelector("[data-again]").hidden = !mayTry;
@@ -141,12 +167,17 @@ class ComposerFiles extends HTMLElement {
 
   remove(row) {
     const key = row.querySelector("input").value;
-    row.request.abort();
-    if (key) fetch(`${this.dataset.upload}${key}/removal/`, { method: "POST", headers: { "X-CSRFToken": this.form.querySelector("[name=csrfmiddlewaretoken]").value } }).catch(() => {});
+    row.request?.abort();
+    if (key) this.discard(key);
     row.remove();
     this.say("");
     this.show();
     this.form.elements.text.focus();
+  }
+
+  discard(key) {
+    const headers = { "X-CSRFToken": this.form.querySelector("[name=csrfmiddlewaretoken]").value };
+    fetch(`${this.dataset.upload}${key}/removal/`, { method: "POST", headers }).catch(() => {});
   }
 
   // The server took the comment: its files are in the feed now.

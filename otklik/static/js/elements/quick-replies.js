@@ -92,8 +92,10 @@ class QuickReplies extends HTMLElement {
     if (offer.dataset.missing) this.say(this.dataset.missing.replace("{names}", offer.dataset.missing), true);
     if (!offer.dataset.use) return;
     const token = this.closest("form").elements.csrfmiddlewaretoken.value;
-    // Only the order of the list hangs from it.
-    fetch(offer.dataset.use, { method: "POST", headers: { "X-CSRFToken": token } }).catch(() => {});
+    // Without files only the order of the list hangs from it.
+    const answer = fetch(offer.dataset.use, { method: "POST", headers: { "X-CSRFToken": token } }).then((said) => said.json());
+    if (offer.dataset.files) this.closest("form").querySelector("composer-files").bring(JSON.parse(offer.dataset.files), answer);
+    else answer.catch(() => {});
   }
 
   say(sentence, isSeen) {
