@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0037_scenarios_further'),
+        ('desk', '0038_company'),
     ]
 
     operations = [
