@@ -9,6 +9,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from otklik.desk.actions import (
     contact_imports,
     delaying,
+    due_telling,
     fetching,
     files,
     indexing,
@@ -180,6 +181,7 @@ def defer_mass_action(action: int) -> None:
 @app.task(name="desk.remind", queueing_lock="desk.remind")
 def remind(timestamp: int) -> None:
     reminders.fire_due()
+    due_telling.tell()
 
 
 @app.periodic(cron="* * * * * */5")

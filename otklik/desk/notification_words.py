@@ -10,6 +10,7 @@ KINDS = {
     "new_task": _("A new task"),
     "waiting": _("A client is waiting for an answer"),
     "assigned": _("I am added to a task"),
+    "mentioned": _("A colleague calls me by name"),
     "reminder": _("A reminder or a due date"),
     "colleague": _("A colleague wrote"),
     "status": _("The status changed"),
@@ -24,6 +25,7 @@ CHANNELS = {
 IMPOSSIBLE = {("waiting", "chronicle")}
 WHY = {
     "off": _("Switched off in the settings."),
+    "task_off": _("Switched off for this task."),
     "quiet": _("It was a time not to disturb."),
     "together": _("Told together with another message of this conversation."),
     "read": _("It was read before."),

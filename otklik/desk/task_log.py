@@ -114,6 +114,10 @@ def _plain(sentence: str | Promise) -> Callable[[Data], str]:
     return lambda data: str(sentence)
 
 
+def _due_told(sentence: str | Promise) -> Callable[[Data], str]:
+    return lambda data: str(sentence) % {"due": due_words(data.get("due"))}
+
+
 def _held(data: Data) -> str:
     told_of = {"name": data.get("scenario", ""), "count": data.get("count", 0)}
     if data.get("why") == "loop":
@@ -146,6 +150,8 @@ OTHERS: dict[str, Callable[[Data], str]] = {
     "checklist_changed": _checklist,
     "comment_moved": _other(gettext_lazy("A comment of № %(number)s %(name)s was moved here")),
     "reminder": _reminder,
+    "due_near": _due_told(gettext_lazy("Due soon: %(due)s")),
+    "due_over": _due_told(gettext_lazy("The due date has passed: %(due)s")),
     "reminder_added": _reminder_set(gettext_lazy("Reminder set for %(at)s")),
     "reminder_cancelled": _reminder_set(gettext_lazy("Reminder for %(at)s cancelled")),
     "comment_delayed": _delayed(gettext_lazy("%(what)s waits until %(at)s")),

@@ -90,6 +90,7 @@ urlpatterns = [
     path("tasks/<int:number>/history/", task_history.history, name="task_history"),
     path("tasks/<int:number>/favourite/", keeping.favourite, name="favourite"),
     path("tasks/<int:number>/following/", keeping.following, name="following"),
+    path("tasks/<int:number>/hearing/", keeping.hearing, name="hearing"),
     path("tasks/favourites/", keeping.favourites, name="favourites"),
     path("tasks/delayed/", delayed.mine, name="my_delayed"),
     path("tasks/trash/", trash.trash, name="trash"),

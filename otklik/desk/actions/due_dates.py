@@ -44,7 +44,8 @@ def change(task: Task, day: date | None, at: time | None = None, *, seen: Facts,
         raise Outdated(_("Somebody else changed the due date meanwhile."), {"due": now})
 
     if day:
-        Due.objects.update_or_create(task=task, defaults={"day": day, "at": moment})
+        anew = {"day": day, "at": moment, "near_told_at": None, "over_told_at": None}
+        Due.objects.update_or_create(task=task, defaults=anew)
     else:
         Due.objects.filter(task=task).delete()
     data = {"from": now, "to": wanted}

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from otklik.desk import rights
 from otklik.desk.actions.events import record
 from otklik.desk.errors import NotAllowed
-from otklik.desk.models import Employee, Favourite, Task
+from otklik.desk.models import Employee, Favourite, Task, TaskHearing
 from otklik.live.publish import publish
 
 
@@ -22,6 +22,20 @@ def set_favourite(task: Task, *, is_one: bool, by: Employee) -> None:
     else:
         Favourite.objects.filter(task=task, employee=by).delete()
     publish([f"employee:{by.pk}"], "favourites")
+
+
+@transaction.atomic
+def hear(task: Task, mode: str, *, by: Employee) -> None:
+    """How one hears of this task: `all`, `none`, or empty, as one's settings say. Whoever wants all follows the task.
+    Raises NotAllowed."""
+    if mode == TaskHearing.Mode.ALL:
+        follow(task, is_wanted=True, by=by)
+    elif not rights.may_view(task, by):
+        raise NotAllowed(_("You do not take part in this task."))
+    if mode in TaskHearing.Mode.values:
+        TaskHearing.objects.update_or_create(task=task, employee=by, defaults={"mode": mode})
+    else:
+        TaskHearing.objects.filter(task=task, employee=by).delete()
 
 
 @transaction.atomic

@@ -41,10 +41,12 @@ FAULTS = ("forbidden", "silent")
 # Which notices are of which kind; a first message comes with its task.
 KIND = """
     CASE WHEN e.kind = 'client_wrote' THEN 'client' WHEN e.kind = 'task_created' THEN 'new_task'
-         WHEN n.reason = 'comment' THEN 'colleague' WHEN n.reason = 'status' THEN 'status'
+         WHEN n.reason = 'comment' THEN 'colleague' WHEN n.reason IN ('status', 'mentioned') THEN n.reason
          WHEN n.reason IN ('reminder', 'due') THEN 'reminder' ELSE 'assigned' END
 """
 WANTED = "coalesce(s.wanted, %(standard)s::jsonb)"
+# What is meant for the person himself reaches him though he hears nothing else of the task.
+PERSONAL = "('assigned', 'mentioned', 'reminder')"
 # What an event joins: the same kind in the same conversation that is still to be told, or comes in the same step.
 PLAN = f"""
 WITH told AS (
@@ -53,7 +55,11 @@ WITH told AS (
     WHERE n.id > %(after)s AND n.id <= %(until)s AND e.at > %(fresh)s
         AND (%(only)s::bigint IS NULL OR n.employee_id = %(only)s)
 ), judged AS (
-    SELECT t.*, c.channel, jsonb_exists({WANTED} -> t.kind, c.channel) AS is_wanted,
+    SELECT t.*, c.channel,
+        CASE WHEN h.mode = 'all' THEN true
+             ELSE coalesce(jsonb_exists({WANTED} -> t.kind, c.channel), false) AND (h.mode IS NULL OR t.kind IN {PERSONAL})
+        END AS is_wanted,
+        CASE WHEN h.mode = 'none' AND t.kind NOT IN {PERSONAL} THEN 'task_off' ELSE 'off' END AS unwanted,
         c.channel <> 'chronicle' AND t.employee_id = ANY(%(quiet)s::bigint[]) AS is_quiet,
         c.channel <> 'chronicle' AND (
             row_number() OVER (PARTITION BY t.employee_id, t.task_id, t.kind, c.channel ORDER BY t.event_id DESC) > 1
@@ -65,12 +71,13 @@ WITH told AS (
         CASE WHEN c.channel = 'email' THEN coalesce(s.mail_minutes, 10) ELSE 0 END AS minutes
     FROM told t CROSS JOIN (VALUES ('chronicle'), ('browser'), ('sound'), ('email')) AS c(channel)
     LEFT JOIN desk_notificationsettings s ON s.employee_id = t.employee_id
+    LEFT JOIN desk_taskhearing h ON h.employee_id = t.employee_id AND h.task_id = t.task_id
 )
 INSERT INTO desk_notification (employee_id, task_id, event_id, kind, channel, state, why, made_at, due_at, done_at)
 SELECT employee_id, task_id, event_id, kind, channel,
     CASE WHEN NOT is_wanted OR is_quiet OR is_joined THEN 'dropped' WHEN channel = 'chronicle' THEN 'sent'
          ELSE 'due' END,
-    CASE WHEN NOT is_wanted THEN 'off' WHEN is_quiet THEN 'quiet' WHEN is_joined THEN 'together' ELSE '' END,
+    CASE WHEN NOT is_wanted THEN unwanted WHEN is_quiet THEN 'quiet' WHEN is_joined THEN 'together' ELSE '' END,
     now(), now() + minutes * interval '1 minute',
     CASE WHEN NOT is_wanted OR is_quiet OR is_joined OR channel = 'chronicle' THEN now() END
 FROM judged ON CONFLICT DO NOTHING
@@ -78,7 +85,7 @@ FROM judged ON CONFLICT DO NOTHING
 # Who does not want a kind in his chronicle has it read at once.
 HIDE = """
 UPDATE desk_notice n SET read_at = now() FROM desk_notification d
-WHERE n.id > %(after)s AND n.id <= %(until)s AND d.channel = 'chronicle' AND d.why = 'off'
+WHERE n.id > %(after)s AND n.id <= %(until)s AND d.channel = 'chronicle' AND d.why IN ('off', 'task_off')
     AND n.employee_id = d.employee_id AND n.event_id = d.event_id AND n.read_at IS NULL
     AND (%(only)s::bigint IS NULL OR n.employee_id = %(only)s)
 RETURNING n.employee_id
@@ -88,7 +95,7 @@ WAIT = f"""
 INSERT INTO desk_notification (employee_id, task_id, event_id, kind, channel, state, why, made_at, due_at, done_at)
 SELECT DISTINCT ON (f.employee_id, f.task_id, f.channel) f.employee_id, f.task_id, f.event_id, 'waiting', f.channel,
     CASE WHEN NOT w.is_wanted OR w.is_quiet THEN 'dropped' ELSE 'due' END,
-    CASE WHEN NOT w.is_wanted THEN 'off' WHEN w.is_quiet THEN 'quiet' ELSE '' END,
+    CASE WHEN NOT w.is_wanted THEN w.unwanted WHEN w.is_quiet THEN 'quiet' ELSE '' END,
     now(), now(), CASE WHEN NOT w.is_wanted OR w.is_quiet THEN now() END
 FROM desk_notification f
 JOIN desk_event e ON e.number = f.event_id
@@ -96,8 +103,10 @@ JOIN desk_comment c ON c.id = e.comment_id AND c.kind = 'client'
 JOIN desk_task t ON t.id = f.task_id AND t.trashed_at IS NULL
 JOIN desk_status st ON st.id = t.status_id AND st.is_active
 LEFT JOIN desk_notificationsettings s ON s.employee_id = f.employee_id
+LEFT JOIN desk_taskhearing h ON h.employee_id = f.employee_id AND h.task_id = f.task_id
 CROSS JOIN LATERAL (
-    SELECT jsonb_exists({WANTED} -> 'waiting', f.channel) AS is_wanted,
+    SELECT coalesce(h.mode = 'all', jsonb_exists({WANTED} -> 'waiting', f.channel), false) AS is_wanted,
+        CASE WHEN h.mode = 'none' THEN 'task_off' ELSE 'off' END AS unwanted,
         f.employee_id = ANY(%(quiet)s::bigint[]) AS is_quiet,
         (SELECT max(r.number) FROM desk_comment r WHERE r.task_id = f.task_id AND r.kind = 'reply') AS replied
 ) w

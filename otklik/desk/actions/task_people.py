@@ -67,6 +67,12 @@ def hearing(task: Task) -> set[int]:
     return employees_of(Who(employee, group) for employee, group in rows.values_list("employee", "group"))
 
 
+def assignees(task: Task) -> set[int]:
+    """Employees who do the task, those of its groups among them."""
+    rows = task.members.filter(role__key="assignee").values_list("employee", "group")
+    return employees_of(Who(employee, group) for employee, group in rows if employee or group)
+
+
 def names(codes: Iterable[str]) -> list[str]:
     """As the log keeps them, because a group may be removed later."""
     codes = list(codes)

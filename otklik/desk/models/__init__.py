@@ -13,7 +13,7 @@ from .identity import Identity, Source
 from .invitation import EmployeeInvitation
 from .mass_action import MassAction, MassActionItem
 from .merging import Distinct, Merge
-from .notification import Notification, NotificationProgress, NotificationSettings
+from .notification import Notification, NotificationProgress, NotificationSettings, TaskHearing
 from .pin import Pin
 from .planning import ChecklistItem, Due, Favourite, Reminder, Subtask
 from .project import Project
@@ -85,6 +85,7 @@ __all__ = [
     "Subtask",
     "Task",
     "TaskField",
+    "TaskHearing",
     "TaskMember",
     "TaskMerge",
     "TaskTemplate",

@@ -18,6 +18,7 @@ STANDARD: dict[str, list[str]] = {
     "new_task": ["chronicle", "browser", "sound", "email"],
     "waiting": ["browser", "sound", "email"],
     "assigned": ["chronicle", "browser", "email"],
+    "mentioned": ["chronicle", "browser", "sound", "email"],
     "reminder": ["chronicle", "browser", "sound", "email"],
     "colleague": ["chronicle", "browser"],
     "status": ["chronicle"],
@@ -56,6 +57,23 @@ class NotificationSettings(models.Model):
         if self.quiet_from <= self.quiet_to:
             return self.quiet_from <= clock < self.quiet_to
         return clock >= self.quiet_from or clock < self.quiet_to
+
+
+class TaskHearing(models.Model):
+    """That an employee hears of one task otherwise than his settings say (§9, «Уведомления» of a task)."""
+
+    class Mode(models.TextChoices):
+        # Everything that happens, on every way.
+        ALL = "all"
+        # Only what is meant for him: that he is added or called by name, and his own reminders.
+        NONE = "none"
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="+")
+    employee = models.ForeignKey(Employee, models.CASCADE, related_name="+")
+    mode = models.CharField(max_length=4, choices=Mode)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["employee", "task"], name="task_hearing_once")]
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):

@@ -20,6 +20,9 @@ class Due(models.Model):
     # The whole day, in the zone of whoever looks; with `at` the day in the zone of who chose it.
     day = models.DateField(db_index=True)
     at = models.DateTimeField(null=True)
+    # When its assignees heard that it is near, and that it has passed; another date begins anew.
+    near_told_at = models.DateTimeField(null=True)
+    over_told_at = models.DateTimeField(null=True)
 
     def is_over(self, now: datetime) -> bool:
         """Whether the time has passed in the reader's zone."""

@@ -38,6 +38,14 @@ def following(request: EmployeeRequest, number: int) -> HttpResponse:
     return _kept(request, number, lambda task: keeping.follow(task, is_wanted=is_wanted, by=request.employee))
 
 
+@require_POST
+@for_employees
+def hearing(request: EmployeeRequest, number: int) -> HttpResponse:
+    """How one hears of this task (§9)."""
+    mode = request.POST.get("mode", "")
+    return _kept(request, number, lambda task: keeping.hear(task, mode, by=request.employee))
+
+
 def _kept(request: EmployeeRequest, number: int, do: Callable[[Task], None]) -> HttpResponse:
     do(visible_task(request, number))
     if not request.htmx:

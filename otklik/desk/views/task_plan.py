@@ -5,11 +5,19 @@ from __future__ import annotations
 from functools import cached_property
 
 from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from otklik.desk import own_fields, rights
 from otklik.desk.actions import task_fields
-from otklik.desk.models import ChecklistItem, Employee, Favourite, Reminder, Subtask, Task, TaskMerge
+from otklik.desk.models import ChecklistItem, Employee, Favourite, Reminder, Subtask, Task, TaskHearing, TaskMerge
 from otklik.desk.models.task import TaskQuerySet
+
+HEARINGS: list[tuple[str, str | Promise]] = [
+    ("all", _("Of everything here")),
+    ("", _("As my settings say")),
+    ("none", _("Of nothing here")),
+]
 
 
 class Plan:
@@ -26,6 +34,16 @@ class Plan:
     def reminders(self) -> list[Reminder]:
         """One's own that wait."""
         return list(Reminder.objects.filter(task=self.task, employee=self.employee, fired_at=None))
+
+    @cached_property
+    def hearing(self) -> str:
+        """How one hears of the task; empty: as one's settings say."""
+        own = TaskHearing.objects.filter(task=self.task, employee=self.employee)
+        return own.values_list("mode", flat=True).first() or ""
+
+    @property
+    def hearings(self) -> list[tuple[str, str | Promise]]:
+        return HEARINGS
 
     @cached_property
     def checklist(self) -> list[ChecklistItem]:
