@@ -57,7 +57,8 @@ WITH told AS (
 ), judged AS (
     SELECT t.*, c.channel,
         CASE WHEN h.mode = 'all' THEN true
-             ELSE coalesce(jsonb_exists({WANTED} -> t.kind, c.channel), false) AND (h.mode IS NULL OR t.kind IN {PERSONAL})
+             ELSE (h.mode IS NULL OR t.kind IN {PERSONAL})
+                  AND coalesce(jsonb_exists({WANTED} -> t.kind, c.channel), false)
         END AS is_wanted,
         CASE WHEN h.mode = 'none' AND t.kind NOT IN {PERSONAL} THEN 'task_off' ELSE 'off' END AS unwanted,
         c.channel <> 'chronicle' AND t.employee_id = ANY(%(quiet)s::bigint[]) AS is_quiet,
