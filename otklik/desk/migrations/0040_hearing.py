@@ -14,7 +14,7 @@ WHERE wanted ? 'assigned' AND NOT wanted ? 'mentioned'
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0038_company'),
+        ('desk', '0039_quick_replies_further'),
     ]
 
     operations = [
