@@ -15,6 +15,7 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from otklik.chat import calls, seats, uploads
+from otklik.chat.caller import Caller, language_of
 from otklik.chat.errors import (
     BodyTooLarge,
     ChatError,
@@ -104,7 +105,7 @@ async def _called(house: House, scope: Scope, receive: Receive) -> Any:
     _check_flood(house, ip)
     body = await _body(scope, receive)
     call = decode(body, found.kind)
-    with translation.override(calls.language_of(call)):
+    with translation.override(language_of(call)):
         return await _answered(house, found.answer, await _caller(house, scope, call, ip), call)
 
 
@@ -117,10 +118,10 @@ async def _uploaded(house: House, scope: Scope, receive: Receive) -> Any:
     ip = address.of(scope)
     _check_flood(house, ip)
     call = uploads.query_of(scope)
-    with translation.override(calls.language_of(call)):
+    with translation.override(language_of(call)):
         caller = await _caller(house, scope, call, ip)
 
-        async def take(house: House, caller: calls.Caller, call: Any) -> Any:
+        async def take(house: House, caller: Caller, call: Any) -> Any:
             return await uploads.take(house, caller, call, scope, receive)
 
         return await _answered(house, take, caller, call)
@@ -140,13 +141,13 @@ async def _body(scope: Scope, receive: Receive) -> bytes:
         raise BodyTooLarge("This is more than the chat takes at once.") from None
 
 
-async def _caller(house: House, scope: Scope, call: Call, ip: str | None) -> calls.Caller:
+async def _caller(house: House, scope: Scope, call: Call, ip: str | None) -> Caller:
     site = await house.site(call.key or "")
     if site is None:
         raise NotFound(_("There is no chat with this key."), code="unknown_site")
     user_agent = header(scope, b"user-agent").decode("utf-8", "replace")
     hash = await _secret_hash(house, site.pk, _secret(scope))
-    return calls.Caller(site, hash, calls.language_of(call, site), ip, user_agent)
+    return Caller(site, hash, language_of(call, site), ip, user_agent)
 
 
 async def _secret_hash(house: House, site_id: int, secret: str | None) -> bytes | None:
@@ -166,7 +167,7 @@ def _secret(scope: Scope) -> str | None:
     return secret
 
 
-async def _answered(house: House, work: Callable[..., Awaitable[Any]], caller: calls.Caller, call: Call) -> Any:
+async def _answered(house: House, work: Callable[..., Awaitable[Any]], caller: Caller, call: Call) -> Any:
     with translation.override(caller.language):
         try:
             return await work(house, caller, call)

@@ -9,9 +9,10 @@ from urllib.parse import parse_qs
 
 from django.utils.translation import gettext as _
 
-from otklik.chat import calls, file_links, wire
+from otklik.chat import file_links, wire
 from otklik.chat.actions import files
 from otklik.chat.actions.files import Given
+from otklik.chat.caller import Caller
 from otklik.chat.errors import BodyTooLarge, ChatError, Flooded
 from otklik.chat.house import House
 from otklik.lib.asgi import Receive, Scope, TooLarge, header, read_file
@@ -32,9 +33,7 @@ def query_of(scope: Scope) -> wire.FileCall:
     return wire.FileCall(key=said("key"), language=said("language"), id=said("id"), name=said("name"))
 
 
-async def take(
-    house: House, caller: calls.Caller, call: wire.FileCall, scope: Scope, receive: Receive
-) -> dict[str, Any]:
+async def take(house: House, caller: Caller, call: wire.FileCall, scope: Scope, receive: Receive) -> dict[str, Any]:
     public_id, arrival = wire.id_of(call), caller.arrival()
     announced = header(scope, b"content-length")
     files.check(call.name or "", int(announced) if announced.isdigit() else 1)

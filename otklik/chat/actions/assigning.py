@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.db import transaction
 
 from otklik.chat.actions import reading, steps
-from otklik.chat.actions.messages import console_topics
 from otklik.chat.models import Agent, AgentGroup, Conversation, Step
+from otklik.chat.topics import console_topics
 from otklik.live.publish import publish
 
 KIND = Step.Kind

@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from otklik.chat.actions import conversations, steps
-from otklik.chat.actions.messages import console_topics
 from otklik.chat.errors import Blocked
 from otklik.chat.flood import neighbourhood
 from otklik.chat.models import AddressBlock, Agent, Conversation, Step
+from otklik.chat.topics import console_topics
 from otklik.live.publish import publish
 
 # For how long the address is blocked with its visitor, as one may choose: it may be somebody else's tomorrow.

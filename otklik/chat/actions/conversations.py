@@ -13,8 +13,8 @@ from django.utils import timezone
 
 from otklik.chat import presence, webhooks
 from otklik.chat.actions import mails, steps
-from otklik.chat.actions.messages import console_topics, topics
 from otklik.chat.models import Agent, Conversation, Presence, Step
+from otklik.chat.topics import console_topics, topics
 from otklik.chat.webhooks import Happening
 from otklik.live.publish import publish
 

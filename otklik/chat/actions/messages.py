@@ -18,6 +18,7 @@ from otklik.chat.actions.visitors import Arrival
 from otklik.chat.errors import Blocked
 from otklik.chat.models import Conversation, File, Message, Visitor
 from otklik.chat.told import Told
+from otklik.chat.topics import topics
 from otklik.chat.webhooks import Happening
 from otklik.chat.wire import Automatic, Page
 from otklik.lib import pg
@@ -295,17 +296,3 @@ def _announce(threads: Sequence[_Thread]) -> None:
     if beginning := [thread.conversation for thread in threads if thread.is_new_enquiry]:
         mails.started(beginning)
     publish([one for thread in threads for one in topics(thread.conversation)], "message")
-
-
-def topic(conversation: Conversation) -> str:
-    return f"conversation:{conversation.pk}"
-
-
-def topics(conversation: Conversation) -> list[str]:
-    """Where all hear of it: the visitor's pages and the agents'."""
-    return [topic(conversation), *console_topics(conversation)]
-
-
-def console_topics(conversation: Conversation) -> list[str]:
-    """Where agents hear of it: the open chat, and the list of its site."""
-    return [f"chat:{conversation.pk}", f"chats:{conversation.site_id}"]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from otklik.chat.actions.messages import console_topics
 from otklik.chat.errors import ChatError
 from otklik.chat.models import Agent, Conversation, Note
+from otklik.chat.topics import console_topics
 from otklik.lib.text import clean
 from otklik.live.publish import publish
 

@@ -6,8 +6,8 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from otklik.chat.actions.messages import topic
 from otklik.chat.models import Conversation, Message
+from otklik.chat.topics import topic
 from otklik.live.publish import publish
 
 

@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from otklik.chat import webhooks
 from otklik.chat.actions import files, mails
 from otklik.chat.actions.files import Given
-from otklik.chat.actions.messages import topics
 from otklik.chat.errors import ChatError
 from otklik.chat.models import Agent, Conversation, File, Message
+from otklik.chat.topics import topics
 from otklik.chat.webhooks import Happening
 from otklik.live.publish import publish
 

@@ -14,6 +14,7 @@ import msgspec
 from django.utils.translation import gettext_noop as _
 
 from otklik.integrations.chatra.ids import made_id
+from otklik.integrations.chatra.values import dict_of, email_of, id_of, milliseconds_of, moment_of, text_of
 from otklik.integrations.envelope import ChatUser, Enquiry, File, Incoming, Mailed, Message, Person
 from otklik.integrations.errors import NotUnderstood
 from otklik.lib import device as devices
@@ -41,7 +42,7 @@ def read(body: bytes) -> Incoming:
     client = hook.get("client")
     if not isinstance(client, dict):
         raise NotUnderstood(_("There is no client."))
-    conversation, client_id = _id(client.get("chatId")), _id(client.get("id"))
+    conversation, client_id = id_of(client.get("chatId")), id_of(client.get("id"))
     if not conversation:
         raise NotUnderstood(_("The client has no chatId."))
 
@@ -73,7 +74,7 @@ def writing_in(body: bytes) -> str:
         return ""
     is_such = isinstance(hook, dict) and hook.get("eventName") == "visitorTyping"
     client = hook.get("client") if is_such else None
-    return _id(client.get("chatId")) if isinstance(client, dict) else ""
+    return id_of(client.get("chatId")) if isinstance(client, dict) else ""
 
 
 def _decode(body: bytes) -> dict[str, Any]:
@@ -113,22 +114,22 @@ def _message(
     kind = one.get("type")
     if kind not in ("client", "agent"):
         return None
-    text = clean(_text(one.get("text")) or _text(one.get("message")))[:MOST_TEXT]
+    text = clean(text_of(one.get("text")) or text_of(one.get("message")))[:MOST_TEXT]
     files = _files(one)
     if not text and not files:
         return None
-    at = _milliseconds(one.get("createdAt")) or _milliseconds(one.get("timestamp"))
-    remote_id = _id(one.get("id")) or made_id(conversation, kind, at, text, webhook, place)
-    agent = agents.get(_id(one.get("agentId")), {})
+    at = milliseconds_of(one.get("createdAt")) or milliseconds_of(one.get("timestamp"))
+    remote_id = id_of(one.get("id")) or made_id(conversation, kind, at, text, webhook, place)
+    agent = agents.get(id_of(one.get("agentId")), {})
     return Message(
         remote_id=remote_id,
         text=text,
         from_client=kind == "client",
-        written_at=_time(at),
+        written_at=moment_of(at),
         files=files,
-        author_name=clean_name(_text(one.get("agentName")) or _text(agent.get("name"))),
-        author_email=_email(agent.get("email")),
-        received_from=clean_name(_text(one.get("receivedFrom")), 100),
+        author_name=clean_name(text_of(one.get("agentName")) or text_of(agent.get("name"))),
+        author_email=email_of(agent.get("email")),
+        received_from=clean_name(text_of(one.get("receivedFrom")), 100),
         is_automatic=one.get("isPushed") is True,
     )
 
@@ -137,7 +138,7 @@ def _agents(hook: dict[str, Any]) -> dict[str, dict[str, Any]]:
     given = hook.get("agents")
     if not isinstance(given, list):
         return {}
-    return {_id(agent.get("id")): agent for agent in given if isinstance(agent, dict)}
+    return {id_of(agent.get("id")): agent for agent in given if isinstance(agent, dict)}
 
 
 def _users(hook: dict[str, Any]) -> tuple[ChatUser, ...]:
@@ -150,13 +151,13 @@ def _users(hook: dict[str, Any]) -> tuple[ChatUser, ...]:
 
 def user_of(agent: dict[str, Any]) -> ChatUser | None:
     """An agent as a webhook or the API names him; without an e-mail nobody can answer in his name."""
-    email = _email(agent.get("email"))
+    email = email_of(agent.get("email"))
     if not email:
         return None
-    picture = _text(agent.get("avatar")) or _text(agent.get("avatarUrl"))
+    picture = text_of(agent.get("avatar")) or text_of(agent.get("avatarUrl"))
     return ChatUser(
         email,
-        clean_name(_text(agent.get("name"))),
+        clean_name(text_of(agent.get("name"))),
         clean_name(picture, 500) if picture.startswith(("https://", "http://", "/")) else "",
     )
 
@@ -169,30 +170,35 @@ def _files(one: dict[str, Any]) -> tuple[File, ...]:
 
 
 def _is_web(address: Any) -> bool:
-    return _text(address).startswith(("https://", "http://"))
+    return text_of(address).startswith(("https://", "http://"))
 
 
 def _file(file: dict[str, Any]) -> File:
     size = file.get("size")
     is_size = isinstance(size, int) and not isinstance(size, bool) and 0 <= size < 2**62
     return File(
-        name=clean_name(_text(file.get("name"))) or "file",
+        name=clean_name(text_of(file.get("name"))) or "file",
         url=clean_name(file["url"], 2000),
         size=size if is_size else None,
-        content_type=clean_name(_text(file.get("contentType")), 100),
+        content_type=clean_name(text_of(file.get("contentType")), 100),
     )
 
 
 def _person(client: dict[str, Any], *, with_device: bool) -> Person:
-    places = [client, _dict(client.get("info")), _dict(client.get("basicInfo")), _dict(client.get("integrationData"))]
+    places = [
+        client,
+        dict_of(client.get("info")),
+        dict_of(client.get("basicInfo")),
+        dict_of(client.get("integrationData")),
+    ]
 
     def said(key: str) -> str:
-        return next((value for place in places if (value := _text(place.get(key)))), "")
+        return next((value for place in places if (value := text_of(place.get(key)))), "")
 
     return Person(
-        displayed_name=clean_name(_text(client.get("displayedName"))),
+        displayed_name=clean_name(text_of(client.get("displayedName"))),
         name=clean_name(said("name")),
-        email=_email(said("email")),
+        email=email_of(said("email")),
         phone=clean_name(said("phone"), 50),
         properties=_properties(places[1], places[3]),
         device=_device(client) if with_device else "",
@@ -216,16 +222,16 @@ def _properties(info: dict[str, Any], integration: dict[str, Any]) -> dict[str, 
 
 def _technical(client: dict[str, Any]) -> tuple[str, str, str]:
     """Browser, operating system, device: as told, else by the user agent."""
-    browser, system, device = (clean_name(_text(client.get(key)), 100) for key in ("browser", "os", "device"))
+    browser, system, device = (clean_name(text_of(client.get(key)), 100) for key in ("browser", "os", "device"))
     if browser and system:
         return browser, system, device
-    parsed = devices.read(_text(client.get("userAgent")) or _text(_dict(client.get("info")).get("userAgent")))
+    parsed = devices.read(text_of(client.get("userAgent")) or text_of(dict_of(client.get("info")).get("userAgent")))
     return browser or parsed.browser, system or parsed.os, device or parsed.device
 
 
 def _place(client: dict[str, Any]) -> tuple[str, str]:
-    location = _dict(client.get("location")) or _dict(_dict(client.get("info")).get("location"))
-    return clean_name(_text(location.get("country")), 100), clean_name(_text(location.get("city")), 100)
+    location = dict_of(client.get("location")) or dict_of(dict_of(client.get("info")).get("location"))
+    return clean_name(text_of(location.get("country")), 100), clean_name(text_of(location.get("city")), 100)
 
 
 def _device(client: dict[str, Any]) -> str:
@@ -236,14 +242,14 @@ def _device(client: dict[str, Any]) -> str:
 def _enquiry(hook: dict[str, Any], client: dict[str, Any], conversation: str, messages: tuple[Message, ...]) -> Enquiry:
     first = messages[0] if messages else None
     browser, system, device = _technical(client)
-    info = _dict(client.get("info"))
+    info = dict_of(client.get("info"))
     return Enquiry(
         remote_key=first.remote_id if first else conversation,
         at=(first and first.written_at) or datetime.now(UTC),
         place=", ".join(part for part in _place(client) if part),
         pages=_pages(hook, client),
-        source=clean_name(_text(client.get("source")) or _text(info.get("source")) or "widget", 100),
-        ip=clean_name(_text(client.get("ip")) or _text(client.get("ipAddress")) or _text(info.get("ip")), 45),
+        source=clean_name(text_of(client.get("source")) or text_of(info.get("source")) or "widget", 100),
+        ip=clean_name(text_of(client.get("ip")) or text_of(client.get("ipAddress")) or text_of(info.get("ip")), 45),
         browser=browser,
         os=system,
         device=device,
@@ -256,59 +262,24 @@ def enquiry_of(client: dict[str, Any]) -> Enquiry:
 
 
 def _pages(hook: dict[str, Any], client: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    given = client.get("pages") or _dict(client.get("info")).get("pages") or hook.get("pages")
+    given = client.get("pages") or dict_of(client.get("info")).get("pages") or hook.get("pages")
     pages = given if isinstance(given, list) and given else [hook.get("chatStartedPage")]
-    read = ((clean_name(_text(page.get("title")), 300), _link(page)) for page in pages if isinstance(page, dict))
+    read = ((clean_name(text_of(page.get("title")), 300), _link(page)) for page in pages if isinstance(page, dict))
     return tuple((title, link) for title, link in read if link)[-20:]
 
 
 def _link(page: dict[str, Any]) -> str:
-    link = _text(page.get("link")) or _text(page.get("url"))
+    link = text_of(page.get("link")) or text_of(page.get("url"))
     return clean_name(link, 2000) if link.startswith(("https://", "http://")) else ""
 
 
 def _seen(hook: dict[str, Any]) -> tuple[str, ...]:
     given = hook.get("messages")
-    ids = (_id(one.get("id")) for one in given if isinstance(one, dict)) if isinstance(given, list) else ()
+    ids = (id_of(one.get("id")) for one in given if isinstance(one, dict)) if isinstance(given, list) else ()
     return tuple(one for one in ids if one)
 
 
 def _mailed(hook: dict[str, Any]) -> Mailed | None:
-    mail = _dict(hook.get("mail"))
-    state = _text(mail.get("state"))
-    return Mailed(state, _seen(hook), _time(_milliseconds(mail.get("at")))) if state in MAIL_STATES else None
-
-
-def _dict(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}
-
-
-def _text(value: Any) -> str:
-    return value if isinstance(value, str) else ""
-
-
-def _id(value: Any) -> str:
-    """An id as text; some senders write numbers."""
-    if isinstance(value, str) and len(value) <= 200 and value.isprintable():
-        return value
-    if isinstance(value, bool) or not isinstance(value, str | int):
-        return ""
-    return clean_name(str(value))
-
-
-def _email(value: Any) -> str:
-    if not value:
-        return ""
-    # Some letters grow when they become small.
-    email = clean_name(_text(value).lower(), 255)
-    return email if len(email) <= 254 and "@" in email[1:-1] and " " not in email else ""
-
-
-def _milliseconds(value: Any) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return int(value) if 0 < value < 4e12 else None
-
-
-def _time(milliseconds: int | None) -> datetime | None:
-    return datetime.fromtimestamp(milliseconds / 1000, UTC) if milliseconds else None
+    mail = dict_of(hook.get("mail"))
+    state = text_of(mail.get("state"))
+    return Mailed(state, _seen(hook), moment_of(milliseconds_of(mail.get("at")))) if state in MAIL_STATES else None
