@@ -208,6 +208,7 @@ urlpatterns = [
     path("management/quick-replies/import/", quick_reply_tables.take_table, name="quick_reply_import"),
     path("management/quick-replies/group/", reply_audiences.audience, name="reply_audience"),
     path("management/quick-replies/<int:pk>/", quick_replies.quick_reply, name="quick_reply"),
+    path("management/quick-replies/<int:pk>/files/<str:key>/", quick_replies.file, name="quick_reply_file"),
     path("management/quick-replies/<int:pk>/archive/", quick_replies.archive, name="quick_reply_archive"),
     path("management/contact-fields/", own_fields.fields, {"of": "contacts"}, name="contact_fields"),
     path("management/contact-fields/<int:pk>/", own_fields.field, {"of": "contacts"}, name="management_contact_field"),

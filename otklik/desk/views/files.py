@@ -58,7 +58,7 @@ def removal(request: EmployeeRequest, number: int, key: str) -> HttpResponse:
 @for_employees
 def file(request: EmployeeRequest, number: int, key: str) -> HttpResponse:
     """Leads whoever may see the file to an address that holds for a minute."""
-    return _led(file_links.address(_visible(request, number, key)))
+    return led(file_links.address(_visible(request, number, key)))
 
 
 @require_GET
@@ -67,7 +67,7 @@ def preview(request: EmployeeRequest, number: int, key: str) -> HttpResponse:
     found = _visible(request, number, key)
     if not found.is_picture:
         raise Http404
-    return _led(file_links.address(found, is_preview=True))
+    return led(file_links.address(found, is_preview=True))
 
 
 def _visible(request: EmployeeRequest, number: int, key: str) -> File:
@@ -79,7 +79,7 @@ def _visible(request: EmployeeRequest, number: int, key: str) -> File:
     return get_object_or_404(File.objects.filter(own, task=task, state=File.State.STORED), key=key)
 
 
-def _led(address: str) -> HttpResponse:
+def led(address: str) -> HttpResponse:
     response = redirect(address)
     response["Cache-Control"] = "no-store"
     return response

@@ -88,6 +88,23 @@ def test_s25_each_one_gets_copies_of_his_own(liza: Writer, pavel: Employee, alic
         files.uploaded(task, by=pavel, keys=[hers["key"]])
 
 
+def test_s25_administrators_open_a_file_of_an_answer_and_nobody_else(olga: Employee, pavel: Employee) -> None:
+    signed_in(olga).post(f"{DIRECTORY}new/", form("Here.", ("prices.txt", b"Lamp: 300")))
+    reply = QuickReply.objects.get()
+    address = f"{DIRECTORY}{reply.pk}/files/{reply.files.get().key}/"
+    assert address in signed_in(olga).get(f"{DIRECTORY}{reply.pk}/").content.decode()
+    led = signed_in(olga).get(address)
+    assert led.status_code == 302 and "".join(map(bytes.decode, signed_in(olga).get(led["Location"]))) == "Lamp: 300"
+    assert signed_in(pavel).get(address).status_code == 404
+    assert signed_in(olga).get(f"{DIRECTORY}{reply.pk + 1}/files/{reply.files.get().key}/").status_code == 404
+
+
+def test_s25_a_table_with_a_variable_that_there_is_not_is_taken_in_and_it_is_named(olga: Employee) -> None:
+    table = SimpleUploadedFile("replies.csv", b"Greeting;Dear {{Customer}}\nTerms;See {{Task.Client.Name}}\n")
+    told = words(signed_in(olga).post(f"{DIRECTORY}import/", {"table": table}))
+    assert "2 quick replies would be added." in told and "nothing will stand there: Customer." in told
+
+
 @pytest.mark.parametrize(
     ("given", "said"),
     [

@@ -13,11 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from otklik.desk import quick_replies as searching
 from otklik.desk import variables
+from otklik.desk.actions import file_links
 from otklik.desk.actions import quick_replies as actions
 from otklik.desk.actions import quick_reply_files as reply_files
 from otklik.desk.errors import DeskError, Outdated
-from otklik.desk.models import QuickReply, ReplyAudience, Task
+from otklik.desk.models import File, QuickReply, ReplyAudience, Task
 from otklik.desk.views.access import EmployeeRequest, for_administrators, whole
+from otklik.desk.views.files import led
 from otklik.desk.views.management import seen as before
 from otklik.desk.views.management.forms import add_error
 from otklik.desk.views.management.quick_reply_forms import QuickReplyForm
@@ -69,21 +71,28 @@ def new(request: EmployeeRequest) -> HttpResponse:
 @for_administrators
 def quick_reply(request: EmployeeRequest, pk: int) -> HttpResponse:
     reply = get_object_or_404(QuickReply, pk=pk)
-    form = QuickReplyForm(request.POST or None, request.FILES or None, reply=reply, initial=actions.values_of(reply))
+    form = QuickReplyForm(request.POST or None, request.FILES or None, initial=actions.values_of(reply))
     if request.method == "GET" or "preview" in request.POST or not form.is_valid():
         return _page(request, form, reply)
     seen, given = before.read(request.POST.get("seen", "")), form.cleaned_data
     try:
         with transaction.atomic():
             actions.change(reply, form.values, seen=seen, by=request.employee)
-            reply_files.change(reply, add=given["attached"], remove=given.get("gone", []), by=request.employee)
+            reply_files.change(reply, add=given["attached"], remove=request.POST.getlist("gone"), by=request.employee)
     except Outdated as outdated:
         mine = before.merged(seen, form.values, actions.values_of(get_object_or_404(QuickReply, pk=pk)))
-        return _page(request, QuickReplyForm(reply=reply, initial=mine), reply, outdated)
+        return _page(request, QuickReplyForm(initial=mine), reply, outdated)
     except DeskError as error:
         add_error(form, error, files="attached")
         return _page(request, form, reply)
     return _saved(request, form)
+
+
+@require_GET
+@for_administrators
+def file(request: EmployeeRequest, pk: int, key: str) -> HttpResponse:
+    """Leads to an address that holds for a minute."""
+    return led(file_links.address(get_object_or_404(File, quick_reply=pk, key=key)))
 
 
 def _saved(request: EmployeeRequest, form: QuickReplyForm) -> HttpResponse:
@@ -135,6 +144,8 @@ def _page(
         "variables": variables.listed(request.employee),
         "tasks": _tasks(request)[:OFFERED],
         "preview": shown,
+        "files": reply.files.order_by("place", "pk") if reply else [],
+        "gone": request.POST.getlist("gone"),
     }
     status = 422 if outdated or form.errors else 200
     return render(request, "desk/management/quick_reply.html", context, status=status)

@@ -4,13 +4,11 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from otklik.desk.actions import quick_replies as actions
 from otklik.desk.actions.quick_reply_files import Given
-from otklik.desk.models import QuickReply
 
 
 class SeveralInput(forms.FileInput):
@@ -31,8 +29,6 @@ class SeveralFiles(forms.FileField):
 
 
 class QuickReplyForm(forms.Form):
-    """`reply`: the one that is changed."""
-
     question = forms.CharField(
         label=_("What it is about"),
         max_length=200,
@@ -46,7 +42,6 @@ class QuickReplyForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "groups", "autocomplete": "off"}),
     )
     language = forms.ChoiceField(label=_("Language"), required=False)
-    gone = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
     attached = SeveralFiles(
         label=_("Attach files"),
         required=False,
@@ -54,15 +49,8 @@ class QuickReplyForm(forms.Form):
         help_text=_("They come along with the answer; whoever chooses it can still leave them out."),
     )
 
-    def __init__(self, *args: Any, reply: QuickReply | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        files = reply.files.all() if reply else []
-        there = [(file.key, f"{file.name} · {filesizeformat(file.size or 0)}") for file in files]
-        gone = self.fields["gone"]
-        assert isinstance(gone, forms.MultipleChoiceField)
-        gone.choices = there
-        if not there:
-            del self.fields["gone"]
         own = self.initial.get("language", "")
         known = [(tag, name) for tag, name in settings.LANGUAGES]
         further = [(own, own)] if own and own not in dict(known) else []

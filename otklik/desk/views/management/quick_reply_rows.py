@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from otklik.desk import variables
 from otklik.desk.actions import quick_replies as actions
 from otklik.desk.errors import Refused
 from otklik.desk.models import QuickReply
@@ -33,6 +34,8 @@ class Table:
     rows: list[dict[str, str]]
     known: int
     faults: list[tuple[int, str]]
+    # Variables that there are not, by which nobody is kept from taking the table in.
+    unknown: list[str]
 
     @property
     def kept(self) -> str:
@@ -84,7 +87,8 @@ def looked_through(rows: list[list[str]]) -> Table:
             continue
         there.add(key)
         good.append(values)
-    return Table(good, known, faults)
+    unknown = variables.all_unknown_in("\n".join(row["text"] for row in good))
+    return Table(good, known, faults, unknown)
 
 
 def kept_rows(text: str) -> list[dict[str, str]]:
