@@ -16,6 +16,7 @@ from otklik.desk.actions import (
     mass,
     notices,
     notification_mail,
+    notification_push,
     notifying,
     reminders,
 )
@@ -104,6 +105,12 @@ def notify_of_waiting(timestamp: int) -> None:
 @app.task(name="desk.notify_by_mail", queueing_lock="desk.notify_by_mail")
 def notify_by_mail(timestamp: int) -> None:
     notification_mail.send_due()
+
+
+@app.periodic(cron="* * * * * */5")
+@app.task(name="desk.notify_by_push", queueing_lock="desk.notify_by_push")
+def notify_by_push(timestamp: int) -> None:
+    notification_push.send_due()
 
 
 @app.periodic(cron="23 3 * * *")

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
+
+from otklik.desk.models import Comment, Notification
 
 KINDS = {
     "client": _("A client wrote"),
@@ -19,6 +24,7 @@ CHANNELS = {
     "chronicle": _("Chronicle"),
     "browser": pgettext_lazy("notifications", "Browser"),
     "sound": _("Sound"),
+    "push": pgettext_lazy("notifications", "Push"),
     "email": pgettext_lazy("notifications", "E-mail"),
 }
 # Of a client who waits nothing new enters the chronicle: his message stands there already.
@@ -35,6 +41,9 @@ WHY = {
     "looking": _("The task was open before the person's eyes."),
     "forbidden": _("The browser does not allow notifications of this site."),
     "silent": _("The browser plays no sound before one clicks somewhere on the page."),
+    "no_push": _("No browser of this person is told while the desk is closed."),
+    "shown": _("An open page of the desk has shown it."),
+    "push_refused": _("The browser's maker did not take the message."),
     "no_mail": _("No mail server is set up."),
     "refused": _("The mail server did not take the letter."),
 }
@@ -44,3 +53,17 @@ STATES = {
     "dropped": pgettext_lazy("notification", "Not sent"),
     "failed": pgettext_lazy("notification", "Failed"),
 }
+
+
+def told(one: Notification) -> dict[str, Any]:
+    """What a pop-up says of a notification of a task, in the present language, and where it leads."""
+    assert one.task is not None
+    comment = Comment.objects.filter(pk=one.event.comment_id).first() if one.event and one.event.comment_id else None
+    text = comment.text[:200] if comment and comment.withdrawn_at is None else ""
+    return {
+        "title": str(KINDS.get(one.kind, "")),
+        "text": f"{one.task.name}\n{text}".strip(),
+        "tag": f"task-{one.task_id}",
+        "address": reverse("task", args=[one.task.number]),
+        "isLoud": one.kind == "waiting",
+    }

@@ -72,10 +72,13 @@ class GuardedTransport(httpx2.BaseTransport):
 
 
 def _is_allowed(url: httpx2.URL) -> bool:
-    """Ourselves, and hosts of the operator's own network that he has named, with or without a port."""
+    """Ourselves, and hosts of the operator's own network."""
     ours = httpx2.URL(settings.PUBLIC_URL)
-    if (url.scheme, url.host, url.port) == (ours.scheme, ours.host, ours.port):
-        return True
+    return (url.scheme, url.host, url.port) == (ours.scheme, ours.host, ours.port) or is_internal(url)
+
+
+def is_internal(url: httpx2.URL) -> bool:
+    """A host that the operator has named as one of his own network, with or without a port."""
     return bool({url.host, url.netloc.decode()} & set(settings.INTERNAL_HOSTS))
 
 

@@ -38,6 +38,7 @@ PUBLIC = {
     "/accounts/confirm-email/x/": 200,
     "/accounts/password/reset/key/x-x/": 200,
     "/language/": 302,
+    "/push-worker.js": 200,
     "/api/openapi.json": 200,
     "/api/docs/": 200,
     # An address of a file that was never given is one that has run out.

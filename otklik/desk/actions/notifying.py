@@ -35,6 +35,8 @@ FRESH = timedelta(hours=1)
 # For how long a pop-up and a sound wait for an open page.
 PATIENCE = timedelta(seconds=60)
 KEPT = timedelta(days=14)
+# Seconds that a push message waits: an open page may show it first.
+PUSH_WAITS = 15
 State = Notification.State
 FAULTS = ("forbidden", "silent")
 
@@ -69,18 +71,23 @@ WITH told AS (
                 AND d.task_id = t.task_id AND d.kind = t.kind AND d.channel = c.channel
             )
         ) AS is_joined,
-        CASE WHEN c.channel = 'email' THEN coalesce(s.mail_minutes, 10) ELSE 0 END AS minutes
-    FROM told t CROSS JOIN (VALUES ('chronicle'), ('browser'), ('sound'), ('email')) AS c(channel)
+        c.channel = 'push' AND NOT EXISTS (
+            SELECT FROM desk_pushsubscription p WHERE p.employee_id = t.employee_id
+        ) AS is_deaf,
+        CASE WHEN c.channel = 'email' THEN coalesce(s.mail_minutes, 10) * 60
+             WHEN c.channel = 'push' THEN {PUSH_WAITS} ELSE 0 END AS seconds
+    FROM told t CROSS JOIN (VALUES ('chronicle'), ('browser'), ('sound'), ('push'), ('email')) AS c(channel)
     LEFT JOIN desk_notificationsettings s ON s.employee_id = t.employee_id
     LEFT JOIN desk_taskhearing h ON h.employee_id = t.employee_id AND h.task_id = t.task_id
 )
 INSERT INTO desk_notification (employee_id, task_id, event_id, kind, channel, state, why, made_at, due_at, done_at)
 SELECT employee_id, task_id, event_id, kind, channel,
-    CASE WHEN NOT is_wanted OR is_quiet OR is_joined THEN 'dropped' WHEN channel = 'chronicle' THEN 'sent'
+    CASE WHEN NOT is_wanted OR is_quiet OR is_joined OR is_deaf THEN 'dropped' WHEN channel = 'chronicle' THEN 'sent'
          ELSE 'due' END,
-    CASE WHEN NOT is_wanted THEN unwanted WHEN is_quiet THEN 'quiet' WHEN is_joined THEN 'together' ELSE '' END,
-    now(), now() + minutes * interval '1 minute',
-    CASE WHEN NOT is_wanted OR is_quiet OR is_joined OR channel = 'chronicle' THEN now() END
+    CASE WHEN NOT is_wanted THEN unwanted WHEN is_quiet THEN 'quiet' WHEN is_joined THEN 'together'
+         WHEN is_deaf THEN 'no_push' ELSE '' END,
+    now(), now() + seconds * interval '1 second',
+    CASE WHEN NOT is_wanted OR is_quiet OR is_joined OR is_deaf OR channel = 'chronicle' THEN now() END
 FROM judged ON CONFLICT DO NOTHING
 """
 # Who does not want a kind in his chronicle has it read at once.

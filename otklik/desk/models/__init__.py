@@ -17,6 +17,7 @@ from .notification import Notification, NotificationProgress, NotificationSettin
 from .pin import Pin
 from .planning import ChecklistItem, Due, Favourite, Reminder, Subtask
 from .project import Project
+from .push import PushKeys, PushSubscription
 from .quick_reply import QuickReply, ReplyAudience
 from .saved_view import SavedView
 from .scenario import Scenario, ScenarioDate, ScenarioProgress, ScenarioRun
@@ -64,6 +65,8 @@ __all__ = [
     "NotificationSettings",
     "Pin",
     "Project",
+    "PushKeys",
+    "PushSubscription",
     "QuickReply",
     "Reminder",
     "ReplyAudience",

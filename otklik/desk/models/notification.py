@@ -14,12 +14,12 @@ from .task import Task
 
 # What each person hears of and how, until he chooses for himself.
 STANDARD: dict[str, list[str]] = {
-    "client": ["chronicle", "browser", "sound", "email"],
-    "new_task": ["chronicle", "browser", "sound", "email"],
-    "waiting": ["browser", "sound", "email"],
-    "assigned": ["chronicle", "browser", "email"],
-    "mentioned": ["chronicle", "browser", "sound", "email"],
-    "reminder": ["chronicle", "browser", "sound", "email"],
+    "client": ["chronicle", "browser", "sound", "push", "email"],
+    "new_task": ["chronicle", "browser", "sound", "push", "email"],
+    "waiting": ["browser", "sound", "push", "email"],
+    "assigned": ["chronicle", "browser", "push", "email"],
+    "mentioned": ["chronicle", "browser", "sound", "push", "email"],
+    "reminder": ["chronicle", "browser", "sound", "push", "email"],
     "colleague": ["chronicle", "browser"],
     "status": ["chronicle"],
 }

@@ -8,15 +8,15 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from otklik.desk.actions import notification_mail, notification_settings, notifying
+from otklik.desk.actions import notification_mail, notification_settings, notifying, push
 from otklik.desk.errors import Refused
-from otklik.desk.models import Comment, Employee, Notification, NotificationSettings
+from otklik.desk.models import Employee, Notification, NotificationSettings
 from otklik.desk.notification_words import CHANNELS, IMPOSSIBLE, KINDS, STATES, WHY
+from otklik.desk.notification_words import told as told_of
 from otklik.desk.views.access import EmployeeRequest, for_employees, whole
 
 PAGE = 50
@@ -87,18 +87,7 @@ def due(request: EmployeeRequest) -> HttpResponse:
 
 
 def _as_json(one: Notification) -> dict[str, Any]:
-    assert one.task is not None
-    comment = Comment.objects.filter(pk=one.event.comment_id).first() if one.event and one.event.comment_id else None
-    text = comment.text[:200] if comment and comment.withdrawn_at is None else ""
-    return {
-        "id": one.pk,
-        "channel": one.channel,
-        "isLoud": one.kind == "waiting",
-        "title": str(KINDS.get(one.kind, "")),
-        "text": f"{one.task.name}\n{text}".strip(),
-        "tag": f"task-{one.task_id}",
-        "address": reverse("task", args=[one.task.number]),
-    }
+    return {"id": one.pk, "channel": one.channel, **told_of(one)}
 
 
 @require_GET
@@ -165,6 +154,8 @@ def _page(
         "quiet_until": own.quiet_until if own.quiet_until and own.quiet_until > now else None,
         "is_quiet": own.is_quiet(now),
         "quiet_hours": QUIET_HOURS,
+        "push_key": push.keys().for_browsers,
+        "browsers": list(request.employee.push_subscriptions.all()),
         "has_mail": notification_mail.has_server(),
         "zone": timezone.get_current_timezone_name(),
     }

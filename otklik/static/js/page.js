@@ -9,6 +9,7 @@ import "./elements/hold-timer.js";
 import "./elements/list-pane.js";
 import "./elements/message-composer.js";
 import "./elements/pop-up.js";
+import "./elements/push-switch.js";
 import "./elements/quick-replies.js";
 import "./elements/quick-switcher.js";
 import "./elements/row-choice.js";
