@@ -15,6 +15,7 @@ from otklik.desk.actions.comments import HOLDS
 from otklik.desk.errors import DeskError, Unseen
 from otklik.desk.models import Comment, File, ReplyTarget, Task
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
+from otklik.desk.views.answers import done
 
 
 @require_POST
@@ -129,14 +130,7 @@ def sending(request: EmployeeRequest, number: int, comment: int) -> HttpResponse
     """Asks for another attempt of a reply that did not arrive."""
     task = visible_task(request, number)
     reply = get_object_or_404(task.comments.filter(kind=Comment.Kind.REPLY), number=comment)
-    try:
-        actions.send_again(reply, by=request.employee)
-    except DeskError as error:
-        return render(request, "desk/_composer_error.html", {"error": error}, status=422)
-
-    if not request.htmx:
-        return redirect("task", number)
-    return trigger_client_event(HttpResponse(status=204), "feed-changed", {})
+    return done(request, number, lambda: actions.send_again(reply, by=request.employee))
 
 
 @require_POST

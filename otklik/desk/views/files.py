@@ -12,7 +12,6 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST, require_safe
-from django_htmx.http import trigger_client_event
 
 from otklik.desk import rights
 from otklik.desk.actions import fetching, file_links
@@ -20,6 +19,7 @@ from otklik.desk.actions import files as actions
 from otklik.desk.errors import DeskError
 from otklik.desk.models import File
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task
+from otklik.desk.views.answers import changed
 from otklik.lib.downloads import hand_out
 
 
@@ -112,6 +112,4 @@ def _is_open_to_clients(file: File) -> bool:
 def fetching_again(request: EmployeeRequest, number: int, key: str) -> HttpResponse:
     task = visible_task(request, number)
     fetching.try_again(task, key, by=request.employee)
-    if not request.htmx:
-        return redirect("task", number)
-    return trigger_client_event(HttpResponse(status=204), "feed-changed", {})
+    return changed(request, number)

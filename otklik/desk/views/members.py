@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
-from django_htmx.http import HttpResponseClientRedirect, trigger_client_event
+from django_htmx.http import HttpResponseClientRedirect
 
 from otklik.desk import rights
 from otklik.desk.actions import members as actions
@@ -15,6 +15,7 @@ from otklik.desk.actions import people
 from otklik.desk.errors import DeskError
 from otklik.desk.models import Task
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task
+from otklik.desk.views.answers import changed
 from otklik.desk.views.task_filters import Choice
 
 TITLES = {"assignee": gettext_lazy("Who does this task"), "participant": gettext_lazy("Who takes part")}
@@ -57,6 +58,4 @@ def _changed(request: EmployeeRequest, task: Task) -> HttpResponse:
     if not Task.objects.visible_to(request.employee).filter(pk=task.pk).exists():
         messages.success(request, _("You do not take part in task %(number)s any more.") % {"number": task.number})
         return HttpResponseClientRedirect(reverse("tasks")) if request.htmx else redirect("tasks")
-    if not request.htmx:
-        return redirect("task", task.number)
-    return trigger_client_event(HttpResponse(status=204), "feed-changed", {})
+    return changed(request, task.number)

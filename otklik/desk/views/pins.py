@@ -1,14 +1,13 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
-from django_htmx.http import trigger_client_event
 
 from otklik.desk.actions import pins
-from otklik.desk.errors import DeskError
 from otklik.desk.models import Comment
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task
+from otklik.desk.views.answers import done
 
 WRITTEN = (Comment.Kind.CLIENT, Comment.Kind.REPLY, Comment.Kind.NOTE)
 
@@ -20,10 +19,4 @@ def pinning(request: EmployeeRequest, number: int, comment: int) -> HttpResponse
     task = visible_task(request, number)
     found = get_object_or_404(task.comments.filter(kind__in=WRITTEN), number=comment)
     act = pins.unpin if request.POST.get("off") else pins.pin
-    try:
-        act(found, by=request.employee)
-    except DeskError as error:
-        return render(request, "desk/_composer_error.html", {"error": error}, status=422)
-    if not request.htmx:
-        return redirect("task", number)
-    return trigger_client_event(HttpResponse(status=204), "feed-changed", {})
+    return done(request, number, lambda: act(found, by=request.employee))

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST
-from django_htmx.http import trigger_client_event
 
 from otklik.desk import rights
 from otklik.desk.models import ScenarioRun, Task
 from otklik.desk.scenarios import engine
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task
+from otklik.desk.views.answers import changed
 
 
 def of(task: Task) -> list[ScenarioRun]:
@@ -27,6 +27,4 @@ def cancelling(request: EmployeeRequest, number: int, pk: int) -> HttpResponse:
     if not rights.may_change_status(task, request.employee):
         raise PermissionDenied
     engine.cancel(get_object_or_404(ScenarioRun, pk=pk, task=task), by=request.employee)
-    if not request.htmx:
-        return redirect("task", number)
-    return trigger_client_event(HttpResponse(status=204), "feed-changed", {})
+    return changed(request, number)
