@@ -69,7 +69,7 @@ def read(
 
 RESERVE = """
 WITH template AS MATERIALIZED (
-    SELECT id, task_name, description, project_id, status_set_id FROM desk_tasktemplate
+    SELECT id, task_name, description, project_id, status_set_id, joining FROM desk_tasktemplate
     WHERE id = ANY(%b::bigint[]) ORDER BY id FOR SHARE
 )
 SELECT json_build_object(
@@ -81,7 +81,7 @@ SELECT json_build_object(
     'target_ids', (SELECT json_agg(nextval('desk_replytarget_id_seq')) FROM generate_series(1, %s)),
     'templates', (SELECT json_agg(json_build_array(t.id, t.task_name, t.description, t.project_id,
         (SELECT s.id FROM desk_status s WHERE s.set_id = t.status_set_id
-         ORDER BY s.key = 'new' DESC, s.is_active DESC, s.place LIMIT 1))) FROM template t),
+         ORDER BY s.key = 'new' DESC, s.is_active DESC, s.place LIMIT 1), t.joining)) FROM template t),
     'members', (SELECT json_agg(
             json_build_array(m.template_id, m.role_id, m.employee_id, m.group_id, m.contact_id) ORDER BY m.id)
         FROM desk_templatemember m JOIN template t ON t.id = m.template_id),
@@ -89,7 +89,8 @@ SELECT json_build_object(
     'hearing_roles', (SELECT json_agg(id) FROM desk_role WHERE is_notified),
     'people', (SELECT json_agg(json_build_array(m.group_id, m.employee_id) ORDER BY m.id)
         FROM desk_group_members m JOIN desk_employee e ON e.id = m.employee_id
-        JOIN people_user u ON u.id = e.user_id WHERE u.is_active)
+        JOIN people_user u ON u.id = e.user_id WHERE u.is_active),
+    'blocked', (SELECT json_agg(e.id) FROM desk_employee e JOIN people_user u ON u.id = e.user_id WHERE NOT u.is_active)
 )::text
 """
 
@@ -103,8 +104,8 @@ class Reserved(msgspec.Struct):
     task_ids: list[int] | None
     task_numbers: list[int] | None
     target_ids: list[int] | None
-    # id, task name, description, project, first status
-    templates: list[tuple[int, str, str, int | None, int]] | None
+    # id, task name, description, project, first status, joining
+    templates: list[tuple[int, str, str, int | None, int, str]] | None
     # template, role, employee, group, contact
     members: list[tuple[int, int, int | None, int | None, int | None]] | None
     roles: dict[str, int]
@@ -112,6 +113,8 @@ class Reserved(msgspec.Struct):
     hearing_roles: list[int] | None
     # group, employee
     people: list[tuple[int, int]] | None
+    # Employees who work here no more.
+    blocked: list[int] | None
 
 
 reserved_decoder = msgspec.json.Decoder(Reserved)
@@ -142,12 +145,14 @@ WITH given AS MATERIALIZED (SELECT %b::json AS rows), contacts AS (
         bound boolean)
 ), tasks AS (
     INSERT INTO desk_task (id, number, name, description, additional_data, status_id, project_id, template_id,
-        contact_id, source_id, previous_id, reason, comment_count, last_event, notified, created_at, updated_at)
+        contact_id, source_id, previous_id, reason, joining, comment_count, last_event, notified, created_at,
+        updated_at)
     SELECT id, number, name, description, additional_data, status, project, template,
-        contact, source, previous, reason, 0, 0, notified, now(), now()
+        contact, source, previous, reason, joining, 0, 0, notified, now(), now()
     FROM given, json_to_recordset(rows->'tasks') AS r(
         id bigint, number bigint, name text, description text, additional_data jsonb, status bigint, project bigint,
-        template bigint, contact bigint, source bigint, previous bigint, reason text, notified bigint[])
+        template bigint, contact bigint, source bigint, previous bigint, reason text, joining text,
+        notified bigint[])
 ), members AS (
     INSERT INTO desk_taskmember (task_id, role_id, employee_id, group_id, contact_id)
     SELECT task, role, employee, "group", contact FROM given, json_to_recordset(rows->'members') AS r(

@@ -10,8 +10,8 @@ from otklik.desk.models import Employee, Task, TaskTemplate
 
 
 def is_contested(task: Task) -> bool:
-    """Whether the template of the task says so now."""
-    return TaskTemplate.objects.filter(pk=task.template_id or 0, joining=TaskTemplate.Joining.FIRST).exists()
+    """Whether its template said so when the task was made: a later change touches no task (§12)."""
+    return task.joining == TaskTemplate.Joining.FIRST
 
 
 def take(task: Task, *, by: Employee) -> None:

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from otklik.desk import variables
-from otklik.desk.actions import subtasks, task_people
+from otklik.desk.actions import subtasks, task_people, turns
 from otklik.desk.actions.events import record
 from otklik.desk.actions.numbers import next_number
 from otklik.desk.errors import Refused
@@ -37,6 +37,7 @@ def make(values: Values, *, by: Employee, parent: Task | None = None) -> Task:
         template=template,
         contact=contact,
         reason="by_hand",
+        joining=template.joining,
     )
     people = _people(values, template)
     is_contested = template.joining == TaskTemplate.Joining.FIRST
@@ -115,7 +116,16 @@ def _people(values: Values, template: TaskTemplate) -> dict[str, list[str]]:
     members = template.members.filter(role__key__in=task_people.ROLES, contact=None)
     for role, employee, group in members.values_list("role__key", "employee", "group"):
         people[role].append(task_people.Who(employee, group).code)
-    return {role: list(dict.fromkeys(codes)) for role, codes in people.items()}
+    found = {role: list(dict.fromkeys(codes)) for role, codes in people.items()}
+    # Whoever chooses somebody himself does not wait for his turn.
+    if template.joining == TaskTemplate.Joining.TURN and not values.get("assignee"):
+        found["assignee"] = _in_turn(template, found["assignee"])
+    return found
+
+
+def _in_turn(template: TaskTemplate, codes: list[str]) -> list[str]:
+    people = sorted(task_people.employees_of(task_people.chosen(codes)))
+    return [f"employee-{people[turns.take(template.pk) % len(people)]}"] if people else codes
 
 
 def _write_members(task: Task, people: dict[str, list[str]], by: Employee) -> None:

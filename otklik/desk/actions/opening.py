@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from otklik.desk.actions import turns
 from otklik.desk.actions.batch import Reserved, Rows
 from otklik.desk.actions.clients import Client
 from otklik.desk.actions.incoming import Channel, Enquiry
-from otklik.desk.models import Contact, Employee, Task, TaskMember
+from otklik.desk.models import Contact, Employee, Task, TaskMember, TaskTemplate
 from otklik.desk.variables import Scene, filled
 from otklik.lib.text import clean_name
 
@@ -34,6 +35,7 @@ class Template:
     description: str
     project_id: int | None
     status_id: int
+    joining: str
     members: list[Member] = field(default_factory=list)
 
 
@@ -46,6 +48,7 @@ class Templates:
             self.templates[template_id].members.append((member[0] or 0, member[1], member[2], member[3]))
         self.roles = reserved.roles
         self.hearing_roles = set(reserved.hearing_roles or ())
+        self.blocked = set(reserved.blocked or ())
         self.people_of_groups: dict[int, list[int]] = {}
         for group_id, employee_id in reserved.people or ():
             self.people_of_groups.setdefault(group_id, []).append(employee_id)
@@ -63,7 +66,26 @@ class Templates:
         if not any(role == assignee for role, *_who in members):
             fallback = task.channel.fallback_employee_id or _owner()
             members += [(assignee, fallback, None, None)] if fallback else []
+        if self.templates[task.channel.task_template_id].joining == TaskTemplate.Joining.TURN:
+            members = self._in_turn(task.channel.task_template_id, members)
         return members
+
+    def _in_turn(self, template_id: int, members: list[Member]) -> list[Member]:
+        """Of the assignees, those of groups among them, the one whose turn it is."""
+        assignee = self.roles["assignee"]
+        people = turns.in_order(
+            [employee for role, employee, _group, _contact in members if role == assignee and employee],
+            [
+                self.people_of_groups.get(group, [])
+                for role, _who, group, _contact in members
+                if role == assignee and group
+            ],
+            without=self.blocked,
+        )
+        if not people:
+            return members
+        others = [member for member in members if member[0] != assignee]
+        return [*others, (assignee, people[turns.take(template_id) % len(people)], None, None)]
 
     def notified(self, members: list[Member]) -> list[int]:
         """Employees in roles that hear of the client's messages; those of groups too."""
@@ -106,6 +128,7 @@ def _row(task: NewTask, template: Template, members: list[Member], rows: Rows) -
         "previous": task.previous_id,
         "earlier_lines": task.channel.earlier_lines,
         "reason": task.reason,
+        "joining": template.joining,
         "notified": task.notified,
     }
     if "{{" in template.task_name + template.description:

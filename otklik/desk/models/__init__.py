@@ -29,7 +29,7 @@ from .target import ReplyTarget
 from .task import Role, Task, TaskMember
 from .task_field import TaskField, TaskValue
 from .task_merging import TaskMerge
-from .template import TaskTemplate, TemplateMember
+from .template import TaskTemplate, TemplateMember, TemplateTurn
 
 __all__ = [
     "ChecklistItem",
@@ -94,4 +94,5 @@ __all__ = [
     "TaskTemplate",
     "TaskValue",
     "TemplateMember",
+    "TemplateTurn",
 ]

@@ -69,6 +69,8 @@ class Task(models.Model):
     # "Previous history: <task>" (S11), and why this task was made.
     previous = models.ForeignKey("self", models.SET_NULL, null=True, related_name="next", db_index=False)
     reason = models.CharField(max_length=40, blank=True)
+    # How its assignees came to it, as its template said when it was made (§12): one of `TaskTemplate.Joining`.
+    joining = models.CharField(max_length=10, default="all", db_default="all")
     # The last lines of the previous task, as they were then: [{author, from_client, text, at}]. None: not wanted.
     earlier_lines = models.JSONField(null=True, blank=True)
     # Counter of the feed and place in lists; both are written under the row's lock. With each message this row is

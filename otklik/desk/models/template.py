@@ -20,6 +20,7 @@ class TaskTemplate(models.Model):
 
         ALL = "all", _("All of them at once")
         FIRST = "first", _("Who accepts first does it, the others take part")
+        TURN = "turn", _("One of them, each in turn")
 
     number = models.BigIntegerField(unique=True)
     key = models.CharField(max_length=20, blank=True)
@@ -37,6 +38,14 @@ class TaskTemplate(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+class TemplateTurn(models.Model):
+    """How many tasks of a template were given in turn. Beside the template: that one is only read where tasks are made,
+    and this row is what one waits for, so that nobody is skipped."""
+
+    template = models.OneToOneField(TaskTemplate, models.CASCADE, related_name="+")
+    count = models.BigIntegerField(default=0)
 
 
 class TemplateMember(models.Model):

@@ -1,0 +1,24 @@
+"""Whose turn it is, where the tasks of a template go to one after the other (contracts/planfix-behaviour.md §12)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+from otklik.lib.pg import run
+
+TAKE = """
+INSERT INTO desk_templateturn (template_id, count) VALUES (%b, 1)
+ON CONFLICT (template_id) DO UPDATE SET count = desk_templateturn.count + 1 RETURNING count - 1
+"""
+
+
+def take(template_id: int) -> int:
+    """How many tasks were given before this one. Whoever asks next waits until the present transaction is over: a
+    number is given to one task alone, and to none if that is not made."""
+    return int(run(TAKE, template_id)[0][0])
+
+
+def in_order(employees: Iterable[int], groups: Iterable[Iterable[int]], *, without: Collection[int]) -> list[int]:
+    """Everybody once, always in the same order, without those who work here no more."""
+    people = {*employees, *(one for group in groups for one in group)}
+    return sorted(people - set(without))
