@@ -41,7 +41,7 @@ def save(group: Group | None, *, by: Employee, name: str, members: Sequence[Empl
 
 
 def uses(group: Group) -> int:
-    """In how many places it stands: tasks, templates, connections, views."""
+    """In how many places it stands: tasks, templates, connections, views, quick replies."""
     return sum(_rows(relation, group).count() for relation in _relations())
 
 

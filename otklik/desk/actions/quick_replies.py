@@ -39,7 +39,7 @@ def make_many(rows: Sequence[Values], *, by: Employee) -> list[QuickReply]:
     _check_right(by)
     if QuickReply.objects.count() + len(rows) > MOST:
         raise Refused("", _("At most %(limit)s quick replies fit.") % {"limit": MOST})
-    replies = [QuickReply(**checked(row), changed_by=by) for row in rows]
+    replies = [QuickReply(**row, changed_by=by) for row in _under_headings([checked(row) for row in rows])]
     made = QuickReply.objects.bulk_create(replies)
     record("quick_replies_made", by=by, replies=[reply.pk for reply in made][:100], count=len(made))
     return made
@@ -54,7 +54,7 @@ def change(reply: QuickReply, values: Values, *, seen: Values, by: Employee) -> 
     others = {name: value for name, value in now.items() if seen.get(name) != value}
     if others:
         raise Outdated(_("Somebody else changed this quick reply meanwhile."), others)
-    for name, value in checked(values).items():
+    for name, value in _under_headings([checked(values)], beside=reply)[0].items():
         setattr(reply, name, value)
     reply.changed_by, reply.changed_at = by, timezone.now()
     reply.save()
@@ -94,6 +94,15 @@ def checked(values: Values) -> Values:
     if language and not (language.isascii() and language.replace("-", "").isalnum() and len(language) <= 10):
         raise Refused("language", _("This is no short name of a language."))
     return {"question": question, "text": text, "group": group, "language": language}
+
+
+def _under_headings(rows: list[Values], *, beside: QuickReply | None = None) -> list[Values]:
+    """A heading that is there already is written as it is there: in other letters it is the same. `beside`: the one
+    that is changed, whose own heading may be rewritten."""
+    others = QuickReply.objects.exclude(group="")
+    others = others.exclude(pk=beside.pk) if beside else others
+    known = {name.casefold(): name for name in others.order_by("pk").values_list("group", flat=True)}
+    return [{**row, "group": known.setdefault(row["group"].casefold(), row["group"])} for row in rows]
 
 
 def _set_archived(reply: QuickReply, by: Employee, *, is_archived: bool) -> None:

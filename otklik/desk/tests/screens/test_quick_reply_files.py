@@ -164,8 +164,10 @@ def test_s25_answers_of_a_group_that_is_gone_are_nobodys_and_a_new_name_keeps_th
     secret.refresh_from_db()
     assert secret.group == "Large orders" and offered(pavel, task) == []
     # In whatever letters it is written.
-    prepared(olga, "Terms", group="large ORDERS")
+    assert prepared(olga, "Terms", group="large ORDERS").group == "Large orders"
     assert offered(pavel, task) == []
+    QuickReply.objects.filter(question="Terms").update(group="LARGE orders")
+    assert offered(pavel, task) == [] and "Quick replies" not in words(signed_in(pavel).get(f"/tasks/{task.number}/"))
 
     Group.objects.filter(pk=sales.pk).delete()
     assert offered(pavel, task) == [] and "for administrators only" in words(browser.get(DIRECTORY))
