@@ -155,6 +155,7 @@ urlpatterns = [
     path("tasks/<int:number>/files/<str:key>/fetching/", files.fetching_again, name="file_fetching"),
     path("files/<str:token>/<str:name>", files.handed_out, name="file_download"),
     path("contacts/", contact_list.contacts, name="contacts"),
+    path("contacts/columns/", contact_list.choose_columns, name="contact_columns"),
     path("contacts/export/contacts.<str:kind>", contact_export.export, name="contact_export"),
     path("contacts/imports/", contact_imports.imports, name="contact_imports"),
     path("contacts/imports/<int:pk>/", contact_imports.page, name="contact_import"),

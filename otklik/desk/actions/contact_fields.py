@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from otklik.desk.actions.field_keeping import Keeper
 from otklik.desk.models import Contact, ContactField, ContactValue
-from otklik.desk.own_fields import Values, changed, shown
+from otklik.desk.own_fields import Values, changed, in_words, shown
 
 # What every card has; the log of a card would mix them up.
 RESERVED = ("name", "email", "phone", "notes", "company")
@@ -27,6 +29,15 @@ def of_template(template_id: int) -> QuerySet[ContactField]:
 def values_of(contact: Contact) -> Values:
     fields = of_template(contact.template_id)
     return dict(ContactValue.objects.filter(contact=contact, field__in=fields).values_list("field", "value"))
+
+
+def words_of(contacts: Iterable[Contact], fields: Iterable[ContactField]) -> dict[int, dict[int, str]]:
+    """{contact: {field: words}} with as many queries for many contacts as for one."""
+    wanted = list(fields)
+    if not wanted:
+        return {}
+    values = ContactValue.objects.filter(contact__in=contacts, field__in=wanted)
+    return in_words(wanted, values.values_list("contact", "field", "value"))
 
 
 def fill(contact: Contact, values: Values, *, seen: Values) -> dict[str, list[str]]:

@@ -27,6 +27,8 @@ CONTACT = f"""
         || to_tsvector('simple', string_agg(concat_ws(' ', o.name, regexp_replace(o.phone, '[^0-9]', '', 'g'),
             right(regexp_replace(o.phone, '[^0-9]', '', 'g'), 10)), ' '))
         || to_tsvector('simple', c.number::text)
+        || to_tsvector('russian', coalesce((SELECT string_agg(v.value #>> '{{}}', ' ') FROM desk_contactvalue v
+            JOIN desk_contactfield f ON f.id = v.field_id AND f.kind = 'text' WHERE v.contact_id = c.id), ''))
     FROM desk_contact c JOIN desk_contact o ON o.id = c.id OR o.merged_into_id = c.id
     WHERE c.id = ANY(%(contacts)s) GROUP BY c.id
 """

@@ -27,6 +27,8 @@ class Employee(models.Model):
     hold_seconds = models.PositiveSmallIntegerField(default=0, db_default=0)
     # With which of the lists the page of tasks opens.
     first_view = models.ForeignKey("desk.SavedView", models.SET_NULL, null=True, blank=True, related_name="+")
+    # Keys of the columns that he sees in the list of contacts. None: the usual ones.
+    contact_columns = models.JSONField(null=True, blank=True)
 
     objects = EmployeeQuerySet.as_manager()
 

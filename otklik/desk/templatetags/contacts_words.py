@@ -18,3 +18,8 @@ def field_name(key: str) -> str:
 @register.filter
 def of_key(found: dict[int, Any], key: int) -> Any:
     return found.get(key)
+
+
+@register.filter
+def at(found: list[Any], place: int) -> Any:
+    return found[place]

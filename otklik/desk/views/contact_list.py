@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
@@ -10,10 +11,14 @@ from urllib.parse import urlencode
 from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, Value
 from django.db.models.functions import Lower
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import render
-from django.views.decorators.http import require_GET
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_POST
 
-from otklik.desk.models import Contact, ContactTemplate, Employee, Task
+from otklik.desk import contact_columns, contact_conditions
+from otklik.desk.actions import contact_fields
+from otklik.desk.contact_conditions import Condition
+from otklik.desk.models import Contact, ContactField, ContactTemplate, Employee, Task
 from otklik.desk.views import duplicates
 from otklik.desk.views.access import EmployeeRequest, for_employees, whole
 
@@ -32,20 +37,24 @@ class Wanted:
     company: int = 0
     having: str = ""
     sort: str = SORTS[0]
+    conditions: tuple[Condition, ...] = ()
 
     @property
     def is_filtered(self) -> bool:
-        return bool(self.q or self.template or self.company or self.having)
+        return bool(self.q or self.template or self.company or self.having or self.conditions)
 
     @property
     def query(self) -> str:
         """For an address; empty where everything is as usual."""
-        given = {"q": self.q, "template": self.template, "company": self.company, "having": self.having}
+        given: dict[str, Any] = {"q": self.q, "template": self.template, "company": self.company}
+        given["having"] = self.having
         given["sort"] = self.sort if self.sort != SORTS[0] else ""
+        for condition in self.conditions:
+            given |= condition.given
         return urlencode({name: value for name, value in given.items() if value})
 
 
-def read(given: QueryDict) -> Wanted:
+def read(given: QueryDict, fields: Iterable[ContactField]) -> Wanted:
     having, sort = given.get("having", ""), given.get("sort", "")
     return Wanted(
         given.get("q", "").replace("\0", "").strip()[:100],
@@ -53,16 +62,21 @@ def read(given: QueryDict) -> Wanted:
         whole(given.get("company")),
         having if having in HAVING else "",
         sort if sort in SORTS else SORTS[0],
+        contact_conditions.read(given, fields),
     )
 
 
 @require_GET
 @for_employees
 def contacts(request: EmployeeRequest) -> HttpResponse:
-    wanted = read(request.GET)
+    fields = list(contact_fields.offered())
+    wanted = read(request.GET, fields)
     before = whole(request.GET.get("before"))
     rows = list(page_of(found(wanted, request.employee), wanted.sort, before)[: PAGE + 1])
     shown = with_task_counts(rows[:PAGE], request.employee)
+    columns = contact_columns.columns(request.employee, fields)
+    own = [column.field for column in columns if column.is_chosen and column.field]
+    told = contact_fields.words_of(shown, own)
     context: dict[str, Any] = {
         "contacts": shown,
         "older": shown[-1].number if len(rows) > PAGE else None,
@@ -70,11 +84,31 @@ def contacts(request: EmployeeRequest) -> HttpResponse:
         "query": wanted.q,
         "before": before,
         "suggested": _suggested(shown),
+        "chosen": {column.key for column in columns if column.is_chosen},
+        "own": own,
+        "told": {contact.pk: [told.get(contact.pk, {}).get(one.pk, "") for one in own] for contact in shown},
         "company": Contact.objects.filter(number=wanted.company).first() if wanted.company else None,
     }
     if request.htmx:
         return render(request, "desk/_contact_rows.html", context)
-    return render(request, "desk/contacts.html", context | {"templates": ContactTemplate.objects.order_by("pk")})
+    context |= {"templates": ContactTemplate.objects.order_by("pk"), "columns": columns}
+    return render(request, "desk/contacts.html", context | {"asked": _asked(wanted, fields)})
+
+
+@require_POST
+@for_employees
+def choose_columns(request: EmployeeRequest) -> HttpResponse:
+    """What this person sees of each contact from now on."""
+    fields = list(contact_fields.offered())
+    contact_columns.choose(request.employee, request.POST.getlist("columns"), fields)
+    query = read(QueryDict(request.POST.get("query", "")), fields).query
+    return redirect(reverse("contacts") + (f"?{query}" if query else ""))
+
+
+def _asked(wanted: Wanted, fields: Iterable[ContactField]) -> list[Condition]:
+    """For the form: all fields by which one can ask, with what is asked now."""
+    now = {condition.field.pk: condition for condition in wanted.conditions}
+    return [now.get(one.pk, Condition(one)) for one in fields if one.kind in contact_conditions.KINDS]
 
 
 def page_of(contacts: QuerySet[Contact], sort: str, after: int) -> QuerySet[Contact]:
@@ -103,6 +137,8 @@ def found(wanted: Wanted, employee: Employee) -> QuerySet[Contact]:
     if wanted.having == "open":
         tasks = Task.objects.visible_to(employee).kept().filter(status__is_active=True)
         contacts = contacts.filter(Exists(tasks.filter(contact=OuterRef("pk"))))
+    for condition in wanted.conditions:
+        contacts = contacts.filter(pk__in=condition.owners().values("contact"))
     return contacts
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from otklik.desk import own_fields
 from otklik.desk.actions import contact_fields
 from otklik.desk.errors import DeskError, Outdated
-from otklik.desk.models import Contact, ContactField, ContactValue
+from otklik.desk.models import Contact, ContactField
 from otklik.desk.own_fields import Values
 from otklik.desk.views.management import seen as before
 from otklik.desk.views.management.forms import add_error
@@ -70,14 +70,5 @@ def _gone(fields: Iterable[ContactField], given: QueryDict) -> str:
 def shown_of(contact: Contact) -> list[tuple[str, str]]:
     """Names and values of the fields that are filled in."""
     fields = list(contact_fields.of_template(contact.template_id))
-    told = words_of([contact], fields).get(contact.pk, {})
+    told = contact_fields.words_of([contact], fields).get(contact.pk, {})
     return [(field.name, told[field.pk]) for field in fields if told.get(field.pk)]
-
-
-def words_of(contacts: Iterable[Contact], fields: Iterable[ContactField]) -> dict[int, dict[int, str]]:
-    """{contact: {field: words}} with as many queries for many contacts as for one."""
-    wanted = list(fields)
-    if not wanted:
-        return {}
-    values = ContactValue.objects.filter(contact__in=contacts, field__in=wanted)
-    return own_fields.in_words(wanted, values.values_list("contact", "field", "value"))
