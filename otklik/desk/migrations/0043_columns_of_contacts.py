@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0040_hearing'),
+        ('desk', '0042_joining_kept'),
     ]
 
     operations = [
