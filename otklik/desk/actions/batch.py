@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from otklik.desk.actions.template_plans import Plan
 from otklik.lib.pg import as_json, keys_json, post, run
 
 Key = tuple[int, str]
@@ -69,7 +70,9 @@ def read(
 
 RESERVE = """
 WITH template AS MATERIALIZED (
-    SELECT id, task_name, description, project_id, status_set_id, joining FROM desk_tasktemplate
+    SELECT id, task_name, description, project_id, status_set_id, joining, expands_groups, due_count, due_unit,
+        checklist
+    FROM desk_tasktemplate
     WHERE id = ANY(%b::bigint[]) ORDER BY id FOR SHARE
 )
 SELECT json_build_object(
@@ -81,7 +84,8 @@ SELECT json_build_object(
     'target_ids', (SELECT json_agg(nextval('desk_replytarget_id_seq')) FROM generate_series(1, %s)),
     'templates', (SELECT json_agg(json_build_array(t.id, t.task_name, t.description, t.project_id,
         (SELECT s.id FROM desk_status s WHERE s.set_id = t.status_set_id
-         ORDER BY s.key = 'new' DESC, s.is_active DESC, s.place LIMIT 1), t.joining)) FROM template t),
+         ORDER BY s.key = 'new' DESC, s.is_active DESC, s.place LIMIT 1),
+        t.joining, t.expands_groups, t.due_count, t.due_unit, t.checklist)) FROM template t),
     'members', (SELECT json_agg(
             json_build_array(m.template_id, m.role_id, m.employee_id, m.group_id, m.contact_id) ORDER BY m.id)
         FROM desk_templatemember m JOIN template t ON t.id = m.template_id),
@@ -104,8 +108,8 @@ class Reserved(msgspec.Struct):
     task_ids: list[int] | None
     task_numbers: list[int] | None
     target_ids: list[int] | None
-    # id, task name, description, project, first status, joining
-    templates: list[tuple[int, str, str, int | None, int, str]] | None
+    # id, task name, description, project, first status, joining, expands groups, due count, due unit, checklist
+    templates: list[tuple[int, str, str, int | None, int, str, bool, int | None, str, str]] | None
     # template, role, employee, group, contact
     members: list[tuple[int, int, int | None, int | None, int | None]] | None
     roles: dict[str, int]
@@ -185,6 +189,8 @@ class Rows:
 
     def __init__(self) -> None:
         self.of: defaultdict[str, list[dict[str, Any]]] = defaultdict(list)
+        # Written behind the rows, where a template plans something.
+        self.plans: list[tuple[int, Plan]] = []
 
     def write(self) -> None:
         if self.of:

@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 
-from otklik.desk.actions import fetching
+from otklik.desk.actions import fetching, template_plans
 from otklik.desk.actions.batch import Key, Rows, read, reserve
 from otklik.desk.actions.clients import Client, Clients
 from otklik.desk.actions.events import Happening, record_many
@@ -45,6 +45,7 @@ def receive_many(batch: list[Incoming]) -> list[Outcome]:
     rows.of["comments"] += [row for row, _place in comments]
     rows.of["entries"] += _entries(batch, clients)
     rows.write()
+    template_plans.write_many(rows.plans)
     if fetching.expect(rows.of["comments"]):
         transaction.on_commit(fetching.soon, robust=True)
     copy_earlier_lines(rows.of["tasks"])
@@ -90,6 +91,7 @@ def _place_all(
     states = {task.id: _state_of(task) for task in opened}
     where = [(one, client, states[task.id] if isinstance(task, NewTask) else task) for one, client, task in moves]
     places.put(where, reserved.target_ids or [], rows)
+    rows.plans += [(task.id, task.plan) for task in opened]
     return moved
 
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from otklik.desk import variables
-from otklik.desk.actions import subtasks, task_people, turns
+from otklik.desk.actions import subtasks, task_people, template_plans, turns
 from otklik.desk.actions.events import record
 from otklik.desk.actions.numbers import next_number
 from otklik.desk.errors import Refused
@@ -46,6 +46,7 @@ def make(values: Values, *, by: Employee, parent: Task | None = None) -> Task:
     _write_members(task, people, by)
     task.notified = sorted(task_people.hearing(task) | {by.pk})
     task.save(update_fields=["notified"])
+    template_plans.write_many([(task.pk, template_plans.plan_of(template))])
     if parent:
         subtasks.attach(task, parent=parent, by=by)
     _fill_in(task, values, by)
@@ -120,6 +121,9 @@ def _people(values: Values, template: TaskTemplate) -> dict[str, list[str]]:
     # Whoever chooses somebody himself does not wait for his turn.
     if template.joining == TaskTemplate.Joining.TURN and not values.get("assignee"):
         found["assignee"] = _in_turn(template, found["assignee"])
+    if template.expands_groups:
+        named = task_people.employees_of(task_people.chosen(found["assignee"]))
+        found["assignee"] = [f"employee-{pk}" for pk in sorted(named)]
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from otklik.desk.actions import turns
+from otklik.desk.actions import template_plans, turns
 from otklik.desk.actions.batch import Reserved, Rows
 from otklik.desk.actions.clients import Client
 from otklik.desk.actions.incoming import Channel, Enquiry
@@ -27,6 +27,7 @@ class NewTask:
     id: int = 0
     number: int = 0
     notified: list[int] = field(default_factory=list)
+    plan: template_plans.Plan = template_plans.NOTHING
 
 
 @dataclass(slots=True)
@@ -36,6 +37,10 @@ class Template:
     project_id: int | None
     status_id: int
     joining: str
+    expands_groups: bool
+    due_count: int | None
+    due_unit: str
+    checklist: str
     members: list[Member] = field(default_factory=list)
 
 
@@ -63,12 +68,25 @@ class Templates:
         assignee = self.roles["assignee"]
         members += [(assignee, employee, None, None) for employee in task.channel.employees]
         members += [(assignee, None, group, None) for group in task.channel.groups]
+        if self.templates[task.channel.task_template_id].expands_groups:
+            members = self._expanded(members)
         if not any(role == assignee for role, *_who in members):
             fallback = task.channel.fallback_employee_id or _owner()
             members += [(assignee, fallback, None, None)] if fallback else []
         if self.templates[task.channel.task_template_id].joining == TaskTemplate.Joining.TURN:
             members = self._in_turn(task.channel.task_template_id, members)
         return members
+
+    def _expanded(self, members: list[Member]) -> list[Member]:
+        """Groups among the assignees by their present people, each once."""
+        assignee = self.roles["assignee"]
+        expanded: dict[Member, None] = {}
+        for member in members:
+            role, _employee, group, _contact = member
+            people = self.people_of_groups.get(group, []) if role == assignee and group else None
+            by_name = [(role, one, None, None) for one in people] if people is not None else [member]
+            expanded.update(dict.fromkeys(by_name))
+        return list(expanded)
 
     def _in_turn(self, template_id: int, members: list[Member]) -> list[Member]:
         """Of the assignees, those of groups among them, the one whose turn it is."""
@@ -106,6 +124,7 @@ def open_many(tasks: list[NewTask], reserved: Reserved, rows: Rows) -> None:
         members = templates.members_of(task)
         task.notified = templates.notified(members)
         template = templates.templates[task.channel.task_template_id]
+        task.plan = template_plans.Plan(template.due_count, template.due_unit, template.checklist)
         rows.of["tasks"].append(_row(task, template, members, rows))
         rows.of["members"] += [
             {"task": task_id, "role": role, "employee": employee, "group": group, "contact": contact}

@@ -9,7 +9,7 @@ from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
 from otklik.desk import variables
-from otklik.desk.actions import people, projects
+from otklik.desk.actions import checklists, people, projects
 from otklik.desk.actions.events import record
 from otklik.desk.actions.numbers import next_number
 from otklik.desk.actions.users import told_users
@@ -20,9 +20,10 @@ from otklik.lib.text import clean, clean_name
 # Whom a template gives to its tasks; assigner and counterparty is their client.
 ROLES = ("assignee", "participant", "auditor")
 LIMITS = {"name": 200, "task_name": 300, "description": 10000}
+LATEST_DUE = 3650
 
-# name, task_name, description, joining; project, status_set: ids, the project's may be None; a list of people for each
-# of ROLES.
+# name, task_name, description, joining, expands_groups, due_count (None: no due date), due_unit, checklist; project,
+# status_set: ids, the project's may be None; a list of people for each of ROLES.
 Values = dict[str, Any]
 
 
@@ -35,6 +36,10 @@ def values_of(template: TaskTemplate) -> Values:
         "project": template.project_id,
         "status_set": template.status_set_id,
         "joining": template.joining,
+        "expands_groups": template.expands_groups,
+        "due_count": template.due_count,
+        "due_unit": template.due_unit,
+        "checklist": template.checklist,
         **{role: [] for role in ROLES},
     }
     members = template.members.filter(role__key__in=ROLES, contact=None).select_related("role")
@@ -116,10 +121,27 @@ def _write(template: TaskTemplate, values: Values, new_project: str, by: Employe
     template.status_set = statuses
     if values["joining"] not in TaskTemplate.Joining:
         raise Refused("joining", _("Choose how assignees come to their task."))
-    template.joining = values["joining"]
+    template.joining, template.expands_groups = values["joining"], values.get("expands_groups", False)
+    _write_plan(template, values)
     template.save()
     for role in Role.objects.filter(key__in=ROLES):
         _write_members(template, role, values[role.key])
+
+
+def _write_plan(template: TaskTemplate, values: Values) -> None:
+    count, unit = values.get("due_count"), values.get("due_unit", TaskTemplate.DueUnit.DAYS)
+    if count is not None and not 0 <= count <= LATEST_DUE:
+        raise Refused("due_count", _("At most %(limit)s.") % {"limit": LATEST_DUE})
+    if unit not in TaskTemplate.DueUnit:
+        raise Refused("due_count", _("Choose hours or days."))
+    template.due_count, template.due_unit = count, unit
+    steps = [clean_name(line, checklists.LIMIT + 1) for line in clean(values.get("checklist", "")).splitlines()]
+    steps = [step for step in steps if step]
+    if any(len(step) > checklists.LIMIT for step in steps):
+        raise Refused("checklist", _("At most %(limit)s characters fit here.") % {"limit": checklists.LIMIT})
+    if len(steps) > checklists.MOST:
+        raise Refused("checklist", _("A checklist has at most %(limit)s items.") % {"limit": checklists.MOST})
+    template.checklist = "\n".join(steps)
 
 
 def _write_members(template: TaskTemplate, role: Role, chosen: list[str]) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .contact import Contact
 from .employee import Employee, Group
@@ -22,6 +23,10 @@ class TaskTemplate(models.Model):
         FIRST = "first", _("Who accepts first does it, the others take part")
         TURN = "turn", _("One of them, each in turn")
 
+    class DueUnit(models.TextChoices):
+        HOURS = "hours", pgettext_lazy("counted in", "hours")
+        DAYS = "days", pgettext_lazy("counted in", "days")
+
     number = models.BigIntegerField(unique=True)
     key = models.CharField(max_length=20, blank=True)
     own_name = models.CharField(max_length=200, blank=True)
@@ -31,6 +36,13 @@ class TaskTemplate(models.Model):
     project = models.ForeignKey(Project, models.SET_NULL, null=True, blank=True, related_name="+")
     status_set = models.ForeignKey(StatusSet, models.PROTECT, related_name="+")
     joining = models.CharField(max_length=10, choices=Joining, default=Joining.ALL, db_default=Joining.ALL)
+    # Their present people become assignees by name; who joins the group later does not see the task.
+    expands_groups = models.BooleanField(default=False, db_default=False)
+    # So long after the task is made it is to be done; empty: no due date.
+    due_count = models.PositiveSmallIntegerField(null=True, blank=True)
+    due_unit = models.CharField(max_length=10, choices=DueUnit, default=DueUnit.DAYS, db_default=DueUnit.DAYS)
+    # A step on each line.
+    checklist = models.TextField(blank=True, default="", db_default="")
 
     @property
     def name(self) -> str:

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 from otklik.desk.actions import people
 from otklik.desk.actions.statuses import NAME_LIMIT
-from otklik.desk.actions.task_templates import ROLES
+from otklik.desk.actions.task_templates import LATEST_DUE, ROLES
 from otklik.desk.errors import DeskError
 from otklik.desk.models import ContactTemplate, Project, Status, StatusSet, TaskTemplate
 from otklik.desk.models.status import COLOURS
@@ -95,7 +95,32 @@ class TaskTemplateForm(forms.Form):
     joining = forms.ChoiceField(
         label=_("Several assignees"),
         choices=TaskTemplate.Joining.choices,
-        help_text=_("A group stands for all its people. Who accepts a new task is told in its feed."),
+        help_text=_(
+            "In turn: each new task goes to the next of them; who is blocked is passed over, and a group stands for its"
+            " people. Whoever is chosen by hand does not wait for his turn."
+        ),
+    )
+    expands_groups = forms.BooleanField(
+        label=_("Put in the people of groups by name"),
+        required=False,
+        help_text=_("Those who are in the group when the task is made. Else who joins the group later sees it, too."),
+    )
+    due_count = forms.IntegerField(
+        label=_("Due date, counted from when the task is made"),
+        min_value=0,
+        max_value=LATEST_DUE,
+        required=False,
+        help_text=_("Empty: no due date."),
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+    )
+    due_unit = forms.ChoiceField(
+        label=_("Counted in"), choices=TaskTemplate.DueUnit.choices, required=False, initial=TaskTemplate.DueUnit.DAYS
+    )
+    checklist = forms.CharField(
+        label=_("Checklist"),
+        required=False,
+        help_text=_("A step on each line."),
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
     def __init__(self, *args: Any, template: TaskTemplate | None = None, **kwargs: Any) -> None:
@@ -121,6 +146,10 @@ class TaskTemplateForm(forms.Form):
             "project": project.pk if project else None,
             "status_set": given["status_set"].pk,
             "joining": given["joining"],
+            "expands_groups": given["expands_groups"],
+            "due_count": given["due_count"],
+            "due_unit": given["due_unit"] or TaskTemplate.DueUnit.DAYS.value,
+            "checklist": given["checklist"].replace("\r\n", "\n"),
             **{role: sorted(given[role]) for role in ROLES},
         }
 
