@@ -92,6 +92,15 @@ def test_s19_a_generated_name_never_replaces_a_told_one(shop: Connection) -> Non
     assert Contact.objects.get().name == "Елизавета"
 
 
+def test_s18_the_card_knows_that_its_name_was_made_up_until_one_is_told(shop: Connection) -> None:
+    arrive(shop, hook("chatStarted", client(), message("m1")))
+    contact = Contact.objects.get()
+    assert (contact.name, contact.told_name) == ("Медная река", "")
+
+    arrive(shop, hook("chatFragment", client(name="Елизавета"), message("m2")))
+    assert Contact.objects.get().told_name == "Елизавета"
+
+
 def test_s19_what_an_employee_typed_is_kept(shop: Connection) -> None:
     arrive(shop, hook("chatStarted", client(), message("m1")))
     Contact.objects.update(name="Liza from Tver", kept_fields=["name"])
