@@ -55,6 +55,8 @@ def update(
     contact = Contact.objects.select_for_update().get(pk=contact.pk)
     if contact.merged_into_id:
         raise Refused("name", _("This contact was joined with another one; change that card."))
+    if contact.employee_id:
+        raise Refused("name", _("This contact is an employee now; the card stays as it is."))
     changes: dict[str, list[str]] = {}
     for name, limit in LIMITS.items():
         value = _checked(contact, name, fields.get(name, getattr(contact, name)), limit)

@@ -16,6 +16,7 @@ from otklik.lib.text import clean_name
 from otklik.live.publish import publish
 from otklik.people.models import User
 
+PHONE_LIMIT = 50
 PERSON = ("name", "email", "language", "timezone")
 # By them he is known and gets in.
 IDENTITY = ("name", "email")
@@ -30,6 +31,7 @@ def change(
     position: str,
     groups: Sequence[Group],
     person: Mapping[str, str] | None = None,
+    phone: str | None = None,
 ) -> Employee:
     """The account owner stays the owner until he hands the account over. `person`: those of PERSON that are given.
     Raises NotAllowed, Refused."""
@@ -43,6 +45,8 @@ def change(
             raise Refused("role", _("Nobody changes his own role: ask another administrator."))
     changes = {}
     wanted = {"role": role, "position": clean_name(position, NAME_LIMIT)}
+    if phone is not None:
+        wanted["phone"] = clean_name(phone, PHONE_LIMIT)
     for name, value in wanted.items():
         if getattr(employee, name) != value:
             changes[name] = [getattr(employee, name), value]
@@ -53,7 +57,7 @@ def change(
         employee.groups.set(groups)
     changes |= _change_person(employee, person or {}, by)
     if changes:
-        employee.save(update_fields=["role", "position"])
+        employee.save(update_fields=["role", "position", "phone"])
         record("employee_changed", by=by, employee=employee.pk, changes=changes)
         publish([f"employee:{employee.pk}"], "rights_changed")
     return employee

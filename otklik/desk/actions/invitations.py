@@ -11,9 +11,10 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from otklik.desk.actions import becoming
 from otklik.desk.actions.events import record
 from otklik.desk.errors import NotAllowed, Refused
-from otklik.desk.models import Employee, EmployeeInvitation, Group
+from otklik.desk.models import Contact, Employee, EmployeeInvitation, Group
 from otklik.desk.models.invitation import GOOD_FOR
 from otklik.lib.text import clean_name
 from otklik.lib.tokens import digest, random_token
@@ -42,8 +43,10 @@ def make(
     groups: Sequence[Group] = (),
     email: str = "",
     days: int = GOOD_FOR.days,
+    contact: Contact | None = None,
 ) -> NewInvitation:
-    """Good for so many `days`, one of DAYS. Raises NotAllowed, Refused."""
+    """Good for so many `days`, one of DAYS. `contact` becomes this employee with it; of such invitations the latest is
+    good. Raises NotAllowed, Refused."""
     check_administrator(by)
     if role not in ROLES:
         raise Refused("role", _("This role cannot be given."))
@@ -54,6 +57,8 @@ def make(
         raise Refused("days", _("An invitation is good for a day, a week or a month."))
     if still_good().count() >= MOST:
         raise Refused("name", _("At most %(limit)s invitations are open at a time.") % {"limit": MOST})
+    if contact:
+        EmployeeInvitation.objects.filter(contact=contact, used_at=None).delete()
     token = random_token(32)
     invitation = EmployeeInvitation.objects.create(
         digest=digest(token),
@@ -61,6 +66,7 @@ def make(
         role=role,
         position=clean_name(position, NAME_LIMIT),
         email=email,
+        contact=contact,
         created_by=by,
         expires_at=timezone.now() + timedelta(days=days),
     )
@@ -92,6 +98,8 @@ def accept(token: str, user: User) -> Employee | None:
     employee.groups.set(invitation.groups.all())
     invitation.used_at = timezone.now()
     invitation.save(update_fields=["used_at"])
+    if invitation.contact:
+        becoming.become(invitation.contact.merged_into or invitation.contact, employee, by=employee)
     record("employee_joined", by=employee, name=user.name, role=invitation.role)
     return employee
 

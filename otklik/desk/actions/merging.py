@@ -42,7 +42,9 @@ def merge(into: Contact, others: Iterable[Contact], *, by: Employee, name: str =
     if not 2 <= len(chosen) <= MOST:
         raise Refused("contacts", _("Choose between two and %(most)s contacts.") % {"most": MOST})
     contacts = locked(chosen)
-    if len(contacts) < len(chosen) or any(contact.merged_into_id for contact in contacts.values()):
+    if len(contacts) < len(chosen) or any(
+        contact.merged_into_id or contact.employee_id for contact in contacts.values()
+    ):
         raise Refused("contacts", _("One of these contacts has been merged in the meantime; choose again."))
     if not may_share(one for ids in bound_of(contacts).values() for one in ids):
         raise Refused("contacts", _("The site knows them as different clients: they are not one person."))

@@ -14,7 +14,7 @@ from otklik.desk.models import Contact, Employee, ReplyTarget, Task, TaskMember
 
 def may_write(contact: Contact) -> bool:
     """Whether a channel leads to him: he has written before, and his conversation is still there."""
-    return _ways(contact).exists()
+    return contact.employee_id is None and _ways(contact).exists()
 
 
 @transaction.atomic

@@ -46,7 +46,7 @@ class ContactTemplate(models.Model):
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     def current(self) -> ContactQuerySet:
-        return self.filter(merged_into__isnull=True)
+        return self.filter(merged_into__isnull=True, employee__isnull=True)
 
 
 class Contact(models.Model):
@@ -70,6 +70,10 @@ class Contact(models.Model):
     # Where its identities went when they were joined by e-mail or by hand. The row stays with its own e-mail, phone and
     # notes, which are further ones of that contact: so nothing is lost and all of it can be undone (I7). Never a chain.
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
+    # Whom this contact became (§4.3): then it is no contact any more, and the card stays for its log and its tasks.
+    employee = models.ForeignKey(
+        "desk.Employee", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)
 

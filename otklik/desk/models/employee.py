@@ -23,6 +23,7 @@ class Employee(models.Model):
     user = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="employee")
     role = models.CharField(max_length=20, choices=AccountRole, default=AccountRole.USER)
     position = models.CharField(_("position"), max_length=200, blank=True)
+    phone = models.CharField(_("phone"), max_length=50, blank=True, default="", db_default="")
     # Seconds for which replies of his wait, so that he may take them back; 0: they go out at once.
     hold_seconds = models.PositiveSmallIntegerField(default=0, db_default=0)
     # With which of the lists the page of tasks opens.

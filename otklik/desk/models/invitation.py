@@ -24,6 +24,8 @@ class EmployeeInvitation(models.Model):
     position = models.CharField(max_length=200, blank=True)
     # Where the link was sent to; empty: it was given by hand.
     email = models.EmailField(blank=True, default="", db_default="")
+    # Who becomes this employee (§4.3).
+    contact = models.ForeignKey("desk.Contact", models.SET_NULL, null=True, related_name="+")
     groups = models.ManyToManyField(Group, related_name="+", blank=True)
     created_by = models.ForeignKey(Employee, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(default=timezone.now)

@@ -24,7 +24,7 @@ MOST_COMPANIES = 300
 @require_GET
 @for_employees
 def card(request: EmployeeRequest, number: int) -> HttpResponse:
-    contacts = Contact.objects.select_related("merged_into", "template", "company__merged_into")
+    contacts = Contact.objects.select_related("merged_into", "template", "company__merged_into", "employee__user")
     contact = get_object_or_404(contacts.prefetch_related("merged"), number=number)
     if contact.merged_into:
         return redirect("contact", contact.merged_into.number)
@@ -36,7 +36,9 @@ def card(request: EmployeeRequest, number: int) -> HttpResponse:
 @for_employees
 def data(request: EmployeeRequest, number: int) -> HttpResponse:
     """The data of a card: shown, as a form, and changed."""
-    contact = get_object_or_404(Contact.objects.select_related("template", "company__merged_into"), number=number)
+    contact = get_object_or_404(
+        Contact.objects.select_related("template", "company__merged_into", "employee__user"), number=number
+    )
     if request.method == "GET":
         given = _given(contact) if "edit" in request.GET else None
         return _data(request, contact, given)

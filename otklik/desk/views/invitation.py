@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from otklik.desk.actions import invitations
+from otklik.desk.models import EmployeeInvitation
 from otklik.desk.views.setup import BACKEND
 from otklik.people.forms import FirstAdministrator
 from otklik.people.models import User
@@ -23,7 +24,7 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         return _ended(request)
     if request.user.is_authenticated:
         return _join_as(request, token, request.user)
-    form = FirstAdministrator(request.POST or None, initial={"email": invitation.email})
+    form = FirstAdministrator(request.POST or None, initial=_known(invitation))
     if request.method == "POST" and form.is_valid():
         with transaction.atomic():
             given = form.cleaned_data
@@ -36,6 +37,11 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("home")
     context = {"form": form, "invitation": invitation}
     return render(request, "desk/invitation.html", context, status=422 if form.errors else 200)
+
+
+def _known(invitation: EmployeeInvitation) -> dict[str, str]:
+    """Of a contact's card one knows his name; otherwise it is only said for whom the link is."""
+    return {"email": invitation.email, "name": invitation.name if invitation.contact_id else ""}
 
 
 def _join_as(request: HttpRequest, token: str, user: User) -> HttpResponse:

@@ -45,9 +45,10 @@ class EmployeeForm(RoleForm):
         label=_("Name"), max_length=NAME_LIMIT, error_messages={"required": _("This must be given.")}
     )
     email = forms.EmailField(label=_("E-mail"), help_text=_("With it he signs in."))
+    phone = forms.CharField(label=_("Phone"), max_length=employees.PHONE_LIMIT, required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
     timezone = forms.ChoiceField(label=_("Time zone"), required=False)
-    field_order = ["name", "email", "position", "role", "groups", "language", "timezone"]
+    field_order = ["name", "email", "phone", "position", "role", "groups", "language", "timezone"]
 
     def __init__(self, *args: Any, employee: Employee, by: Employee, **kwargs: Any) -> None:
         super().__init__(*args, employee=employee, **kwargs)

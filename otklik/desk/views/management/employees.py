@@ -103,7 +103,7 @@ def employee(request: EmployeeRequest, pk: int) -> HttpResponse:
         try:
             actions.change(
                 found, by=request.employee, role=given["role"], position=given["position"],
-                groups=list(given.get("groups", ())), person=form.person(),
+                groups=list(given.get("groups", ())), person=form.person(), phone=given["phone"],
             )  # fmt: skip
         except DeskError as error:
             add_error(form, error)
@@ -115,7 +115,7 @@ def employee(request: EmployeeRequest, pk: int) -> HttpResponse:
 
 def _form(request: EmployeeRequest, found: Employee, given: Any = None) -> EmployeeForm:
     user = found.user
-    initial = {"role": found.role, "position": found.position, "groups": found.groups.all()}
+    initial = {"role": found.role, "position": found.position, "phone": found.phone, "groups": found.groups.all()}
     initial |= {name: getattr(user, name) for name in actions.PERSON}
     return EmployeeForm(given, employee=found, by=request.employee, initial=initial)
 
