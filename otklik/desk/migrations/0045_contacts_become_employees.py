@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0043_columns_of_contacts'),
+        ('desk', '0044_templates_plan'),
     ]
 
     operations = [
