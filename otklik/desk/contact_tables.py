@@ -7,7 +7,7 @@ import io
 import quopri
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -48,7 +48,7 @@ class Table:
     encoding: str
     delimiter: str
     has_header: bool = True
-    # A field of FIELDS for each column, or "".
+    # For each column a field of FIELDS, the key of an own field, or "".
     columns: tuple[str, ...] = ()
 
     def records(self) -> Iterator[list[str]]:
@@ -88,14 +88,15 @@ class Table:
         return {field: joined[field].join(cells) if field in joined else cells[0] for field, cells in found.items()}
 
 
-def guess(body: bytes) -> Table:
-    """How the table seems to be written. Raises Unreadable."""
+def guess(body: bytes, titles: Mapping[str, str] | None = None) -> Table:
+    """How the table seems to be written; `titles`: further ones, in small letters, with their fields. Raises Unreadable."""
     table = Table(body, _encoding(body), ";")
     table = max((replace(table, delimiter=one) for one in DELIMITERS), key=_fitness)
     first = list(islice(table.records(), LOOKED_AT))
     if not first:
         raise Unreadable
-    named = [_field_of(cell) for cell in first[0]]
+    own = titles or {}
+    named = [own.get(cell.strip().casefold()) or _field_of(cell) for cell in first[0]]
     has_header = any(named) or not any(_kind_of(cell) for cell in first[0])
     return replace(table, has_header=has_header, columns=_columns(named, first[has_header:]))
 

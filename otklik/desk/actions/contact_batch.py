@@ -13,12 +13,14 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from otklik.desk.actions.contact_batch_values import BatchValues
 from otklik.desk.actions.contacts import LIMITS
 from otklik.desk.actions.events import Happening, record_many
 from otklik.desk.actions.joining import join_by_email
 from otklik.desk.errors import Refused
 from otklik.desk.models import Contact, ContactImport, ContactTemplate, ImportLine
 from otklik.desk.models.contact import phone_digits, phone_key
+from otklik.desk.own_fields import Values
 from otklik.lib.pg import run
 from otklik.lib.text import clean, clean_name
 
@@ -37,6 +39,8 @@ class Told:
     outcome: str = "skipped"
     contact: Contact | None = None
     changes: dict[str, list[Any]] = field(default_factory=dict)
+    # Of own fields.
+    own: Values = field(default_factory=dict)
     fault: str = ""
     # When the card was changed before.
     was_changed_at: datetime | None = None
@@ -47,6 +51,7 @@ class Batch:
 
     def __init__(self, order: ContactImport, rows: Sequence[Row], values: Sequence[dict[str, str]]) -> None:
         self.order = order
+        self.own = BatchValues(order.template_id, order.columns)
         self.told = [Told(number, cells, given) for (number, cells), given in zip(rows, values, strict=True)]
         self.companies: dict[str, Contact] = {}
         self.new: list[Contact] = []
@@ -58,6 +63,7 @@ class Batch:
 
     def _fits(self, one: Told) -> bool:
         try:
+            one.own = self.own.read(one.values)
             one.values = checked(one.values)
         except Refused as error:
             one.outcome, one.fault = Outcome.FAILED, str(error)
@@ -74,6 +80,7 @@ class Batch:
         found = {one.pk: one for one in Contact.objects.filter(pk__in=ids).order_by("pk").select_for_update()}
         self.by_email = {email: found[pk] for email, pk in emails.contacts.items() if pk in found}
         self.by_phone = {key: found[pk] for key, pk in phones.items() if pk in found}
+        self.own.load(found.values())
         names = {one.values["company"].lower() for one in told if one.values["company"]}
         companies = Contact.objects.current().filter(template__is_company=True).alias(key=Lower("name"))
         for company in companies.filter(key__in=names).order_by("-number"):
@@ -107,6 +114,7 @@ class Batch:
         contact.kept_fields = sorted(name for name in own if own[name])
         contact.company = self._company(values["company"])
         one.contact, one.outcome = contact, Outcome.MADE
+        self.own.put(contact, one.own)
         self.new.append(contact)
         if email:
             self.by_email[email] = contact
@@ -134,6 +142,7 @@ class Batch:
             # A new one has its id only when it is written.
             one.changes["company"] = [contact.company, company]
             contact.company = company
+        one.changes |= self.own.put(contact, one.own)
         if not one.changes:
             return
         one.outcome = Outcome.CHANGED
@@ -169,6 +178,7 @@ class Batch:
             contact.updated_at = now
             contact.company = contact.company
         Contact.objects.bulk_update(self.changed.values(), [*LIMITS, "company", "kept_fields", "updated_at"])
+        self.own.write()
         self._note(companies)
 
     def _note(self, companies: list[Contact]) -> None:
@@ -185,7 +195,7 @@ class Batch:
                 "contact_updated",
                 contact_id=one.contact.pk,
                 actor_id=by,
-                data={"changes": _in_words(one.changes), "source": source},
+                data={"changes": _in_words(one.changes) | self.own.in_words(one.changes), "source": source},
             )
             for one in told
             if one.changes and one.contact
@@ -235,7 +245,8 @@ def _phone(phone: str) -> str:
 
 
 def _in_words(changes: dict[str, list[Any]]) -> dict[str, list[str]]:
-    return {name: [str(value) if value else "" for value in pair] for name, pair in changes.items()}
+    known = {name: pair for name, pair in changes.items() if name in LIMITS or name == "company"}
+    return {name: [str(value) if value else "" for value in pair] for name, pair in known.items()}
 
 
 def _numbers(count: int) -> list[int]:

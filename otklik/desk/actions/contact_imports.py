@@ -13,6 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from otklik.desk import contact_tables
+from otklik.desk.actions import contact_batch_values
 from otklik.desk.actions.contact_batch import Batch, Outcome, Told
 from otklik.desk.actions.contacts import LIMITS
 from otklik.desk.actions.events import Happening, record_many
@@ -40,7 +41,8 @@ def take(body: bytes, name: str, *, by: Employee) -> ContactImport:
     try:
         if contact_tables.is_vcard(body):
             body = contact_tables.table_of_vcards(body)
-        table = contact_tables.guess(body)
+        template = ContactTemplate.objects.get(key="contact")
+        table = contact_tables.guess(body, _titles(template.pk))
         total = table.count()
     except Unreadable as error:
         raise Refused("file", _("This is no table of text.")) from error
@@ -53,7 +55,7 @@ def take(body: bytes, name: str, *, by: Employee) -> ContactImport:
         delimiter=table.delimiter,
         has_header=table.has_header,
         columns=list(table.columns),
-        template=ContactTemplate.objects.get(key="contact"),
+        template=template,
         total=total,
     )
 
@@ -71,7 +73,7 @@ def arrange(order: ContactImport, *, by: Employee, **told: Any) -> ContactImport
         setattr(order, name, value)
     try:
         if is_read_anew:
-            guessed = contact_tables.guess(bytes(order.body))
+            guessed = contact_tables.guess(bytes(order.body), _titles(order.template_id))
             width = max((len(cells) for _n, cells in islice(table_of(order).rows(), 30)), default=0)
             fits = (guessed.encoding, guessed.delimiter) == (order.encoding, order.delimiter)
             order.columns = list(guessed.columns) if fits else [""] * width
@@ -81,6 +83,11 @@ def arrange(order: ContactImport, *, by: Employee, **told: Any) -> ContactImport
     _check_count(order.total)
     order.save()
     return order
+
+
+def _titles(template_id: int) -> dict[str, str]:
+    """Own fields by how their columns are called."""
+    return {field.name.casefold(): key for key, field in contact_batch_values.offered(template_id).items()}
 
 
 def preview(order: ContactImport) -> list[Told]:
@@ -210,6 +217,7 @@ def _put_back(order: ContactImport, line: ImportLine, contact: Contact) -> list[
             company = Contact.objects.filter(pk=old).first() if old else None
             back[name] = [str(contact.company), str(company or "")]
             contact.company = company
+    back |= contact_batch_values.put_back(contact, line.changes)
     if not back:
         return []
     before, since = line.changes.get("updated_at") or ("", "")

@@ -12,10 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from otklik.desk import contact_tables, jobs
+from otklik.desk.actions import contact_batch_values
 from otklik.desk.actions import contact_imports as actions
 from otklik.desk.actions.contact_batch import Outcome, Told
 from otklik.desk.errors import DeskError, Refused
 from otklik.desk.models import ContactImport, ContactTemplate
+from otklik.desk.templatetags.contacts_words import field_name
 from otklik.desk.views.access import EmployeeRequest, for_administrators, whole
 from otklik.lib.spreadsheet import csv_lines
 
@@ -72,8 +74,9 @@ def _page(request: EmployeeRequest, order: ContactImport, error: DeskError | Non
 def _told(request: EmployeeRequest, order: ContactImport) -> dict[str, Any]:
     """What the form says; a value that there is not leaves things as they are."""
     given = request.POST
-    columns = [field if field in contact_tables.FIELDS else "" for field in given.getlist("column")]
     template = ContactTemplate.objects.filter(pk=whole(given.get("template"))).first()
+    known = {*contact_tables.FIELDS, *contact_batch_values.offered((template or order.template).pk)}
+    columns = [field if field in known else "" for field in given.getlist("column")]
     encoding, delimiter = given.get("encoding", ""), given.get("delimiter", "")
     duplicates = given.get("duplicates", "")
     return {
@@ -93,7 +96,8 @@ def _choices(order: ContactImport) -> dict[str, Any]:
         "delimiters": [(one, names[one]) for one in contact_tables.DELIMITERS],
         "ways": ContactImport.Duplicates.choices,
         "templates": ContactTemplate.objects.order_by("pk"),
-        "fields": contact_tables.FIELDS,
+        "fields": [(name, field_name(name)) for name in contact_tables.FIELDS]
+        + [(key, one.name) for key, one in contact_batch_values.offered(order.template_id).items()],
     }
 
 
