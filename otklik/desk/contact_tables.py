@@ -89,7 +89,8 @@ class Table:
 
 
 def guess(body: bytes, titles: Mapping[str, str] | None = None) -> Table:
-    """How the table seems to be written; `titles`: further ones, in small letters, with their fields. Raises Unreadable."""
+    """How the table seems to be written; `titles`: further ones in small letters, with their fields. Raises
+    Unreadable."""
     table = Table(body, _encoding(body), ";")
     table = max((replace(table, delimiter=one) for one in DELIMITERS), key=_fitness)
     first = list(islice(table.records(), LOOKED_AT))
