@@ -29,6 +29,7 @@ WITH chat AS MATERIALIZED (
     WHERE t.trashed_at IS NULL AND t.source_id IS NOT NULL
         AND t.created_at >= %(since)s AND t.created_at < %(until)s
         AND (%(site)s = 0 OR t.source_id = %(site)s)
+        AND (%(client)s = 0 OR t.contact_id = %(client)s)
 ), line AS (
     SELECT c.task_id, c.number, c.kind = 'client' AS asks, c.at, c.employee_id, row_number() OVER feed AS place,
         lag(c.kind) OVER feed IS DISTINCT FROM c.kind AS turns
@@ -109,6 +110,7 @@ class Asked:
     until: date
     site: int = 0
     employees: tuple[int, ...] | None = None
+    client: int = 0
 
     def params(self) -> dict[str, Any]:
         return {
@@ -116,6 +118,7 @@ class Asked:
             "since": _midnight(self.since),
             "until": _midnight(self.until + timedelta(days=1)),
             "site": self.site,
+            "client": self.client,
             "employees": None if self.employees is None else list(self.employees),
         }
 

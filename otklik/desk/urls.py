@@ -171,6 +171,7 @@ urlpatterns = [
     path("contacts/<int:number>/devices/<int:pk>/separation/", merging.device, name="device_separation"),
     path("contacts/<int:number>/offer/", merging.offer, name="contact_offer"),
     path("contacts/<int:number>/", contacts.card, name="contact"),
+    path("contacts/<int:number>/feed/", contacts.feed_parts, name="contact_feed_parts"),
     path("contacts/<int:number>/employment/", contact_employment.employment, name="contact_employment"),
     path("contacts/<int:number>/joining/", contact_employment.joining, name="contact_joining"),
     path("contacts/<int:number>/writing/", contacts.write, name="contact_writing"),

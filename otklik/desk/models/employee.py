@@ -30,6 +30,8 @@ class Employee(models.Model):
     first_view = models.ForeignKey("desk.SavedView", models.SET_NULL, null=True, blank=True, related_name="+")
     # Keys of the columns that he sees in the list of contacts. None: the usual ones.
     contact_columns = models.JSONField(null=True, blank=True)
+    # Parts of the feed of a contact's card that he sees (§4.4). None: the usual ones.
+    card_parts = models.JSONField(null=True, blank=True)
 
     objects = EmployeeQuerySet.as_manager()
 

@@ -6,13 +6,14 @@ from django.contrib import messages
 from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from otklik.desk.actions import contacts as actions
 from otklik.desk.actions import writing
 from otklik.desk.errors import DeskError, Outdated, Refused
-from otklik.desk.models import Contact, ContactTemplate, Identity, Merge, ServiceEntry, Task
-from otklik.desk.views import contact_feed, contact_history, contact_values, duplicates
+from otklik.desk.models import Contact, ContactTemplate, Identity, Merge, ServiceEntry
+from otklik.desk.views import contact_feed, contact_history, contact_panels, contact_values, duplicates
 from otklik.desk.views.access import EmployeeRequest, for_employees, whole
 from otklik.desk.views.contact_values import OwnFields
 
@@ -66,6 +67,15 @@ def write(request: EmployeeRequest, number: int) -> HttpResponse:
         messages.error(request, str(error))
         return redirect("contact", number)
     return redirect("task", task.number)
+
+
+@require_POST
+@for_employees
+def feed_parts(request: EmployeeRequest, number: int) -> HttpResponse:
+    """The eye above the feed."""
+    contact = get_object_or_404(Contact, number=number)
+    contact_feed.choose(request.employee, request.POST.getlist("parts"))
+    return redirect(f"{reverse('contact', args=[contact.number])}#contact-feed")
 
 
 @require_http_methods(["GET", "POST"])
@@ -144,9 +154,6 @@ def _card(request: EmployeeRequest, contact: Contact) -> dict[str, Any]:
     # What a batch wrote while the merge was being made still names the merged contact.
     family = Q(contact=contact) | Q(contact__merged_into=contact)
     people = Q(company=contact) | Q(company__merged_into=contact)
-    of_people = Q(contact__in=Contact.objects.filter(people).values("pk"))
-    of_company = family | of_people if contact.template.is_company else family
-    tasks = Task.objects.visible_to(request.employee).kept().filter(of_company)
     present = Merge.objects.filter(undone_at=None).select_related("by__user")
     merged = contact.merged.prefetch_related(Prefetch("merges", present, "present"))
     return {
@@ -163,8 +170,8 @@ def _card(request: EmployeeRequest, contact: Contact) -> dict[str, Any]:
         "people": Contact.objects.current().filter(people).prefetch_related("merged").order_by("name")[:MOST_ENTRIES]
         if contact.template.is_company
         else [],
-        "tasks": tasks.select_related("status", "contact").order_by("-number")[:MOST_ENTRIES],
         "entries": ServiceEntry.objects.filter(contact=contact)
         .select_related("identity__source")
         .order_by("-at")[:MOST_ENTRIES],
+        **contact_panels.panels(contact, request.employee),
     }

@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from otklik.desk import reports, rights
-from otklik.desk.models import Employee, Group, Source
+from otklik.desk.models import Contact, Employee, Group, Source
 from otklik.desk.search import TooBroad
 from otklik.desk.views.access import EmployeeRequest, for_employees
 from otklik.lib.spreadsheet import as_csv
@@ -42,6 +42,10 @@ class ReportForm(forms.Form):
     group = forms.ModelChoiceField(
         Group.objects.order_by("name"), label=gettext_lazy("Group"), required=False, empty_label=gettext_lazy("All")
     )
+    # From his card (§4.4).
+    client = forms.ModelChoiceField(
+        Contact.objects.all(), to_field_name="number", required=False, widget=forms.HiddenInput
+    )
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -63,6 +67,7 @@ class ReportForm(forms.Form):
             given["until"],
             given["site"].pk if given["site"] else 0,
             None if employees is None else tuple(sorted(employees)),
+            given["client"].pk if given["client"] else 0,
         )
 
 

@@ -1,0 +1,72 @@
+"""What stands on a contact's card beside its data (§4.4): tasks with his roles, files, projects, and who sees it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from otklik.desk import rights
+from otklik.desk.models import Contact, Employee, File, Project, Task, TaskMember
+from otklik.desk.models.task import ROLE_NAMES
+
+MOST = 50
+MOST_FILES = 30
+MOST_PEOPLE = 100
+
+
+@dataclass
+class Row:
+    task: Task
+    # What he is in it; a company's people have roles of their own.
+    roles: list[str] = field(default_factory=list)
+
+
+def panels(contact: Contact, employee: Employee) -> dict[str, Any]:
+    """For the template. Only of tasks that this employee may see."""
+    his = _clients(contact)
+    visible = Task.objects.visible_to(employee).kept()
+    files = File.objects.filter(task__in=visible.filter(his), comment__isnull=False, state=File.State.STORED)
+    return {
+        "tasks": _tasks(contact, his, visible),
+        "files": files.filter(comment__withdrawn_at=None).select_related("task").order_by("-pk")[:MOST_FILES],
+        "projects": Project.objects.filter(pk__in=visible.filter(his).values("project")).order_by("name", "pk")[:MOST],
+        "seen_by": _seen_by(),
+        "may_see_reports": rights.may_see_reports(employee),
+    }
+
+
+def _clients(contact: Contact) -> Q:
+    """Tasks whose client he is, or one who belongs to the company."""
+    # What a batch wrote while a merge was being made still names the merged contact.
+    his = Q(contact=contact) | Q(contact__merged_into=contact)
+    if contact.template.is_company:
+        people = Contact.objects.filter(Q(company=contact) | Q(company__merged_into=contact))
+        his |= Q(contact__in=people.values("pk"))
+    return his
+
+
+def _tasks(contact: Contact, his: Q, visible: QuerySet[Task]) -> list[Row]:
+    # Two ways, each by its index; together in one condition they would walk through all tasks.
+    with_role = TaskMember.objects.filter(contact=contact).values("task")
+    newest = [
+        list(visible.filter(condition).order_by("-number").values_list("number", flat=True)[:MOST])
+        for condition in (his, Q(pk__in=with_role))
+    ]
+    numbers = sorted({*newest[0], *newest[1]}, reverse=True)[:MOST]
+    tasks = Task.objects.filter(number__in=numbers).select_related("status", "contact").order_by("-number")
+    rows = {task.pk: Row(task) for task in tasks}
+    members = TaskMember.objects.filter(contact=contact, task__in=rows).select_related("role").order_by("role")
+    for member in members:
+        rows[member.task_id].roles.append(member.role.name)
+    for row in rows.values():
+        if row.task.contact_id == contact.pk and not row.roles:
+            row.roles.append(str(ROLE_NAMES["counterparty"]))
+    return list(rows.values())
+
+
+def _seen_by() -> list[Employee]:
+    """Everybody who works here sees the client base; administrators also see all tasks of a client."""
+    people = Employee.objects.active().select_related("user")
+    return list(people.order_by("user__name", "pk")[:MOST_PEOPLE])
