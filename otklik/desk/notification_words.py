@@ -19,6 +19,7 @@ KINDS = {
     "reminder": _("A reminder or a due date"),
     "colleague": _("A colleague wrote"),
     "status": _("The status changed"),
+    "alarm": _("A scenario is stopped (administrators)"),
 }
 CHANNELS = {
     "chronicle": _("Chronicle"),

@@ -22,6 +22,7 @@ STANDARD: dict[str, list[str]] = {
     "reminder": ["chronicle", "browser", "sound", "push", "email"],
     "colleague": ["chronicle", "browser"],
     "status": ["chronicle"],
+    "alarm": ["chronicle", "browser", "push", "email"],
 }
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from otklik.desk.actions import comments, contact_fields, members, scenarios, task_fields, tasks, trash
+from otklik.desk.actions import comments, contact_fields, members, notifying, scenarios, task_fields, tasks, trash
 from otklik.desk.errors import NotAllowed, Refused
 from otklik.desk.models import (
     Comment,
@@ -18,6 +18,7 @@ from otklik.desk.models import (
     Employee,
     Event,
     Notice,
+    Notification,
     Scenario,
     ScenarioRun,
     Subtask,
@@ -252,6 +253,9 @@ def test_the_brake_stops_and_asks(liza: Writer, oleg: Writer, olga: Employee) ->
     scenario.refresh_from_db()
     assert scenario.held_why["why"] == "volume"
     assert Notice.objects.filter(employee=olga, task=his, reason="scenario").exists()
+    notifying.plan()
+    told = Notification.objects.filter(employee=olga, kind="alarm", channel="email")
+    assert told.get().state == "due"
     scenarios.let_go_on(scenario, with_held=True, by=olga)
     runs()
     assert now(his) == "completed" and states(scenario) == [State.DONE, State.DONE]
