@@ -201,6 +201,7 @@ urlpatterns = [
     path("management/task-templates/", task_templates.task_templates, name="task_templates"),
     path("management/task-templates/new/", task_templates.new, name="new_task_template"),
     path("management/task-templates/<int:number>/", task_templates.task_template, name="task_template"),
+    path("management/task-templates/<int:number>/change/", task_templates.change, name="task_template_change"),
     path("management/task-templates/<int:number>/removal/", task_templates.removal, name="task_template_removal"),
     path("management/task-fields/", own_fields.fields, {"of": "tasks"}, name="task_fields"),
     path("management/task-fields/<int:pk>/", own_fields.field, {"of": "tasks"}, name="management_task_field"),

@@ -70,7 +70,8 @@ class IntegrationParameters(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._offer("task_template", TaskTemplate.objects.order_by("number"))
+        self._offer("task_template", TaskTemplate.objects.offered(self.initial.get("task_template")))
+        self.fields["task_template"].initial = TaskTemplate.objects.get(key="standard")
         self._offer("contact_template", ContactTemplate.objects.order_by("pk"))
         people = self.fields["people"]
         assert isinstance(people, PeopleField)

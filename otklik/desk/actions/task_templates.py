@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext as _
 
 from otklik.desk import variables
@@ -53,7 +53,8 @@ def values_of(template: TaskTemplate) -> Values:
 def make(values: Values, *, new_project: str = "", by: Employee) -> TaskTemplate:
     """Raises NotAllowed, Refused."""
     _check_right(by)
-    template = TaskTemplate(number=next_number())
+    last = TaskTemplate.objects.aggregate(last=Max("place"))["last"] or 0
+    template = TaskTemplate(number=next_number(), place=last + 1)
     _write(template, values, new_project, by)
     record("template_made", by=by, template=template.pk, number=template.number, name=template.own_name)
     return template

@@ -13,6 +13,12 @@ from .task import Role
 SYSTEM_NAMES = {"standard": _("Standard template")}
 
 
+class TaskTemplateQuerySet(models.QuerySet["TaskTemplate"]):
+    def offered(self, chosen: int | None = None) -> TaskTemplateQuerySet:
+        """To choose from, in their order; `chosen` is offered where it is chosen already."""
+        return self.filter(models.Q(archived_at=None) | models.Q(pk=chosen)).order_by("place", "number")
+
+
 class TaskTemplate(models.Model):
     """By which tasks are made (S07, §12). Applied once, at creation. The standard one can be edited, not deleted."""
 
@@ -28,6 +34,8 @@ class TaskTemplate(models.Model):
         DAYS = "days", pgettext_lazy("counted in", "days")
 
     number = models.BigIntegerField(unique=True)
+    place = models.PositiveIntegerField(default=0, db_default=0)
+    archived_at = models.DateTimeField(null=True, blank=True)
     key = models.CharField(max_length=20, blank=True)
     own_name = models.CharField(max_length=200, blank=True)
     # Empty: the client's name and the channel's label name the task.
@@ -43,6 +51,8 @@ class TaskTemplate(models.Model):
     due_unit = models.CharField(max_length=10, choices=DueUnit, default=DueUnit.DAYS, db_default=DueUnit.DAYS)
     # A step on each line.
     checklist = models.TextField(blank=True, default="", db_default="")
+
+    objects = TaskTemplateQuerySet.as_manager()
 
     @property
     def name(self) -> str:

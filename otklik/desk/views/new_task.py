@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from otklik.desk.actions import editing, making, moving
+from otklik.desk.actions import editing, first_templates, making, moving
 from otklik.desk.actions.making import Values
 from otklik.desk.errors import DeskError, Outdated
 from otklik.desk.models import Comment, Contact, Task, TaskTemplate
@@ -49,6 +49,9 @@ def new(request: EmployeeRequest) -> HttpResponse:
 
 @transaction.atomic
 def _make(values: Values, request: EmployeeRequest, parent: Task | None, of: Comment | None) -> Task:
+    if values.get("keep_template"):
+        template = TaskTemplate.objects.filter(pk=values["template"]).first()
+        first_templates.choose(request.employee, template, by=request.employee)
     task = making.make(values, by=request.employee, parent=parent)
     if of:
         moving.tell_made(of, task, by=request.employee)
@@ -60,9 +63,9 @@ def _contact(number: str | None) -> Contact | None:
 
 
 def _first(request: EmployeeRequest, parent: Task | None, contact: Contact | None) -> dict[str, Any]:
-    standard = TaskTemplate.objects.filter(key="standard").first()
+    template = first_templates.of(request.employee)
     return {
-        "template": standard.pk if standard else None,
+        "template": template.pk if template else None,
         "assignee": [f"employee-{request.employee.pk}"],
         "project": parent.project_id if parent else None,
         "client": contact.name if contact else "",

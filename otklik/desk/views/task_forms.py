@@ -91,7 +91,8 @@ class NewTaskForm(TaskForm):
         help_text=_("A part of the name, the e-mail or the phone. A task may have no client."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
-    field_order = ("name", "description", "client", "template", "project")
+    keep_template = forms.BooleanField(label=_("Begin my tasks with this template from now on"), required=False)
+    field_order = ("name", "description", "client", "template", "keep_template", "project")
 
     def __init__(self, *args: Any, contact: Contact | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -99,7 +100,7 @@ class NewTaskForm(TaskForm):
         self.fields["name"].help_text = _("Empty: as its template or its client is called.")
         template = self.fields["template"]
         assert isinstance(template, forms.ModelChoiceField)
-        template.queryset = TaskTemplate.objects.order_by("number")
+        template.queryset = TaskTemplate.objects.offered()
         self.contact = contact
         self.found: list[Contact] = []
 

@@ -26,7 +26,7 @@ def _everybody() -> list[tuple[str, str]]:
 
 
 def _templates() -> list[tuple[str, str]]:
-    return [(str(row.pk), str(row)) for row in TaskTemplate.objects.order_by("pk")]
+    return [(str(row.pk), str(row)) for row in TaskTemplate.objects.order_by("place", "number")]
 
 
 def _methods() -> list[tuple[str, str]]:

@@ -58,7 +58,7 @@ def test_a_template_gets_people_by_chips(olga: Employee, pavel: Employee, boris:
     expect(people.locator("[data-chips]")).to_have_text("Boris✕")
     page.get_by_role("button", name="Save").click()
 
-    expect(page.locator(".list--templates")).to_contain_text("Wholesale")
+    expect(page.locator(".scenarios")).to_contain_text("Wholesale")
     template = TaskTemplate.objects.get(own_name="Wholesale")
     assert template.status_set == StatusSet.objects.get(key="standard")
     assert [(one.role.key, one.employee) for one in template.members.all()] == [("assignee", boris)]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from otklik.desk.actions import employees, invitations
 from otklik.desk.actions.invitations import NAME_LIMIT
 from otklik.desk.actions.notification_mail import has_server
-from otklik.desk.models import Employee, Group
+from otklik.desk.models import Employee, Group, TaskTemplate
 from otklik.people.forms import timezones
 
 Role = Employee.AccountRole
@@ -48,10 +48,17 @@ class EmployeeForm(RoleForm):
     phone = forms.CharField(label=_("Phone"), max_length=employees.PHONE_LIMIT, required=False)
     language = forms.ChoiceField(label=_("Language"), required=False)
     timezone = forms.ChoiceField(label=_("Time zone"), required=False)
-    field_order = ["name", "email", "phone", "position", "role", "groups", "language", "timezone"]
+    task_template = forms.ModelChoiceField(
+        TaskTemplate.objects.none(), label=_("Template of the tasks that he makes"), required=False,
+        empty_label=_("Standard template"), help_text=_("With it his new tasks begin; he may choose another one."),
+    )  # fmt: skip
+    field_order = ["name", "email", "phone", "position", "role", "groups", "task_template", "language", "timezone"]
 
     def __init__(self, *args: Any, employee: Employee, by: Employee, **kwargs: Any) -> None:
         super().__init__(*args, employee=employee, **kwargs)
+        template = self.fields["task_template"]
+        assert isinstance(template, forms.ModelChoiceField)
+        template.queryset = TaskTemplate.objects.offered(employee.task_template_id).filter(key="")
         self.choose("language", [("", _("As in the browser")), *settings.LANGUAGES])
         self.choose("timezone", [("", _("As in the browser")), ("UTC", "UTC"), *timezones()])
         for name in employees.IDENTITY:

@@ -7,6 +7,7 @@ from typing import Any
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib import messages
+from django.db import transaction
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -16,7 +17,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
 from otklik.desk.actions import employees as actions
-from otklik.desk.actions import invitation_mail, invitations, people
+from otklik.desk.actions import first_templates, invitation_mail, invitations, people
 from otklik.desk.actions.invitations import NewInvitation
 from otklik.desk.errors import DeskError
 from otklik.desk.models import Employee, EmployeeInvitation, Group
@@ -101,10 +102,12 @@ def employee(request: EmployeeRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
-            actions.change(
-                found, by=request.employee, role=given["role"], position=given["position"],
-                groups=list(given.get("groups", ())), person=form.person(), phone=given["phone"],
-            )  # fmt: skip
+            with transaction.atomic():
+                actions.change(
+                    found, by=request.employee, role=given["role"], position=given["position"],
+                    groups=list(given.get("groups", ())), person=form.person(), phone=given["phone"],
+                )  # fmt: skip
+                first_templates.choose(found, given["task_template"], by=request.employee)
         except DeskError as error:
             add_error(form, error)
         else:
@@ -115,7 +118,8 @@ def employee(request: EmployeeRequest, pk: int) -> HttpResponse:
 
 def _form(request: EmployeeRequest, found: Employee, given: Any = None) -> EmployeeForm:
     user = found.user
-    initial = {"role": found.role, "position": found.position, "phone": found.phone, "groups": found.groups.all()}
+    initial = {"role": found.role, "position": found.position, "groups": found.groups.all()}
+    initial["task_template"] = found.task_template_id
     initial |= {name: getattr(user, name) for name in actions.PERSON}
     return EmployeeForm(given, employee=found, by=request.employee, initial=initial)
 

@@ -6,10 +6,11 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from otklik.desk import variables
 from otklik.desk.actions import task_templates as actions
+from otklik.desk.actions import template_order
 from otklik.desk.errors import DeskError, Outdated
 from otklik.desk.models import Task, TaskTemplate
 from otklik.desk.views.access import EmployeeRequest, for_administrators, whole
@@ -26,7 +27,26 @@ def task_templates(request: EmployeeRequest) -> HttpResponse:
     templates = TaskTemplate.objects.select_related("project__parent", "status_set").prefetch_related(
         "members__role", "members__employee__user", "members__group"
     )
-    return render(request, "desk/management/task_templates.html", {"templates": templates.order_by("number")})
+    offered = list(templates.offered())
+    archived = templates.exclude(archived_at=None).order_by("-archived_at")
+    return render(request, "desk/management/task_templates.html", {"templates": offered, "archived": archived})
+
+
+@require_POST
+@for_administrators
+def change(request: EmployeeRequest, number: int) -> HttpResponse:
+    """What the list does: order, archive."""
+    template, deed = get_object_or_404(TaskTemplate, number=number), request.POST.get("do", "")
+    try:
+        if deed in ("up", "down"):
+            template_order.move(template, up=deed == "up", by=request.employee)
+        elif deed == "place":
+            template_order.place(template, whole(request.POST.get("at")), by=request.employee)
+        elif deed in ("archive", "restore"):
+            template_order.archive(template, by=request.employee, is_wanted=deed == "archive")
+    except DeskError as error:
+        messages.error(request, str(error))
+    return redirect("task_templates")
 
 
 @require_http_methods(["GET", "POST"])
@@ -83,7 +103,7 @@ def removal(request: EmployeeRequest, number: int) -> HttpResponse:
         else:
             messages.success(request, _("“%(name)s” is deleted.") % {"name": template.name})
             return redirect("task_templates")
-    context = {"template": template, "error": error}
+    context = {"template": template, "error": error, "users": template_order.users_of(template)}
     return render(request, "desk/management/task_template_removal.html", context, status=422 if error else 200)
 
 
@@ -96,6 +116,7 @@ def _page(
     context: dict[str, Any] = {"form": form, "template": template, "outdated": outdated}
     if template:
         template.refresh_from_db()
+        context["users"] = template_order.users_of(template)
         context["seen"] = before.write(actions.values_of(template))
     if "preview" in request.POST:
         # Nothing is saved yet: what was shown at first stays what the change is compared with.
