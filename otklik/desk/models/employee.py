@@ -30,13 +30,10 @@ class Employee(models.Model):
     first_view = models.ForeignKey("desk.SavedView", models.SET_NULL, null=True, blank=True, related_name="+")
     # Keys of the columns that he sees in the list of contacts. None: the usual ones.
     contact_columns = models.JSONField(null=True, blank=True)
-<<<<<<< HEAD
     # Parts of the feed of a contact's card that he sees (§4.4). None: the usual ones.
     card_parts = models.JSONField(null=True, blank=True)
-=======
     # By which tasks made by hand begin; None: the standard one.
     task_template = models.ForeignKey("desk.TaskTemplate", models.SET_NULL, null=True, blank=True, related_name="+")
->>>>>>> 210efe3 (Put task templates in order and into an archive, say where one is used, let employees begin with one of their own)
 
     objects = EmployeeQuerySet.as_manager()
 

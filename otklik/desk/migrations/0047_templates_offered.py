@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0045_contacts_become_employees'),
+        ('desk', '0046_parts_of_cards'),
     ]
 
     operations = [
