@@ -118,9 +118,8 @@ def employee(request: EmployeeRequest, pk: int) -> HttpResponse:
 
 def _form(request: EmployeeRequest, found: Employee, given: Any = None) -> EmployeeForm:
     user = found.user
-    initial = {"role": found.role, "position": found.position, "groups": found.groups.all()}
-    initial["task_template"] = found.task_template_id
-    initial |= {name: getattr(user, name) for name in actions.PERSON}
+    initial: dict[str, Any] = {"role": found.role, "position": found.position, "groups": found.groups.all()}
+    initial |= {name: getattr(user, name) for name in actions.PERSON} | {"task_template": found.task_template_id}
     return EmployeeForm(given, employee=found, by=request.employee, initial=initial)
 
 
