@@ -118,7 +118,12 @@ def employee(request: EmployeeRequest, pk: int) -> HttpResponse:
 
 def _form(request: EmployeeRequest, found: Employee, given: Any = None) -> EmployeeForm:
     user = found.user
-    initial: dict[str, Any] = {"role": found.role, "position": found.position, "groups": found.groups.all()}
+    initial: dict[str, Any] = {
+        "role": found.role,
+        "position": found.position,
+        "phone": found.phone,
+        "groups": found.groups.all(),
+    }
     initial |= {name: getattr(user, name) for name in actions.PERSON} | {"task_template": found.task_template_id}
     return EmployeeForm(given, employee=found, by=request.employee, initial=initial)
 

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0046_parts_of_cards'),
+        ('desk', '0047_alarm'),
     ]
 
     operations = [
