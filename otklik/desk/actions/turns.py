@@ -14,7 +14,8 @@ ON CONFLICT (template_id) DO UPDATE SET count = desk_templateturn.count + 1 RETU
 
 def take(template_id: int) -> int:
     """How many tasks were given before this one. Whoever asks next waits until the present transaction is over: a
-    number is given to one task alone, and to none if that is not made."""
+    number is given to one task alone, and to none if that is not made. Before anything is recorded: the counter of
+    events is the last of all locks."""
     return int(run(TAKE, template_id)[0][0])
 
 
