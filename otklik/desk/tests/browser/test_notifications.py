@@ -40,7 +40,7 @@ def test_a_phone_chooses_and_an_open_page_shows_what_a_client_writes(
     expect(page.get_by_text("Saved.")).to_be_visible()
     assert "email" not in NotificationSettings.objects.get(employee=pavel).wanted["client"]
 
-    page.get_by_role("button", name="Browser").click()
+    page.get_by_role("button", name="Browser", exact=True).click()
     expect(page.get_by_text("The browser has shown it.")).to_be_visible()
 
     expect(page.locator("live-stream[data-state=on]").first).to_be_attached()
