@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import logging
-import smtplib
 
-from django.core.mail import EmailMessage
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
-from otklik.desk.actions.notification_mail import HEADERS
 from otklik.desk.models import EmployeeInvitation
+from otklik.lib import letters
+from otklik.lib.letters import NotSent
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +20,8 @@ def send(invitation: EmployeeInvitation, link: str) -> bool:
     text = render_to_string("desk/invitation_mail.txt", {"invitation": invitation, "by": by, "link": link})
     subject = _("%(name)s invites you to Otklik") % {"name": by}
     try:
-        EmailMessage(subject, text, to=[invitation.email], headers=HEADERS).send()
-    except (smtplib.SMTPException, OSError) as error:
-        log.warning("An invitation could not be sent: %s", type(error).__name__)
+        letters.send(invitation.email, subject, text)
+    except NotSent as error:
+        log.warning("An invitation could not be sent: %s", error)
         return False
     return True

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import smtplib
 from datetime import timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMessage
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -16,24 +14,11 @@ from django.utils.translation import gettext as _
 from otklik.desk.actions.notifying import MOST, State, needless
 from otklik.desk.models import Comment, Employee, Notice, Notification
 from otklik.desk.notification_words import KINDS
+from otklik.lib.letters import NotSent, has_server, send
 
 # Seconds until a letter is tried again; after the last it has failed.
 AGAIN = (60, 300, 1800)
 MOST_LINES = 5
-# Nobody is to answer it: neither a robot of the person's own, nor the person.
-HEADERS = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
-
-
-class NotSent(Exception):
-    """args[0] are the server's own words; `is_final`: the same letter will not do better."""
-
-    def __init__(self, words: str, *, is_final: bool) -> None:
-        super().__init__(words)
-        self.is_final = is_final
-
-
-def has_server() -> bool:
-    return bool(settings.EMAIL_HOST) or not settings.EMAIL_BACKEND.endswith("smtp.EmailBackend")
 
 
 def send_due() -> None:
@@ -64,7 +49,7 @@ def _send(one: Notification) -> None:
     with translation.override(language):
         subject, body = _written(one)
     try:
-        _post(one.employee, subject, body)
+        send(one.employee.user.email, subject, body)
     except NotSent as error:
         if error.is_final or one.attempts >= len(AGAIN):
             one.finish(State.FAILED, "refused", str(error))
@@ -84,30 +69,13 @@ def send_trial(employee: Employee) -> Notification:
         one.finish(State.FAILED, "no_mail")
         return one
     try:
-        _post(employee, _("Trial of notifications"), _("This is how letters of the desk reach you.") + "\n")
+        text = _("This is how letters of the desk reach you.") + "\n"
+        send(employee.user.email, _("Trial of notifications"), text)
     except NotSent as error:
         one.finish(State.FAILED, "refused", str(error))
         return one
     one.finish(State.SENT, words=employee.user.email)
     return one
-
-
-def _post(employee: Employee, subject: str, body: str) -> None:
-    letter = EmailMessage(" ".join(subject.split())[:200], body, to=[employee.user.email], headers=HEADERS)
-    try:
-        letter.send()
-    except smtplib.SMTPRecipientsRefused as error:
-        [(code, said), *_rest] = error.recipients.values()
-        raise _refused(code, said) from error
-    except smtplib.SMTPResponseException as error:
-        raise _refused(error.smtp_code, error.smtp_error) from error
-    except (OSError, smtplib.SMTPException, ValueError) as error:
-        raise NotSent(f"{type(error).__name__}: {error}", is_final=isinstance(error, ValueError)) from error
-
-
-def _refused(code: int, said: bytes | str) -> NotSent:
-    words = said.decode(errors="replace") if isinstance(said, bytes) else said
-    return NotSent(f"{code} {words}", is_final=code >= 500)
 
 
 def _written(one: Notification) -> tuple[str, str]:

@@ -3,21 +3,20 @@ again after 15 minutes, 30 minutes, an hour and another hour, and the target res
 
 from __future__ import annotations
 
-import smtplib
 from datetime import timedelta
 
 from django.core.exceptions import ValidationError
-from django.core.mail import EmailMessage
 from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from otklik.desk.actions.notification_mail import HEADERS, has_server
 from otklik.desk.errors import Refused
 from otklik.desk.models import ScenarioRun, ScenarioSending
 from otklik.desk.scenarios import calling
 from otklik.desk.scenarios.calling import NotAnswered
+from otklik.lib import letters
+from otklik.lib.letters import NotSent
 
 AGAIN = (timedelta(minutes=15), timedelta(minutes=30), timedelta(hours=1), timedelta(hours=1))
 REST = timedelta(minutes=3)
@@ -104,15 +103,10 @@ def _sent(one: ScenarioSending) -> tuple[int | None, str]:
     content = one.content
     if one.kind == Kind.REQUEST:
         return calling.call(content["method"], content["address"], content["body"], f"otklik-{one.pk}")
-    if not has_server():
+    if not letters.has_server():
         raise NotAnswered("No mail server is set up.", is_final=True)
     try:
-        EmailMessage(content["subject"], content["body"], to=[content["to"]], headers=HEADERS).send()
-    except smtplib.SMTPRecipientsRefused as error:
-        [(code, said), *_rest] = error.recipients.values()
-        raise NotAnswered(f"{code} {said!r}", is_final=code >= 500) from error
-    except smtplib.SMTPResponseException as error:
-        raise NotAnswered(f"{error.smtp_code} {error.smtp_error!r}", is_final=error.smtp_code >= 500) from error
-    except (OSError, smtplib.SMTPException, ValueError) as error:
-        raise NotAnswered(f"{type(error).__name__}: {error}", is_final=isinstance(error, ValueError)) from error
+        letters.send(content["to"], content["subject"], content["body"])
+    except NotSent as error:
+        raise NotAnswered(str(error), is_final=error.is_final) from error
     return None, ""

@@ -18,6 +18,7 @@ from otklik.desk.models import Employee, Notification, NotificationSettings
 from otklik.desk.notification_words import CHANNELS, IMPOSSIBLE, KINDS, STATES, WHY
 from otklik.desk.notification_words import told as told_of
 from otklik.desk.views.access import EmployeeRequest, for_employees, whole
+from otklik.lib import letters
 
 PAGE = 50
 QUIET_HOURS = (1, 4, 8, 24)
@@ -156,7 +157,7 @@ def _page(
         "quiet_hours": QUIET_HOURS,
         "push_key": push.keys().for_browsers,
         "browsers": list(request.employee.push_subscriptions.all()),
-        "has_mail": notification_mail.has_server(),
+        "has_mail": letters.has_server(),
         "zone": timezone.get_current_timezone_name(),
     }
     return render(request, "desk/notifications.html", context, status=422 if error else 200)

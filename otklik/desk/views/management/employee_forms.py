@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.desk.actions import employees, invitations
 from otklik.desk.actions.invitations import NAME_LIMIT
-from otklik.desk.actions.notification_mail import has_server
 from otklik.desk.models import Employee, Group, TaskTemplate
+from otklik.lib.letters import has_server
 from otklik.people.forms import timezones
 
 Role = Employee.AccountRole
