@@ -188,6 +188,7 @@ urlpatterns = [
     path("management/groups/<int:pk>/", groups.group, name="group"),
     path("management/groups/<int:pk>/removal/", groups.removal, name="group_removal"),
     path("management/working-time/", working_time.working_time, name="working_time"),
+    path("management/language/", working_time.language, name="company_language"),
     path("management/roles/", roles.roles, name="roles"),
     path("management/statuses/", status_sets.status_sets, name="status_sets"),
     path("management/statuses/<int:pk>/", status_sets.status_set, name="status_set"),

@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from otklik.desk.actions.events import record
-from otklik.desk.errors import NotAllowed
+from otklik.desk.errors import NotAllowed, Refused
 from otklik.desk.models import Company, Employee
 from otklik.people.hours import Hours
 from otklik.people.models import Calendar
@@ -36,6 +37,22 @@ def change_hours(
     return calendar
 
 
+@transaction.atomic
+def choose_language(code: str, *, by: Employee) -> None:
+    """For letters to whoever has chosen none himself, and for new employees; empty: as the product is set up. Raises
+    NotAllowed, Refused."""
+    if code and code not in dict(settings.LANGUAGES):
+        raise Refused("language", _("Choose one from the list."))
+    company = _locked(by)
+    Company.objects.filter(pk=company.pk).update(language=code)
+    record("company_language_chosen", by=by, language=code)
+
+
+def language_of(employee: Employee) -> str:
+    """In which he is written to."""
+    return employee.user.language or stored().language or settings.LANGUAGE_CODE
+
+
 def hours() -> Hours | None:
     """None: all time is working time."""
     company = stored()
@@ -55,6 +72,6 @@ def after(moment: datetime, work: timedelta) -> datetime:
 
 def _locked(by: Employee) -> Company:
     if not by.is_administrator:
-        raise NotAllowed(_("Only administrators change the working time."))
+        raise NotAllowed(_("Only administrators change what is so for the whole company."))
     found = Company.objects.select_for_update(of=("self",)).first()
     return found or Company.objects.create(calendar=Calendar.objects.create())

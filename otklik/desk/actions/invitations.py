@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from otklik.desk.actions import becoming
+from otklik.desk.actions import becoming, company
 from otklik.desk.actions.events import record
 from otklik.desk.errors import NotAllowed, Refused
 from otklik.desk.models import Contact, Employee, EmployeeInvitation, Group
@@ -95,6 +95,9 @@ def accept(token: str, user: User) -> Employee | None:
     if own := Employee.objects.filter(user=user).first():
         return own
     employee = Employee.objects.create(user=user, role=invitation.role, position=invitation.position)
+    if not user.language and (language := company.stored().language):
+        user.language = language
+        user.save(update_fields=["language"])
     employee.groups.set(invitation.groups.all())
     invitation.used_at = timezone.now()
     invitation.save(update_fields=["used_at"])

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from otklik.desk.actions import company
 from otklik.desk.actions.notifying import MOST, State, needless
 from otklik.desk.models import Comment, Employee, Notice, Notification
 from otklik.desk.notification_words import KINDS
@@ -45,7 +46,7 @@ def _send_next() -> bool:
 
 
 def _send(one: Notification) -> None:
-    language = one.employee.user.language or settings.LANGUAGE_CODE
+    language = company.language_of(one.employee)
     with translation.override(language):
         subject, body = _written(one)
     try:

@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from webpush import WebPush, WebPushSubscription
 
-from otklik.desk.actions import push
+from otklik.desk.actions import company, push
 from otklik.desk.actions.notifying import MOST, State, needless
 from otklik.desk.models import Employee, Notification, PushSubscription
 from otklik.desk.notification_words import told
@@ -39,7 +39,7 @@ def send_trial(employee: Employee) -> Notification:
     """To all browsers of the person at once; the row tells how it went."""
     one = Notification(employee=employee, kind="trial", channel="push")
     one.save()
-    with translation.override(employee.user.language or settings.LANGUAGE_CODE):
+    with translation.override(company.language_of(employee)):
         content = {
             "title": _("Trial of notifications"), "text": _("This is how the desk reaches you while it is closed."),
             "tag": "trial", "address": "/notifications/", "isLoud": False,
@@ -61,7 +61,7 @@ def _send_next() -> bool:
     if why := needless(one) or ("shown" if shown.exists() else ""):
         one.finish(State.DROPPED, why)
         return True
-    with translation.override(one.employee.user.language or settings.LANGUAGE_CODE):
+    with translation.override(company.language_of(one.employee)):
         content = told(one)
     _finish(one, _send(one.employee, content), is_last=one.attempts >= len(AGAIN))
     return True

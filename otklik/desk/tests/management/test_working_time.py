@@ -10,12 +10,13 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from otklik.desk.actions import company
+from otklik.desk.actions import company, invitations
 from otklik.desk.errors import NotAllowed
 from otklik.desk.models import Company, Employee, ScenarioRun
 from otklik.desk.tests.scenarios.test_engine import asks, built, does, runs
 from otklik.desk.tests.screens.conftest import liza, shop_chat
 from otklik.desk.tests.screens.stage import Writer, signed_in, words
+from otklik.people.models import User
 
 __all__ = ["liza", "shop_chat"]
 
@@ -58,6 +59,22 @@ def test_what_does_not_fit_stands_beside_its_field_and_nothing_is_lost(olga: Emp
     assert page.status_code == 422 and "Give both: from and to" in words(page) and not Company.objects.exists()
     page = signed_in(olga).post(PAGE, {"is_used": "on", "timezone": "Europe/Moscow"})
     assert page.status_code == 422 and "Give at least one shift" in words(page)
+
+
+def test_the_companys_language_is_that_of_new_employees_and_of_letters(olga: Employee, pavel: Employee) -> None:
+    browser = signed_in(olga)
+    browser.post("/management/language/", {"language": "en"})
+    assert company.language_of(pavel) == "en"
+    pavel.user.language = "ru"
+    assert company.language_of(pavel) == "ru"
+    _invitation, token = invitations.make(name="Eva", by=olga)
+    user = User.objects.create_user("eva@example.com", "a good password for tests", name="Eva")
+    employee = invitations.accept(token, user)
+    assert employee and employee.user.language == "en"
+
+    assert "Choose one from the list" in words(browser.post("/management/language/", {"language": "tlh"}, follow=True))
+    browser.post("/management/language/", {"language": ""})
+    assert company.stored().language == "" and signed_in(pavel).post("/management/language/").status_code == 404
 
 
 def test_only_administrators(pavel: Employee) -> None:

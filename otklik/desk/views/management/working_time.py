@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from otklik.desk.actions import company
+from otklik.desk.errors import Refused
 from otklik.desk.views.access import EmployeeRequest, for_administrators
 from otklik.people import calendars, hours_picture
 from otklik.people.hours_form import HoursForm
@@ -31,10 +33,25 @@ def working_time(request: EmployeeRequest) -> HttpResponse:
         "calendar": stored.calendar,
         "problem": _(stored.calendar.holidays_error) if stored.calendar.holidays_error else "",
         "is_used": stored.has_hours,
+        "language": stored.language,
+        "languages": settings.LANGUAGES,
         "week": hours_picture.week(counted),
         "days": hours_picture.next_days(counted, timezone.now().astimezone(counted.zone).date()),
     }
     return render(request, "desk/management/working_time.html", context, status=422 if form.errors else 200)
+
+
+@require_POST
+@for_administrators
+def language(request: EmployeeRequest) -> HttpResponse:
+    """The language of the company."""
+    try:
+        company.choose_language(request.POST.get("language", ""), by=request.employee)
+    except Refused as error:
+        messages.error(request, str(error))
+    else:
+        messages.success(request, _("Saved."))
+    return redirect("working_time")
 
 
 def _save(request: EmployeeRequest, form: HoursForm) -> None:
