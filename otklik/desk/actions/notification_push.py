@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from email.utils import parseaddr
 from functools import cache
 from typing import Any
 
@@ -115,8 +116,8 @@ def _sent(pusher: WebPush, one: PushSubscription, content: dict[str, Any]) -> st
 
 
 def _sender() -> str:
-    """Whom the browsers' makers may write to."""
-    return settings.DEFAULT_FROM_EMAIL
+    """Whom the browsers' makers may write to: an address alone, without the name before it."""
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
 
 
 @cache

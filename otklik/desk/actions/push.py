@@ -13,25 +13,38 @@ from otklik.desk.errors import Refused
 from otklik.desk.models import Employee, PushKeys, PushSubscription
 from otklik.lib import device
 from otklik.lib.http import is_internal
+from otklik.lib.pg import run
 from otklik.lib.sealing import seal, unseal
 
 # A person has a few machines; the oldest gives way.
 MOST = 10
+# Of PostgreSQL's advisory locks, the one of whoever makes the keys.
+LOCK = 7_301_841
 
 
 def keys() -> PushKeys:
     """Those of this installation, made when they are needed first."""
+    return _usable() or _made()
+
+
+def _usable() -> PushKeys | None:
+    """None, too, where another product key cannot open them: then browsers are asked anew."""
     found = PushKeys.objects.order_by("pk").first()
-    # Another product key cannot open them: then browsers are asked anew.
-    if found and unseal(found.private):
+    return found if found and unseal(found.private) else None
+
+
+@transaction.atomic
+def _made() -> PushKeys:
+    # Of two who need them at once, the second takes those of the first.
+    run("SELECT pg_advisory_xact_lock(%s)", LOCK)
+    if found := _usable():
         return found
-    with transaction.atomic():
-        PushKeys.objects.all().delete()
-        PushSubscription.objects.all().delete()
-        private, public, for_browsers = VAPID.generate_keys()
-        made = PushKeys(pk=1, private=seal(private.decode()), public=public.decode(), for_browsers=for_browsers)
-        made.save()
-    return made
+    PushKeys.objects.all().delete()
+    PushSubscription.objects.all().delete()
+    private, public, for_browsers = VAPID.generate_keys()
+    return PushKeys.objects.create(
+        pk=1, private=seal(private.decode()), public=public.decode(), for_browsers=for_browsers
+    )
 
 
 @transaction.atomic

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
+import jwt
 import pytest
 from django.utils import timezone
 
@@ -55,6 +56,22 @@ def test_9_a_message_reaches_the_browser_sealed_for_it_alone(phone: PushService,
     assert headers["content-encoding"] == "aes128gcm" and headers["topic"] == f"task-{task.pk}"
     assert headers["authorization"].startswith("vapid t=") and push.keys().for_browsers in headers["authorization"]
     assert became_of(pavel, "push") == [("sent", "")]
+
+
+def test_the_maker_is_told_a_plain_address_to_write_to(
+    phone: PushService, settings: Any, liza: Writer, pavel: Employee
+) -> None:
+    settings.DEFAULT_FROM_EMAIL = "Shop <desk@shop.example.com>"
+    known(liza.says("Hello"))
+    told(phone, pavel)
+    liza.says("Are you there?")
+    notifying.plan()
+
+    sends()
+
+    signed = phone.headers[0]["authorization"].removeprefix("vapid t=").partition(",")[0]
+    claims = jwt.decode(signed, push.keys().public, algorithms=["ES256"], options={"verify_aud": False})
+    assert claims["sub"] == "mailto:desk@shop.example.com"
 
 
 def test_9_who_has_no_such_browser_has_a_row_that_says_so(liza: Writer, pavel: Employee) -> None:
