@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
 from django.utils import timezone
 
 from otklik.desk.search import limited
+from otklik.lib import days
 
 MILLISECONDS = 5000
 LONGEST_DAYS = 366
@@ -115,8 +116,8 @@ class Asked:
     def params(self) -> dict[str, Any]:
         return {
             "zone": timezone.get_current_timezone_name(),
-            "since": _midnight(self.since),
-            "until": _midnight(self.until + timedelta(days=1)),
+            "since": days.begin(self.since),
+            "until": days.end(self.until),
             "site": self.site,
             "client": self.client,
             "employees": None if self.employees is None else list(self.employees),
@@ -138,8 +139,8 @@ def figures(asked: Asked) -> dict[str, Any]:
     with limited(MILLISECONDS), connection.cursor() as cursor:
         cursor.execute(FIGURES, asked.params())
         found: dict[str, Any] = json.loads(cursor.fetchone()[0])
-    days = [asked.since + timedelta(days=n) for n in range((asked.until - asked.since).days + 1)]
-    found["days"] = [(day, (found["days"] or {}).get(day.isoformat(), 0)) for day in days]
+    every = [asked.since + timedelta(days=n) for n in range((asked.until - asked.since).days + 1)]
+    found["days"] = [(day, (found["days"] or {}).get(day.isoformat(), 0)) for day in every]
     found["hours"] = [(hour, (found["hours"] or {}).get(str(hour), 0)) for hour in range(24)]
     return found
 
@@ -151,7 +152,3 @@ def rows(asked: Asked, part: Part, limit: int) -> list[dict[str, Any]]:
         cursor.execute(ROWS, given | {"limit": limit})
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))

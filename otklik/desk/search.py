@@ -6,19 +6,19 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date
 from typing import Any
 
 import psycopg
 from django.contrib.postgres.search import SearchQuery
 from django.db import OperationalError, connection, transaction
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
-from django.utils import timezone
 
 from otklik.desk.actions import indexing
 from otklik.desk.models import Comment, Contact, Employee, File, Identity, SearchEntry, Task, TaskMember
 from otklik.desk.models.task import TaskQuerySet
 from otklik.desk.search_words import asked
+from otklik.lib import days
 
 KINDS = ("task", "comment", "contact", "file")
 MILLISECONDS = 2000
@@ -49,9 +49,9 @@ class Filters:
         """Days of the reader's zone, both included."""
         condition = Q()
         if self.since:
-            condition &= Q(**{f"{field}__gte": _midnight(self.since)})
+            condition &= Q(**{f"{field}__gte": days.begin(self.since)})
         if self.until:
-            condition &= Q(**{f"{field}__lt": _midnight(self.until + timedelta(days=1))})
+            condition &= Q(**{f"{field}__lt": days.end(self.until)})
         return condition
 
     @property
@@ -207,7 +207,3 @@ def by_number(employee: Employee, text: str) -> Task | None:
     if not number.isascii() or not number.isdigit() or len(number) > 18:
         return None
     return Task.objects.visible_to(employee).kept().select_related("status").filter(number=int(number)).first()
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))

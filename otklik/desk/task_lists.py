@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from math import floor
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
@@ -15,6 +15,7 @@ from otklik.desk.actions.people import ids
 from otklik.desk.models import Comment, Contact, Due, Employee, Notice, Status, Task, TaskMember
 from otklik.desk.models.task import TaskQuerySet, held_by
 from otklik.desk.task_filter import TaskFilter
+from otklik.lib import days
 
 PAGE = 50
 # Nobody reads a greater figure; to count on would cost more than the page.
@@ -171,9 +172,9 @@ def _of_task(wanted: TaskFilter) -> Q:
     if wanted.quiet:
         condition &= Q(updated_at__lt=timezone.now() - timedelta(days=wanted.quiet))
     if wanted.since:
-        condition &= Q(created_at__gte=_midnight(wanted.since))
+        condition &= Q(created_at__gte=days.begin(wanted.since))
     if wanted.until:
-        condition &= Q(created_at__lt=_midnight(wanted.until + timedelta(days=1)))
+        condition &= Q(created_at__lt=days.end(wanted.until))
     return condition
 
 
@@ -213,7 +214,3 @@ def _last_said(field: str) -> Subquery:
 
 def _unread(employee: Employee) -> QuerySet[Notice]:
     return Notice.objects.filter(employee=employee, read_at=None)
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))

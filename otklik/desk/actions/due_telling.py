@@ -3,7 +3,7 @@ it outlives every restart, and another date begins anew."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -12,6 +12,7 @@ from django.utils import timezone
 from otklik.desk.actions import task_people
 from otklik.desk.actions.events import Happening, record_many
 from otklik.desk.models import Due
+from otklik.lib import days
 
 # Before a moment; of a whole day they hear in its morning, in the zone of the company.
 NEAR = timedelta(hours=1)
@@ -56,11 +57,7 @@ def _come(kind: str, now: datetime) -> QuerySet[Due]:
 
 
 def _end(due: Due) -> datetime:
-    return due.at or _midnight(due.day + timedelta(days=1))
-
-
-def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, time()))
+    return due.at or days.end(due.day)
 
 
 def _told(kind: str, due: Due) -> Happening:

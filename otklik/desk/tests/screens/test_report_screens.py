@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Any
 
+import pytest
 from django.utils import timezone
 
-from otklik.desk import reports
+from otklik.desk import reports, search
 from otklik.desk.actions import comments, trash
 from otklik.desk.models import Comment, Employee, Task
 from otklik.desk.reports import Asked, Part
@@ -109,6 +110,34 @@ def test_bad_days_are_said_beside_their_fields(olga: Employee) -> None:
     for since, until in (("x", "2026-01-01"), ("2026-02-01", "2026-01-01"), ("2020-01-01", "2026-01-01")):
         assert 'role="alert"' in browser.get("/reports/", {"since": since, "until": until}).content.decode()
     assert browser.get("/reports/chats/", {"day": "x", "hour": "99", "only": "x"}).status_code == 200
+
+
+@pytest.mark.parametrize("odd", ["since=x", "site=x", "site=99", "employee=99", "since=2026-02-02&until=2026-01-01"])
+@pytest.mark.parametrize("path", ["/reports/", "/reports/chats/"])
+def test_what_the_form_cannot_mean_is_said_beside_its_field(olga: Employee, path: str, odd: str) -> None:
+    page = signed_in(olga).get(f"{path}?{odd}")
+
+    assert page.status_code == 200 and 'class="error" role="alert"' in page.content.decode()
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_at_the_edge_of_the_calendar_is_a_day(liza: Writer, olga: Employee, day: str) -> None:
+    liza.says("Hello")
+    for path in ("/reports/", "/reports/chats/", "/reports/chats.csv", "/search/", "/tasks/"):
+        assert signed_in(olga).get(path, {"since": day, "until": day, "q": "hello"}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/reports/", "/reports/chats/", "/search/?q=hello"])
+def test_too_much_at_once_is_said(olga: Employee, path: str) -> None:
+    # So many others search at this moment.
+    for _place in range(search.AT_A_TIME):
+        search._places.acquire()
+    try:
+        page = signed_in(olga).get(path)
+    finally:
+        search._places.release(search.AT_A_TIME)
+
+    assert page.status_code == 200 and "oo much" in words(page)
 
 
 def test_the_page_tells_figures_with_their_definitions(liza: Writer, pavel: Employee, olga: Employee) -> None:

@@ -22,7 +22,7 @@ from otklik.desk.views.management.forms import add_error
 from otklik.desk.views.own_field_forms import FieldForm
 
 
-class Side(NamedTuple):
+class Whose(NamedTuple):
     """`page`: the name of the list's address. `actions`: who saves and archives."""
 
     page: str
@@ -36,14 +36,14 @@ class Side(NamedTuple):
     order: str
 
 
-SIDES = {
-    "tasks": Side(
+WHOSE = {
+    "tasks": Whose(
         "task_fields", gettext_lazy("Fields of tasks"),
         gettext_lazy("Tasks have no fields of your own yet: add what you want to know of them, such as the number of an"
                      " order."),
         gettext_lazy("Tasks of all templates"), task_fields, TaskField, TaskTemplate, "number",
     ),
-    "contacts": Side(
+    "contacts": Whose(
         "contact_fields", gettext_lazy("Fields of contacts"),
         gettext_lazy("Contacts have no fields of your own yet: add what you want to know of them, such as the"
                      " birthday."),
@@ -52,10 +52,10 @@ SIDES = {
 }  # fmt: skip
 
 
-def _form(side: Side, *args: Any, **kwargs: Any) -> FieldForm:
-    offered: Any = side.templates._default_manager.order_by(side.order)
+def _form(whose: Whose, *args: Any, **kwargs: Any) -> FieldForm:
+    offered: Any = whose.templates._default_manager.order_by(whose.order)
     templates = forms.ModelChoiceField(
-        offered, label=_("Template"), required=False, empty_label=str(side.every_template)
+        offered, label=_("Template"), required=False, empty_label=str(whose.every_template)
     )
     return FieldForm(*args, templates=templates, **kwargs)
 
@@ -63,13 +63,13 @@ def _form(side: Side, *args: Any, **kwargs: Any) -> FieldForm:
 @require_http_methods(["GET", "POST"])
 @for_administrators
 def fields(request: EmployeeRequest, of: str) -> HttpResponse:
-    side = SIDES[of]
-    form = _form(side, request.POST or None)
-    if request.method == "POST" and _saved(request, side, form, None):
-        return redirect(side.page)
-    found = side.fields._default_manager.select_related("template").order_by("archived_at", "place", "pk")
+    whose = WHOSE[of]
+    form = _form(whose, request.POST or None)
+    if request.method == "POST" and _saved(request, whose, form, None):
+        return redirect(whose.page)
+    found = whose.fields._default_manager.select_related("template").order_by("archived_at", "place", "pk")
     rows = [(field, KINDS.get(field.kind, field.kind)) for field in found]
-    context = {"rows": rows, "form": form, "side": side}
+    context = {"rows": rows, "form": form, "whose": whose}
     return render(request, "desk/management/own_fields.html", context, status=422 if form.errors else 200)
 
 
@@ -77,24 +77,24 @@ def fields(request: EmployeeRequest, of: str) -> HttpResponse:
 @for_administrators
 def field(request: EmployeeRequest, pk: int, of: str) -> HttpResponse:
     """`archive` takes the field away, `restore` brings it back."""
-    side = SIDES[of]
-    found: Any = get_object_or_404(side.fields._default_manager.select_related("template"), pk=pk)
+    whose = WHOSE[of]
+    found: Any = get_object_or_404(whose.fields._default_manager.select_related("template"), pk=pk)
     if request.method == "POST" and ("archive" in request.POST or "restore" in request.POST):
-        side.actions.archive(found, is_wanted="archive" in request.POST, by=request.employee)
-        return redirect(side.page)
+        whose.actions.archive(found, is_wanted="archive" in request.POST, by=request.employee)
+        return redirect(whose.page)
     first = {"name": found.name, "choices": "\n".join(found.choices)}
-    form = _form(side, request.POST or None, field=found, initial=first)
-    if request.method == "POST" and _saved(request, side, form, found):
-        return redirect(side.page)
-    context = {"field": found, "form": form, "kind": KINDS.get(found.kind, found.kind), "side": side}
+    form = _form(whose, request.POST or None, field=found, initial=first)
+    if request.method == "POST" and _saved(request, whose, form, found):
+        return redirect(whose.page)
+    context = {"field": found, "form": form, "kind": KINDS.get(found.kind, found.kind), "whose": whose}
     return render(request, "desk/management/own_field.html", context, status=422 if form.errors else 200)
 
 
-def _saved(request: EmployeeRequest, side: Side, form: FieldForm, field: TaskField | ContactField | None) -> bool:
+def _saved(request: EmployeeRequest, whose: Whose, form: FieldForm, field: TaskField | ContactField | None) -> bool:
     if not form.is_valid():
         return False
     try:
-        side.actions.save(field, **form.given, by=request.employee)
+        whose.actions.save(field, **form.given, by=request.employee)
     except DeskError as error:
         add_error(form, error)
         return False
