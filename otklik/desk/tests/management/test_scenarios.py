@@ -58,6 +58,8 @@ def test_rows_come_and_go_and_the_line_follows(browser: Client) -> None:
 
     page = browser.post("/management/scenarios/new/", given | {"do": "add-condition"}, headers=by_htmx())
     assert page.context["values"]["logic"] == "(1 OR 2) AND 3" and len(page.context["conditions"]) == 3
+    page = browser.post("/management/scenarios/new/", given | {"logic": "", "do": "add-condition"})
+    assert page.context["values"]["logic"] == "1 AND 2 AND 3"
     page = browser.post("/management/scenarios/new/", given | {"do": "delete-condition-1"})
     assert page.context["values"]["logic"] == "1"
     assert [row.text for row in page.context["conditions"]] == ["two"]

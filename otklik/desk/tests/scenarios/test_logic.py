@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 
 import pytest
+from django.utils.translation import override
 from hypothesis import given
 from hypothesis import strategies as st
 
-from otklik.desk.scenarios.logic import LIMIT, LogicError, appended, parse, without
+from otklik.desk.scenarios.logic import LIMIT, LogicError, all_of, appended, parse, without
 
 Tree = int | tuple[str, list["Tree"]]
 
@@ -85,24 +86,68 @@ def test_and_binds_before_or() -> None:
     assert verdict({1: True, 2: False, 3: False}) and not verdict({1: False, 2: True, 3: False})
 
 
-def test_a_new_condition_joins_all_that_was_said() -> None:
-    assert appended("1", 2) == "1 AND 2"
-    assert appended("1 OR 2", 3) == "(1 OR 2) AND 3"
+@pytest.mark.parametrize(
+    ("line", "number", "after"),
+    [
+        ("1", 2, "1 AND 2"),
+        ("1 OR 2", 3, "(1 OR 2) AND 3"),
+        ("(1 OR 2)", 3, "(1 OR 2) AND 3"),
+        ("(1) ИЛИ (2)", 3, "(1 ИЛИ 2) И 3"),
+        ("1 и 2", 3, "1 И 2 И 3"),
+        ("", 1, "1"),
+        ("", 3, "1 AND 2 AND 3"),
+        ("1 OR", 3, "1 OR AND 3"),
+    ],
+)
+def test_a_new_condition_joins_all_that_was_said_in_the_words_of_the_line(line: str, number: int, after: str) -> None:
+    with override("en"):
+        assert appended(line, number) == after
 
 
-@given(trees, st.integers(1, 5), st.data())
-def test_deleting_a_condition_leaves_a_line_that_can_be_read(tree: Tree, number: int, data: st.DataObject) -> None:
-    line = without(written(tree, data), number)
+def test_without_words_the_line_speaks_as_its_reader() -> None:
+    with override("ru"):
+        assert appended("1", 2) == all_of(2) == "1 И 2"
+        assert appended("1 AND 2", 3) == "1 AND 2 AND 3"
 
-    assert not re.search(r"\b5\b", line)
+
+@given(trees, truths, st.booleans(), st.data())
+def test_a_grown_line_asks_for_one_more(tree: Tree, holds: dict[int, bool], sixth: bool, data: st.DataObject) -> None:
+    line = appended(written(tree, data), 6)
     if len(line) <= LIMIT:
-        try:
-            parse(line, 4)
-        except LogicError:
-            raise AssertionError(line) from None
+        assert parse(line, 6)(holds | {6: sixth}) == (meant(tree, holds) and sixth)
 
 
-def test_deleting_renumbers_those_behind() -> None:
-    assert without("(1 И 2) ИЛИ (1 И 3)", 2) == "(1) ИЛИ (1 И 2)"
+@given(trees, st.integers(1, 5), truths, st.data())
+def test_a_line_without_a_condition_means_what_is_left(
+    tree: Tree, number: int, holds: dict[int, bool], data: st.DataObject
+) -> None:
+    before = written(tree, data)
+    if len(before) > LIMIT:
+        return
+    line = without(before, number)
+
+    left = less(tree, number)
+    assert not re.search(r"\b5\b", line) and not re.search(r"\(\s*\d+\s*\)", line)
+    if left is None:
+        assert line == ""
+        return
+    renumbered = {place: holds[place + (place >= number)] for place in range(1, 5)}
+    assert parse(line, 4)(renumbered) == meant(left, holds)
+    # What is in order stays as it is.
+    assert without(line, 9) == line
+
+
+def less(tree: Tree, number: int) -> Tree | None:
+    if isinstance(tree, int):
+        return None if tree == number else tree
+    parts = [part for one in tree[1] if (part := less(one, number)) is not None]
+    return (tree[0], parts) if parts else None
+
+
+def test_deleting_renumbers_those_behind_and_leaves_no_spare_brackets() -> None:
+    assert without("(1 И 2) ИЛИ (1 И 3)", 2) == "1 ИЛИ (1 И 2)"
+    assert without("(1 AND 2) OR (1 AND 3)", 1) == "1 OR 2"
     assert without("1 AND 2 AND 3", 1) == "1 AND 2"
-    assert without("1", 1) == ""
+    assert without("1", 1) == without("", 2) == ""
+    # What cannot be read is not thrown away.
+    assert without("(1 AND 2", 1) == "(1 AND 2"

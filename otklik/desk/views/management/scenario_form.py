@@ -133,7 +133,7 @@ def changed(values: Values, deed: str) -> Values:
         rows.append(
             {"field": "status", "operator": "is", "values": []} if part == "condition" else {"kind": "", "value": ""}
         )
-        if part == "condition" and line:
+        if part == "condition":
             line = logic.appended(line, len(rows))
     elif word == "delete" and 0 <= place < len(rows):
         rows.pop(place)
