@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +13,7 @@ import psycopg
 from django.contrib.postgres.search import SearchQuery
 from django.db import OperationalError, connection, transaction
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
+from django.db.models.functions import Left
 
 from otklik.desk.actions import indexing
 from otklik.desk.models import Comment, Contact, Employee, File, Identity, SearchEntry, Task, TaskMember
@@ -26,6 +27,8 @@ MILLISECONDS = 2000
 AT_A_TIME = 3
 # So many that words find are named to the next question.
 NAMED = 2000
+# Colleagues whose names fit.
+FEW = 5
 Ids = list[int] | QuerySet[Any, Any]
 _places = threading.BoundedSemaphore(AT_A_TIME)
 # Signs that nobody types stand around a hit until the page makes marks of them.
@@ -44,6 +47,8 @@ class Filters:
     assignee: int = 0
     site: int = 0
     status: int = 0
+    # Whose comments and files.
+    author: int = 0
 
     def of_time(self, field: str) -> Q:
         """Days of the reader's zone, both included."""
@@ -71,11 +76,20 @@ class Found:
     def __bool__(self) -> bool:
         return any(self.hits.values())
 
+    def add(self, kind: str, found: Iterable[Any], limit: int) -> None:
+        """`found`: one more than the limit, if there are more."""
+        hits = list(found)
+        self.hits[kind] = hits[:limit]
+        if len(hits) > limit:
+            self.more.add(kind)
+
 
 def find(employee: Employee, text: str, filters: Filters, kinds: tuple[str, ...] = KINDS, limit: int = 6) -> Found:
     """Raises TooBroad after two seconds."""
     indexing.step(indexing.AT_ONCE)
     with limited(MILLISECONDS):
+        if not text and filters.author:
+            return _said_by(employee, filters, kinds, limit)
         found = _find(employee, text, filters, kinds, limit, forgiving=False)
         if found or len(text) < 3:
             return found
@@ -131,11 +145,33 @@ def _find(
         "file": lambda: _of_files(tasks, query, filters),
     }
     for kind in kinds:
-        hits = list(rows[kind]()[: limit + 1])
-        found.hits[kind] = hits[:limit]
-        if len(hits) > limit:
-            found.more.add(kind)
+        found.add(kind, rows[kind]()[: limit + 1], limit)
     return found
+
+
+def _said_by(employee: Employee, filters: Filters, kinds: tuple[str, ...], limit: int) -> Found:
+    """The latest comments of the author, whatever their words."""
+    found = Found()
+    if "comment" in kinds:
+        said = Comment.objects.filter(filters.of_time("at"), withdrawn_at=None, task__in=_tasks(employee, filters))
+        said = said.exclude(kind=Comment.Kind.SYSTEM).filter(employee=filters.author)
+        related = said.select_related("task__status", "employee__user", "identity")
+        found.add("comment", related.annotate(hit=Left("text", 300)).order_by("-pk")[: limit + 1], limit)
+    return found
+
+
+def colleagues(text: str) -> list[Employee]:
+    """Who works here and is called so, by beginnings of all the words of a name in any order; at most FEW. Those of a
+    company are few enough to be looked through, and the database folds the case of Latin letters only."""
+    wanted = text.casefold().split()
+    if not wanted or max(map(len, wanted)) < 3:
+        return []
+    people = Employee.objects.active().select_related("user").order_by("user__name", "pk")
+    return [one for one in people if all(_begins(one.name, word) for word in wanted)][:FEW]
+
+
+def _begins(name: str, word: str) -> bool:
+    return any(part.startswith(word) for part in name.casefold().split())
 
 
 def _tasks(employee: Employee, filters: Filters) -> TaskQuerySet:
@@ -171,6 +207,9 @@ def _headline(source: str, query: SearchQuery) -> Func:
 
 
 def _of_tasks(tasks: TaskQuerySet, query: SearchQuery, filters: Filters) -> QuerySet[Task, Any]:
+    if filters.author:
+        # Who wrote is asked of comments and files.
+        tasks = tasks.none()
     found = tasks.filter(filters.of_time("created_at"), pk__in=_entries("task", query))
     return found.select_related("status", "contact", "source").annotate(hit=_headline("name", query)).order_by("-pk")
 
@@ -179,14 +218,16 @@ def _of_comments(tasks: TaskQuerySet, query: SearchQuery, filters: Filters) -> Q
     # A text that was withdrawn is read only by those who answer the client: here by nobody.
     said = _named(Comment.objects.order_by().filter(search=query).values_list("pk", flat=True))
     found = Comment.objects.filter(filters.of_time("at"), pk__in=said, withdrawn_at=None, task__in=tasks)
+    if filters.author:
+        found = found.filter(employee=filters.author)
     related = found.select_related("task__status", "employee__user", "identity")
     return related.annotate(hit=_headline("text", query)).order_by("-pk")
 
 
 def _of_contacts(query: SearchQuery, filters: Filters) -> QuerySet[Contact, Any]:
     found = Contact.objects.current().filter(filters.of_time("created_at"), pk__in=_entries("contact", query))
-    if filters.assignee or filters.status:
-        # A client has neither.
+    if filters.assignee or filters.status or filters.author:
+        # A client has none of these.
         return found.none()
     if filters.site:
         found = found.filter(pk__in=Identity.objects.filter(source=filters.site).values("contact"))
@@ -197,6 +238,8 @@ def _of_files(tasks: TaskQuerySet, query: SearchQuery, filters: Filters) -> Quer
     found = File.objects.filter(
         filters.of_time("created_at"), pk__in=_entries("file", query), task__in=tasks, comment__withdrawn_at=None
     ).exclude(comment=None)
+    if filters.author:
+        found = found.filter(comment__employee=filters.author)
     related = found.select_related("task", "comment__employee__user", "comment__identity")
     return related.annotate(hit=_headline("name", query)).order_by("-pk")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from otklik.desk.models.contact import phone_digits
 from otklik.desk.models.searching import spelling
 
 MOST_WORDS = 8
@@ -14,6 +15,9 @@ MOST_WORDS = 8
 PART = 3
 MOST_PARTS = 60
 MOST_SLIPS = 6
+# A number as people write it: nothing but digits and signs between them, at least so many digits.
+PHONE = re.compile(r"\+?[\d\s().\-–/]+")
+FEWEST_DIGITS = 5
 
 STEMS = """
     SELECT tsvector_to_array(to_tsvector('russian', word))
@@ -37,11 +41,26 @@ class Asked:
 
 def asked(text: str, *, forgiving: bool = False) -> Asked:
     """All words must be there, in any form and any order. `forgiving`: also words that are only like them."""
-    words = tuple(dict.fromkeys(re.findall(r"\w+", text.lower().replace("\0", ""))))[:MOST_WORDS]
+    text = text.lower().replace("\0", "")
+    words = tuple(dict.fromkeys(re.findall(r"\w+", text)))[:MOST_WORDS]
     stems = _stems(words)
     # Words without a meaning of their own are in no index; alone they may still be a name.
     kept = [(word, stem) for word, stem in zip(words, stems, strict=True) if stem or len(words) == 1]
-    return Asked(words, " & ".join(f"({_alternatives(word, stem, forgiving)})" for word, stem in kept))
+    query = " & ".join(f"({_alternatives(word, stem, forgiving)})" for word, stem in kept)
+    if len(words) > 1 and (digits := _phone(text)):
+        # In the index a phone is one word, its digits, and a second one, the last ten of them.
+        found = dict.fromkeys([digits, *_known(PARTS, f"%{digits}%", MOST_PARTS)])
+        as_phone = " | ".join([f"{_quoted(digits)}:*", *(_quoted(one) for one in found)])
+        query = f"({query}) | {as_phone}" if query else as_phone
+    return Asked(words, query)
+
+
+def _phone(text: str) -> str:
+    """The digits of what looks like a phone number, at most the last ten (+7 and 8 before them are the same)."""
+    if not PHONE.fullmatch(text.strip()):
+        return ""
+    digits = phone_digits(text)
+    return digits if len(digits) >= FEWEST_DIGITS else ""
 
 
 def _stems(words: tuple[str, ...]) -> list[list[str]]:

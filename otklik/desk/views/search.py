@@ -34,6 +34,10 @@ class FilterForm(forms.Form):
         Employee.objects.active().select_related("user").order_by("user__name"),
         label=_("Assignee"), required=False, empty_label=_("Anybody"),
     )  # fmt: skip
+    author = forms.ModelChoiceField(
+        Employee.objects.select_related("user").order_by("user__name"),
+        label=_("Author of comments and files"), required=False, empty_label=_("Anybody"),
+    )  # fmt: skip
     site = forms.ModelChoiceField(
         Source.objects.order_by("name", "pk"), label=_("Site"), required=False, empty_label=_("All sites")
     )
@@ -48,7 +52,7 @@ class FilterForm(forms.Form):
         return searching.Filters(
             since=given.get("since"),
             until=given.get("until"),
-            **{name: given[name].pk if given.get(name) else 0 for name in ("assignee", "site", "status")},
+            **{name: given[name].pk if given.get(name) else 0 for name in ("assignee", "site", "status", "author")},
         )
 
 
@@ -75,8 +79,9 @@ def _found(
     links = {kind: _link(request, kind) for kind in ("", *searching.KINDS)}
     tabs = [("", _("Everything"), links[""]), *((kind, name, links[kind]) for kind, name in KIND_NAMES.items())]
     context: dict[str, Any] = {"tabs": tabs}
-    if not text:
+    if not text and not filters.author:
         return context
+    context["colleagues"] = [] if kinds == ("file",) or filters.author else searching.colleagues(text)
     try:
         found = searching.find(request.employee, text, filters, kinds, limit)
     except searching.TooBroad:

@@ -66,6 +66,35 @@ def test_a_contact_is_found_by_phone_email_and_what_was_changed(liza: Writer, ol
     assert found(olga, "89123456789"[1:]) == {"contact": 1}
 
 
+@pytest.mark.parametrize(
+    "typed", ["+7 (912) 345-67-89", "8 912 345 67 89", "345-67-89", "912 345", "+79123456789", "345–67–89"]
+)
+def test_a_phone_is_found_however_it_is_written(liza: Writer, olga: Employee, typed: str) -> None:
+    contact = liza.says("Hello").contact
+    assert contact
+    contacts.update(contact, by=olga, fields={"name": "Liza", "email": "", "phone": "8(912)345 67-89"})
+
+    assert found(olga, typed) == {"contact": 1}
+
+
+def test_a_name_of_a_colleague_leads_to_his_tasks_and_comments(
+    liza: Writer, pavel: Employee, boris: Employee, olga: Employee
+) -> None:
+    task = liza.says("Hello")
+    comments.add(task, by=pavel, text="The purple lamp is sold", kind="note")
+    comments.add(task, by=olga, text="A green one is there", kind="note")
+    olga.user.name = "Ольга Ветрова"
+    olga.user.save()
+    browser = signed_in(pavel)
+
+    page = browser.get("/search/", {"q": "ветрова"})
+    assert "Tasks of Ольга Ветрова" in words(page) and "Nothing found" not in words(page)
+    said = browser.get("/search/", {"author": str(olga.pk), "kind": "comment"})
+    assert "A green one is there" in words(said) and "purple" not in words(said)
+    assert found(pavel, "lamp", author=olga.pk) == {} and found(pavel, "lamp", author=pavel.pk) == {"comment": 1}
+    assert "A green one" not in words(signed_in(boris).get("/search/", {"author": olga.pk}))
+
+
 def test_the_hit_stands_in_its_context_marked_and_harmless(liza: Writer, pavel: Employee) -> None:
     task = liza.says("Что со скидками? <script>alert(1)</script> \ue000b\ue001")
 
