@@ -7,6 +7,8 @@ class DeskConfig(AppConfig):
 
     def ready(self) -> None:
         from otklik.desk import hearing
+        from otklik.desk.scenarios import waking
+        from otklik.desk.signals import event_recorded
         from otklik.live import topics
         from otklik.live.hub import hub
 
@@ -17,3 +19,4 @@ class DeskConfig(AppConfig):
         topics.register("employee", hearing.may_hear_employee)
         topics.register("contact", hearing.may_hear_contact)
         hub.register_look(hearing.lost_notices.look)
+        event_recorded.connect(waking.wake)

@@ -122,9 +122,12 @@ def sweep_notifications(timestamp: int) -> None:
 @app.periodic(cron="* * * * * */5")
 @app.task(name="desk.scenarios", queueing_lock="desk.scenarios")
 def scenarios(timestamp: int = 0) -> None:
-    while engine.step():
-        pass
-    engine.due()
+    is_over = False
+    while not is_over:
+        while engine.step():
+            pass
+        # What was done then are events for the others.
+        is_over = not engine.due()
 
 
 @app.periodic(cron="* * * * *")
@@ -145,6 +148,12 @@ def send_of_scenarios(target: str) -> None:
     """One stream for each target: a second job of the same one waits."""
     while sending.send_next(target):
         pass
+
+
+def defer_scenarios() -> None:
+    """At most one such job waits; the events are the record."""
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        scenarios.defer()
 
 
 def defer_sending(target: str) -> None:

@@ -73,18 +73,26 @@ SELECT before FROM counter
 
 
 _cause: ContextVar[int | None] = ContextVar("cause", default=None)
+_scenario: ContextVar[int | None] = ContextVar("scenario", default=None)
 _is_quiet: ContextVar[bool] = ContextVar("is_quiet", default=False)
 
 
 @contextmanager
-def caused_by(number: int, *, quietly: bool = False) -> Iterator[None]:
-    """What is recorded inside follows from that event; quietly: nobody hears of it (§11.3)."""
-    cause, quiet = _cause.set(number), _is_quiet.set(quietly)
+def caused_by(number: int, *, scenario: int, quietly: bool = False) -> Iterator[None]:
+    """What is recorded inside follows from that event by the doing of that scenario; quietly: nobody hears of it
+    (§11.3)."""
+    cause, maker, quiet = _cause.set(number), _scenario.set(scenario), _is_quiet.set(quietly)
     try:
         yield
     finally:
         _cause.reset(cause)
+        _scenario.reset(maker)
         _is_quiet.reset(quiet)
+
+
+def is_following() -> bool:
+    """Whether what is recorded now is the doing of a scenario."""
+    return _cause.get() is not None
 
 
 def record_many(happenings: list[Happening]) -> None:
@@ -92,6 +100,7 @@ def record_many(happenings: list[Happening]) -> None:
     listens to `event_recorded` now. Gives each happening its number, without holes and in order."""
     if not happenings:
         return
+    scenario = _scenario.get()
     rows = [
         {
             "place": place,
@@ -101,7 +110,7 @@ def record_many(happenings: list[Happening]) -> None:
             "comment_id": one.comment_id,
             "actor_id": one.actor_id,
             "cause": one.cause or _cause.get(),
-            "data": one.data,
+            "data": {**one.data, "by_scenario": scenario} if scenario else one.data,
             "notified": [] if _is_quiet.get() else [who for who in one.notified if who != one.actor_id],
             "reason": one.reason,
             "adds_comment": int(one.adds_comment),

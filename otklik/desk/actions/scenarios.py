@@ -10,6 +10,7 @@ from otklik.desk.actions.events import record
 from otklik.desk.actions.indexing import latest
 from otklik.desk.errors import NotAllowed, Outdated, Refused
 from otklik.desk.models import Employee, Scenario, ScenarioProgress, ScenarioRun
+from otklik.desk.scenarios import holding, waking
 from otklik.desk.scenarios.checking import Values, checked
 
 PARTS = (
@@ -57,7 +58,7 @@ def change(scenario: Scenario, values: Values, *, seen: Values, by: Employee) ->
         raise Outdated(_("Somebody else changed this scenario meanwhile."), others)
     for part, value in checked(values).items():
         setattr(scenario, part, value)
-    scenario.changed_by, scenario.changed_at = by, timezone.now()
+    scenario.changed_by, scenario.changed_at, scenario.circle = by, timezone.now(), {}
     scenario.save()
     record("scenario_changed", by=by, scenario=scenario.pk, name=scenario.name)
     return scenario
@@ -82,6 +83,7 @@ def switch(scenario: Scenario, *, on: bool, by: Employee) -> None:
     scenario.is_on, scenario.on_since = on, timezone.now() if on else None
     scenario.held_at, scenario.held_why, scenario.counted_from = None, {}, timezone.now()
     scenario.save(update_fields=["is_on", "on_since", "held_at", "held_why", "counted_from"])
+    transaction.on_commit(waking.forget)
     record("scenario_switched", by=by, scenario=scenario.pk, name=scenario.name, on=on)
 
 
@@ -92,10 +94,10 @@ def let_go_on(scenario: Scenario, *, with_held: bool, by: Employee) -> None:
     if scenario.held_at is None:
         return
     now = timezone.now()
-    held = ScenarioRun.objects.filter(scenario=scenario, state=ScenarioRun.State.HELD)
     if with_held:
-        held.update(state=ScenarioRun.State.WAITING, due_at=now)
+        holding.take_over(scenario)
     else:
+        held = ScenarioRun.objects.filter(scenario=scenario, state=ScenarioRun.State.HELD)
         held.update(state=ScenarioRun.State.CANCELLED, done_at=now)
     scenario.held_at, scenario.held_why, scenario.counted_from = None, {}, now
     scenario.save(update_fields=["held_at", "held_why", "counted_from"])

@@ -35,11 +35,13 @@ class Scenario(models.Model):
     operations = models.JSONField(default=list)
     is_on = models.BooleanField(default=False)
     on_since = models.DateTimeField(null=True)
-    # The brake (field note 21): more often within an hour, or too often in one task, and it stops and asks.
+    # The brake (field note 21): more often within an hour, and far more than usual, or in a circle: it stops and asks.
     most_per_hour = models.PositiveIntegerField(default=300, db_default=300)
     held_at = models.DateTimeField(null=True)
-    # {"why": "volume" or "loop", "count": …, "task": number, "with": [names]}
+    # {"why": "volume" or "loop", "count": …, "task": number, "with": [names], "after": the last event it looked at}
     held_why = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
+    # With which others it was found in a circle: {"with": [ids], "task": number, "at": …}; until it is changed.
+    circle = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
     # What was before an administrator let it go on does not count again.
     counted_from = models.DateTimeField(null=True)
     place = models.PositiveIntegerField(default=0)
@@ -93,6 +95,10 @@ class ScenarioRun(models.Model):
         indexes = [
             models.Index(fields=["task", "-at"], name="scenario_run_of_task"),
             models.Index(fields=["scenario", "-at"], name="scenario_run_of_scenario"),
+            # What the brake counts.
+            models.Index(
+                fields=["scenario", "done_at"], name="scenario_run_over", condition=Q(state__in=["done", "failed"])
+            ),
             models.Index(fields=["due_at"], name="scenario_run_due", condition=Q(state="waiting")),
             models.Index(fields=["event"], name="scenario_run_going", condition=Q(state="running")),
             models.Index(fields=["scenario"], name="scenario_run_held", condition=Q(state="held")),

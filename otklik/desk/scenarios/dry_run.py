@@ -16,9 +16,9 @@ from otklik.desk.actions import company
 from otklik.desk.actions.indexing import latest
 from otklik.desk.errors import NotAllowed
 from otklik.desk.models import DryRun, DryRunFiring, Employee, Event, Scenario, Task
+from otklik.desk.scenarios.causes import chain
 from otklik.desk.scenarios.conditions import compared, field_of
 from otklik.desk.scenarios.dates import KINDS, end_of, offset_of
-from otklik.desk.scenarios.engine import chain
 from otklik.desk.scenarios.logic import LogicError, parse
 from otklik.desk.scenarios.past import FOUND, Moment, moments
 from otklik.desk.scenarios.triggers import TRIGGERS, is_for
@@ -119,7 +119,7 @@ def look(scenario: Scenario, task: Task, run: DryRun) -> Found:
             continue
         found.looks += 1
         found.unknown.update(number for number, result in results.items() if result is None)
-        if is_new is False or (event.cause_id and scenario.pk in chain(event)):
+        if is_new is False or scenario.pk in chain(event):
             continue
         _note(scenario, found, Firing(event.number, event.at, is_new is True), past[place:], run)
     return found

@@ -11,21 +11,16 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from otklik.desk.actions import company
-from otklik.desk.actions.events import caused_by
 from otklik.desk.actions.indexing import latest
-from otklik.desk.errors import DeskError
 from otklik.desk.models import Employee, Event, Scenario, ScenarioProgress, ScenarioRun, Task
-from otklik.desk.scenarios import brake
+from otklik.desk.scenarios import brake, causes, circles, holding
 from otklik.desk.scenarios.conditions import Looked, holds
 from otklik.desk.scenarios.logic import LogicError, parse
-from otklik.desk.scenarios.operations import OPERATIONS, Deed
-from otklik.desk.scenarios.speaking import in_whose_name
+from otklik.desk.scenarios.performing import perform
 from otklik.desk.scenarios.triggers import OF_TRASHED, TRIGGERS, is_for
 from otklik.live.publish import publish
 
 BATCH = 200
-# A chain of consequences longer than this does not happen: each scenario stands in it at most once.
-LONGEST_CHAIN = 200
 KEPT = timedelta(days=90)
 # Of PostgreSQL's advisory locks, the one of whoever follows the events now.
 LOCK = 7_301_817
@@ -41,16 +36,15 @@ def step(limit: int = BATCH) -> int:
             return 0
         scenarios = list(Scenario.objects.filter(is_on=True))
         progress, _made = ScenarioProgress.objects.get_or_create(pk=1, defaults={"event": latest()})
+        newest = latest()
         if not scenarios:
-            ScenarioProgress.objects.filter(pk=1).update(event=latest())
+            ScenarioProgress.objects.filter(pk=1).update(event=newest)
             return 0
-        events = Event.objects.filter(number__gt=progress.event).order_by("number")
-        related = events.select_related("actor", "comment__employee", "task__status__set")[:limit]
-        for event in related:
-            _look(event, scenarios)
-            ScenarioProgress.objects.filter(pk=1).update(event=event.number)
-            progress.event = event.number
-        return max(0, latest() - progress.event)
+        until = min(newest, progress.event + limit)
+        _look_at_all(scenarios, progress.event, until)
+        holding.close({scenario.pk for scenario in scenarios if scenario.held_at}, until)
+        # With what it did itself.
+        return latest() - until
 
 
 def due() -> int:
@@ -61,7 +55,7 @@ def due() -> int:
     # With those that a process had in hand when it was killed.
     left = ScenarioRun.objects.filter(state=State.RUNNING, due_at__isnull=False)
     for run in left.select_related("scenario", "actor").order_by("due_at", "pk"):
-        _perform(run)
+        perform(run)
     return len(begun)
 
 
@@ -109,68 +103,76 @@ def _alone() -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
-def _look(event: Event, scenarios: list[Scenario]) -> None:
-    if event.task_id is None or event.task is None:
+def _look_at_all(scenarios: list[Scenario], after: int, until: int) -> None:
+    if until == after:
         return
-    wanted = [scenario for scenario in scenarios if is_for(scenario, event)]
-    before = chain(event) if wanted and event.cause_id else set()
+    kinds = frozenset[str]().union(*(TRIGGERS[one.event][1] for one in scenarios if one.event in TRIGGERS))
+    events = Event.objects.filter(number__gt=after, number__lte=until, kind__in=kinds, task__isnull=False)
+    looked = ScenarioRun.objects.filter(scenario__in=scenarios, event__gt=after, event__lte=until)
+    runs = {(run.scenario_id, run.event): run for run in looked.select_related("scenario", "actor")}
+    for event in events.select_related("actor", "comment__employee").order_by("number"):
+        # One that the brake holds passes by, and so does one that it stops on the way.
+        wanted = [one for one in scenarios if one.held_at is None and is_for(one, event)]
+        if wanted:
+            _look(event, wanted, runs)
+
+
+def _look(event: Event, wanted: list[Scenario], runs: dict[tuple[int, int], ScenarioRun]) -> None:
+    chain = causes.chain(event)
+    task: Task | None = None
     for scenario in wanted:
-        run = ScenarioRun.objects.filter(scenario=scenario, event=event.number).first()
+        run = runs.get((scenario.pk, event.number))
         if run is None:
-            # Those before it in the list may have changed the task.
-            task = Task.objects.select_related("status__set").filter(pk=event.task_id).first()
+            task = task or _task(event)
             if task is None:
                 return
             if task.trashed_at and scenario.event not in OF_TRASHED:
                 continue
             event.task = task
-            run = _note(scenario, Looked(task, event), before)
+            run = _note(scenario, Looked(task, event), chain)
         if run.state == State.RUNNING:
-            _perform(run)
+            perform(run)
+            # Those behind it in the list see what it did (rule 3).
+            task = None
 
 
-def chain(event: Event) -> set[int]:
-    """Ids of the scenarios from which this event follows."""
-    numbers: list[int] = []
-    cause = event.cause_id
-    while cause and len(numbers) < LONGEST_CHAIN:
-        numbers.append(cause)
-        cause = Event.objects.filter(pk=cause).values_list("cause", flat=True).first()
-    runs = ScenarioRun.objects.filter(event__in=numbers).exclude(state__in=[State.NOT_MET, State.STEADY])
-    return set(runs.values_list("scenario", flat=True))
+def _task(event: Event) -> Task | None:
+    return Task.objects.select_related("status__set", "contact").filter(pk=event.task_id or 0).first()
 
 
 @transaction.atomic
-def _note(scenario: Scenario, looked: Looked, before: set[int]) -> ScenarioRun:
+def _note(scenario: Scenario, looked: Looked, chain: list[int]) -> ScenarioRun:
     results, is_met = verdict(scenario, looked)
     run = ScenarioRun(
         scenario=scenario, task=looked.task, event=looked.event.number, actor=looked.event.actor, results=results
     )
-    run.state = _state(scenario, looked.task, is_met, scenario.pk in before)
+    run.state = _state(scenario, looked, is_met, chain)
+    if run.state == State.OWN:
+        run.said = [["circle", name] for name in circles.note(scenario, looked, chain)]
     now = timezone.now()
-    if run.state == State.RUNNING and brake.holds(scenario, looked.task):
-        run.state = State.HELD
     if run.state == State.RUNNING and scenario.delay:
         run.state, run.due_at = State.WAITING, _due(scenario, now)
         if scenario.restarts:
             waiting = ScenarioRun.objects.filter(scenario=scenario, task=looked.task, state=State.WAITING)
             waiting.update(state=State.RESTARTED, done_at=now)
         publish([f"task:{looked.task.pk}"], "scenario_waits")
+    if run.state == State.RUNNING and brake.holds(scenario, looked.task, looked.event):
+        run.state = State.HELD
     run.save()
     return run
 
 
-def _state(scenario: Scenario, task: Task, is_met: bool, is_own: bool) -> State:
+def _state(scenario: Scenario, looked: Looked, is_met: bool, chain: list[int]) -> State:
     if not is_met:
         return State.NOT_MET
-    if is_own:
+    if scenario.pk in chain:
         return State.OWN
     if scenario.event not in ("met", "still"):
         return State.RUNNING
     # Before the first look nothing is known: then the conditions did not hold.
-    last = ScenarioRun.objects.filter(scenario=scenario, task=task).order_by("-event").values_list("state", flat=True)
-    held = (last.first() or State.NOT_MET) != State.NOT_MET
-    return State.STEADY if scenario.event == "met" and held else State.RUNNING
+    looks = ScenarioRun.objects.filter(scenario=scenario, task=looked.task, event__lt=looked.event.number)
+    last = looks.order_by("-event").values_list("state", flat=True).first()
+    return State.STEADY if scenario.event == "met" and (last or State.NOT_MET) != State.NOT_MET else State.RUNNING
 
 
 def _due(scenario: Scenario, now: datetime) -> datetime:
@@ -181,53 +183,35 @@ def _due(scenario: Scenario, now: datetime) -> datetime:
 @transaction.atomic
 def _begin(pk: int) -> bool:
     """Whether a run that waited is done now."""
-    run = ScenarioRun.objects.select_for_update(skip_locked=True, of=("self",)).select_related("scenario").filter(pk=pk)
-    found = run.filter(state=State.WAITING).first()
+    runs = ScenarioRun.objects.select_for_update(skip_locked=True, of=("self",)).select_related("scenario")
+    found = runs.filter(pk=pk, state=State.WAITING).first()
     if found is None:
         return False
-    event = Event.objects.select_related("comment").filter(pk=found.event).first()
-    task = Task.objects.select_related("status__set").filter(pk=found.task_id).first()
-    found.state = State.RUNNING
-    is_gone = task is None or (task.trashed_at is not None and found.scenario.event not in OF_TRASHED)
-    if not found.scenario.is_on or is_gone or task is None or event is None:
-        found.state = State.CANCELLED
-    elif found.scenario.held_at:
-        found.state = State.HELD
-    elif found.scenario.still_holds and not verdict(found.scenario, Looked(task, event))[1]:
-        found.state = State.LAPSED
+    found.state = _state_when_due(found)
     if found.state != State.RUNNING:
         found.done_at = timezone.now()
         publish([f"task:{found.task_id}"], "scenario_over")
-    found.save(update_fields=["state", "done_at"])
+    found.save(update_fields=["state", "results", "said", "done_at"])
     return found.state == State.RUNNING
 
 
-def _perform(run: ScenarioRun) -> None:
-    """One operation after the other, each whole with the note that it is through."""
-    operations = run.scenario.operations
-    while run.step < len(operations):
-        with transaction.atomic():
-            run = ScenarioRun.objects.select_for_update(of=("self",)).select_related("scenario", "actor").get(pk=run.pk)
-            if run.state != State.RUNNING or run.step >= len(operations):
-                return
-            run.said.append(_do(run, operations[run.step]))
-            run.step += 1
-            run.save(update_fields=["step", "said"])
-    failed = any(word == "refused" for word, _sentence in run.said)
-    ScenarioRun.objects.filter(pk=run.pk, state=State.RUNNING).update(
-        state=State.FAILED if failed else State.DONE, done_at=timezone.now()
-    )
-    publish([f"task:{run.task_id}"], "scenario_over")
-
-
-def _do(run: ScenarioRun, row: dict[str, str]) -> list[str]:
-    operation = OPERATIONS.get(row.get("kind", ""))
-    task = Task.objects.select_related("status__set", "contact", "source").filter(pk=run.task_id).first()
-    if operation is None or task is None:
-        return ["refused", ""]
-    try:
-        with transaction.atomic(), caused_by(run.event, quietly=run.scenario.is_quiet):
-            operation.do(Deed(task, row, run.actor, in_whose_name(run.scenario, task, run.actor), run))
-    except DeskError as error:
-        return ["refused", str(error)[:300]]
-    return ["done", ""]
+def _state_when_due(run: ScenarioRun) -> State:
+    scenario = run.scenario
+    event = Event.objects.select_related("comment__employee", "actor").filter(pk=run.event).first()
+    task = Task.objects.select_related("status__set", "contact").filter(pk=run.task_id).first()
+    if not scenario.is_on or task is None or event is None:
+        return State.CANCELLED
+    if task.trashed_at and scenario.event not in OF_TRASHED:
+        return State.CANCELLED
+    if scenario.held_at:
+        return State.HELD
+    looked = Looked(task, event)
+    if not run.results:
+        # It was passed by while the brake held the scenario: this is the first look.
+        run.results, is_met = verdict(scenario, looked)
+        state = _state(scenario, looked, is_met, causes.chain(event))
+        if state != State.RUNNING:
+            return state
+    elif scenario.still_holds and not verdict(scenario, looked)[1]:
+        return State.LAPSED
+    return State.HELD if brake.holds(scenario, task, event) else State.RUNNING

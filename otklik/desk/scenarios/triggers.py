@@ -66,8 +66,9 @@ def is_for(scenario: Scenario, event: Event) -> bool:
     if trigger is None or event.kind not in trigger[1]:
         return False
     if scenario.event == "accepted":
-        was_new = Status.objects.filter(pk=event.data.get("from"), key="new").exists()
-        return was_new and event.data.get("to_key") == "in_progress"
+        if event.data.get("to_key") != "in_progress":
+            return False
+        return Status.objects.filter(pk=event.data.get("from"), key="new").exists()
     if scenario.event == "field":
         return has_changed(event, str(scenario.event_options.get("field", "")))
     if scenario.event == "date":

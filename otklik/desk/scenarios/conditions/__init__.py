@@ -6,8 +6,9 @@ from typing import Any
 
 from otklik.desk.scenarios.conditions import of_event, of_task
 from otklik.desk.scenarios.conditions.asking import MOST_TEXT, OPERATORS, Field, Looked, compared
+from otklik.desk.scenarios.conditions.of_event import OF_EVENT
 
-__all__ = ["MOST_TEXT", "OPERATORS", "Field", "Looked", "compared", "field_of", "fields", "holds"]
+__all__ = ["MOST_TEXT", "OF_EVENT", "OPERATORS", "Field", "Looked", "compared", "field_of", "fields", "holds"]
 
 # In the order in which they are offered.
 FIELDS: dict[str, Field] = {**of_task.FIELDS, **of_event.FIELDS}

@@ -11,6 +11,8 @@ from otklik.desk.actions.people import choices as people
 from otklik.desk.models import Contact, Event
 from otklik.desk.scenarios.conditions.asking import CHOICE, TEXT, Field, Looked, offered
 
+# What is asked of the event alone, whatever the task is like.
+OF_EVENT = {"author", "caused", "comment_kind", "comment", "files"}
 OF_CLIENTS = {"client_wrote", "client_left", "client_returned"}
 
 

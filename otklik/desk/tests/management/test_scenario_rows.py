@@ -87,7 +87,7 @@ def test_a_scenario_is_put_into_another_place(browser: Client, olga: Employee) -
     first, second, third = (built(olga, "left", does("complete"), name=name) for name in ("One", "Two", "Three"))
     browser.post(f"/management/scenarios/{third.pk}/change/", {"do": "place", "at": "0"})
     page = browser.get("/management/scenarios/")
-    assert [scenario.name for scenario, _event in page.context["rows"]] == ["Three", "One", "Two"]
+    assert [row.scenario.name for row in page.context["rows"]] == ["Three", "One", "Two"]
     assert list(Scenario.objects.all()) == [third, first, second]
 
 
@@ -103,7 +103,7 @@ def test_what_the_brake_stopped_is_asked_on_the_page(
 
     for address in ("/management/scenarios/", f"/management/scenarios/{scenario.pk}/"):
         page = words(browser.get(address))
-        assert "it ran once within an hour" in page and "1 run waits for you" in page
+        assert "it ran once within an hour" in page and "1 event waits for you" in page
     assert signed_in(pavel).post(f"/management/scenarios/{scenario.pk}/change/", {"do": "go_on"}).status_code == 404
     browser.post(f"/management/scenarios/{scenario.pk}/change/", {"do": "go_on"})
     runs()

@@ -15,7 +15,7 @@ from otklik.desk import jobs
 from otklik.desk.actions import comments, members, scenarios, tasks
 from otklik.desk.errors import NotAllowed, Outdated, Refused
 from otklik.desk.models import Comment, Employee, Event, Notice, Scenario, ScenarioProgress, ScenarioRun, Status, Task
-from otklik.desk.scenarios import engine
+from otklik.desk.scenarios import engine, performing
 from otklik.desk.tests.screens.conftest import liza, oleg, shop_chat
 from otklik.desk.tests.screens.stage import Writer, feed_of
 
@@ -269,7 +269,7 @@ def test_what_a_killed_process_left_goes_on_where_it_stood(liza: Writer, olga: E
     left = Event.objects.get(kind="client_left")
     # It died after the first operation: the run is noted, the progress is not.
     run = ScenarioRun.objects.create(scenario=scenario, task=task, event=left.number, state=State.RUNNING)
-    engine._perform(run)
+    performing.perform(run)
     ScenarioRun.objects.update(state=State.RUNNING, step=1, said=[["done", ""]])
     Comment.objects.filter(text="Second").delete()
 

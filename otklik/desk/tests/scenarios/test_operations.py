@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from otklik.desk.actions import comments, contact_fields, members, notifying, scenarios, task_fields, tasks, trash
+from otklik.desk.actions import comments, contact_fields, members, scenarios, task_fields, tasks, trash
 from otklik.desk.errors import NotAllowed, Refused
 from otklik.desk.models import (
     Comment,
@@ -17,8 +17,6 @@ from otklik.desk.models import (
     Due,
     Employee,
     Event,
-    Notice,
-    Notification,
     Scenario,
     ScenarioRun,
     Subtask,
@@ -239,56 +237,6 @@ def test_conditions_of_the_event_the_client_and_own_fields(liza: Writer, olga: E
     assert scenario.runs.get().results == {str(number): True for number in range(1, len(held) + 1)}
     assert states(opposite) == [State.NOT_MET]
     assert now(task) == "in_progress"
-
-
-def test_the_brake_stops_and_asks(liza: Writer, oleg: Writer, olga: Employee) -> None:
-    hers, his = liza.says("Hello"), oleg.says("Hello")
-    scenario = built(olga, "left", does("complete"), most_per_hour=1)
-
-    liza.leaves()
-    oleg.leaves()
-    runs()
-
-    assert (now(hers), now(his)) == ("completed", "new") and states(scenario) == [State.DONE, State.HELD]
-    scenario.refresh_from_db()
-    assert scenario.held_why["why"] == "volume"
-    assert Notice.objects.filter(employee=olga, task=his, reason="scenario").exists()
-    notifying.plan()
-    told = Notification.objects.filter(employee=olga, kind="alarm", channel="email")
-    assert told.get().state == "due"
-    scenarios.let_go_on(scenario, with_held=True, by=olga)
-    runs()
-    assert now(his) == "completed" and states(scenario) == [State.DONE, State.DONE]
-
-
-def test_what_was_stopped_may_be_given_up(liza: Writer, oleg: Writer, olga: Employee) -> None:
-    liza.says("Hello")
-    his = oleg.says("Hello")
-    scenario = built(olga, "left", does("complete"), most_per_hour=1)
-    liza.leaves()
-    oleg.leaves()
-    runs()
-
-    scenarios.let_go_on(scenario, with_held=False, by=olga)
-    runs()
-
-    assert now(his) == "new" and states(scenario) == [State.DONE, State.CANCELLED]
-
-
-def test_a_circle_in_one_task_is_found_and_names_who_turns_in_it(liza: Writer, olga: Employee) -> None:
-    task = liza.says("Hello")
-    scenario = built(olga, "comment", does("note", "Again"), conditions=[asks("comment_kind", "is", "reply")])
-    other = built(olga, "comment", does("note", "Me, too"), conditions=[asks("comment_kind", "is", "reply")])
-
-    # As another system would, that answers each note with a reply.
-    for number in range(12):
-        comments.add(task, by=olga, text=f"Answer {number}", kind="reply")
-        runs()
-
-    scenario.refresh_from_db()
-    assert scenario.held_why["why"] == "loop"
-    assert set(scenario.held_why["with"]) == {scenario.name, other.name}
-    assert Comment.objects.filter(text="Again").count() == 10
 
 
 def test_they_stand_where_they_are_put(olga: Employee) -> None:

@@ -1,18 +1,19 @@
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib import messages
-from django.db.models import Count, Prefetch, Q
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from otklik.desk.actions import scenarios as actions
 from otklik.desk.errors import DeskError, Outdated, Refused
 from otklik.desk.models import Scenario, ScenarioRun, ScenarioSending, Task
-from otklik.desk.scenarios import engine, shipped
+from otklik.desk.scenarios import circles, engine, holding, shipped
 from otklik.desk.scenarios.checking import Values
 from otklik.desk.scenarios.triggers import TRIGGERS
 from otklik.desk.variables import listed
@@ -22,13 +23,24 @@ from otklik.desk.views.management import scenario_form, seen
 SHOWN = 50
 
 
+class ListRow(NamedTuple):
+    scenario: Scenario
+    event: str | Promise
+    # How much waits because the brake holds it, and with whom it was found in a circle.
+    held: int
+    partners: list[str]
+
+
 @require_GET
 @for_administrators
 def scenarios(request: EmployeeRequest) -> HttpResponse:
-    held = Count("runs", filter=Q(runs__state=ScenarioRun.State.HELD))
-    # A query that groups does not keep the order of the table.
-    found = Scenario.objects.annotate(held=held).order_by("place", "pk")
-    rows = [(one, TRIGGERS.get(one.event, ("", frozenset()))[0]) for one in found]
+    rows = [
+        ListRow(
+            one, TRIGGERS.get(one.event, ("", frozenset()))[0], holding.waiting(one) if one.held_at else 0,
+            circles.partners(one) if one.circle else [],
+        )
+        for one in Scenario.objects.all()
+    ]  # fmt: skip
     return render(request, "desk/management/scenarios.html", {"rows": rows, "has_ready": shipped.left()})
 
 
@@ -65,6 +77,7 @@ def change(request: EmployeeRequest, pk: int) -> HttpResponse:
     try:
         if deed in ("on", "off"):
             actions.switch(found, on=deed == "on", by=request.employee)
+            _warn_of_circle(request, found)
         elif deed in ("up", "down"):
             actions.move(found, up=deed == "up", by=request.employee)
         elif deed == "place":
@@ -95,6 +108,13 @@ def log(request: EmployeeRequest, pk: int) -> HttpResponse:
     return render(request, "desk/management/scenario_log.html", context)
 
 
+def _warn_of_circle(request: EmployeeRequest, found: Scenario) -> None:
+    found.refresh_from_db()
+    if found.is_on and (others := circles.partners(found)):
+        told = {"name": found.name, "others": ", ".join(f"“{name}”" for name in others)}
+        messages.warning(request, _("“%(name)s” and %(others)s answer each other.") % told)
+
+
 def _edited(request: EmployeeRequest, found: Scenario | None, values: Values) -> HttpResponse:
     """The form: shown, changed by a button of its own, or saved."""
     error: DeskError | None = None
@@ -114,7 +134,8 @@ def _edited(request: EmployeeRequest, found: Scenario | None, values: Values) ->
         | _trial(request, found)
         | {
             "scenario": found,
-            "held": found.runs.filter(state=ScenarioRun.State.HELD).count() if found and found.held_at else 0,
+            "held": holding.waiting(found) if found and found.held_at else 0,
+            "partners": circles.partners(found) if found and found.circle else [],
             "variables": listed(request.employee),
             "seen": request.POST.get("seen") or (seen.write(actions.values_of(found)) if found else ""),
         }
