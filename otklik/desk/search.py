@@ -86,6 +86,7 @@ class Found:
 
 def find(employee: Employee, text: str, filters: Filters, kinds: tuple[str, ...] = KINDS, limit: int = 6) -> Found:
     """Raises TooBroad after two seconds."""
+    kinds = kinds_for(employee, kinds)
     indexing.step(indexing.AT_ONCE)
     with limited(MILLISECONDS):
         if not text and filters.author:
@@ -96,6 +97,11 @@ def find(employee: Employee, text: str, filters: Filters, kinds: tuple[str, ...]
         found = _find(employee, text, filters, kinds, limit, forgiving=True)
         found.is_similar = bool(found)
         return found
+
+
+def kinds_for(employee: Employee, kinds: tuple[str, ...] = KINDS) -> tuple[str, ...]:
+    """Without clients for whoever has no client base."""
+    return tuple(kind for kind in kinds if kind != "contact" or employee.sees_clients)
 
 
 def tasks_with(text: str) -> Ids:

@@ -110,7 +110,7 @@ def _connected(draft: Draft, settings: dict[str, Any], by: Employee) -> Connecti
     if there := connecting.same_account(draft.kind, settings):
         sentence = _("This site is connected already: %(name)s. Choose another site, or make a new one.")
         raise ConsentRefused(sentence % {"name": there.name})
-    form = IntegrationParameters(draft.values)
+    form = IntegrationParameters(draft.values, by=by)
     if not form.is_valid():
         raise ConsentRefused(_("Something chosen in the dialog is not there any more. Add the account once more."))
     given = form.cleaned_data

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from otklik.desk.actions.account_rights import brings_himself, not_himself
 from otklik.desk.actions.people import choices as people_choices
 from otklik.desk.actions.people import ids as ids_of
 from otklik.desk.models import ContactTemplate, Employee, Group, TaskTemplate
@@ -68,8 +69,9 @@ class IntegrationParameters(forms.Form):
         help_text=_("They become assignees of each new task, besides those of its template, and may reply in it."),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Employee | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.by = by
         self._offer("task_template", TaskTemplate.objects.offered(self.initial.get("task_template")))
         self.fields["task_template"].initial = TaskTemplate.objects.get(key="standard")
         self._offer("contact_template", ContactTemplate.objects.order_by("pk"))
@@ -92,6 +94,12 @@ class IntegrationParameters(forms.Form):
 
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
+
+    def clean_people(self) -> list[str]:
+        chosen, before = self.cleaned_data["people"], self.initial.get("people") or []
+        if self.by and brings_himself(self.by, before, chosen):
+            raise forms.ValidationError(not_himself(), code="refused")
+        return list(chosen)
 
     @property
     def employees(self) -> list[Employee]:

@@ -71,7 +71,7 @@ def after(moment: datetime, work: timedelta) -> datetime:
 
 
 def _locked(by: Employee) -> Company:
-    if not by.is_administrator:
+    if not by.manages_account:
         raise NotAllowed(_("Only administrators change what is so for the whole company."))
     found = Company.objects.select_for_update(of=("self",)).first()
     return found or Company.objects.create(calendar=Calendar.objects.create())

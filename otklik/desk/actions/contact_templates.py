@@ -86,7 +86,7 @@ def remove(template: ContactTemplate, *, by: Employee, replacement: ContactTempl
 
 
 def _check_right(by: Employee) -> None:
-    if not by.is_administrator:
+    if not by.manages_account:
         raise NotAllowed(_("Only administrators change templates."))
 
 

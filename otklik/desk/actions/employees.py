@@ -8,8 +8,9 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from otklik.desk.actions.account_rights import check_manages, may_identify, may_manage, not_himself, roles_to_give
 from otklik.desk.actions.events import record
-from otklik.desk.actions.invitations import NAME_LIMIT, ROLES, check_administrator
+from otklik.desk.actions.invitations import NAME_LIMIT
 from otklik.desk.errors import NotAllowed, Refused
 from otklik.desk.models import Employee, Group
 from otklik.lib.text import clean_name
@@ -39,7 +40,7 @@ def change(
     if role != employee.role:
         if employee.role == Employee.AccountRole.OWNER:
             raise Refused("role", _("The account owner keeps his role until he hands the account over."))
-        if role not in ROLES:
+        if role not in roles_to_give(by):
             raise Refused("role", _("This role cannot be given."))
         if employee.pk == by.pk:
             raise Refused("role", _("Nobody changes his own role: ask another administrator."))
@@ -53,6 +54,8 @@ def change(
             setattr(employee, name, value)
     before, after = set(employee.groups.values_list("name", flat=True)), {group.name for group in groups}
     if before != after:
+        if employee.pk == by.pk and not by.is_administrator:
+            raise Refused("groups", not_himself())
         changes["groups"] = [sorted(before), sorted(after)]
         employee.groups.set(groups)
     changes |= _change_person(employee, person or {}, by)
@@ -63,18 +66,13 @@ def change(
     return employee
 
 
-def may_identify(employee: Employee, by: Employee) -> bool:
-    """By mail or by a link one signs in as that person: for those who manage the account only its owner sets it."""
-    return not employee.is_administrator or by.role == Employee.AccountRole.OWNER
-
-
 def _change_person(employee: Employee, person: Mapping[str, str], by: Employee) -> dict[str, list[str]]:
     user = User.objects.select_for_update().get(pk=employee.user_id)
     wanted = {name: clean_name(person[name], NAME_LIMIT) for name in PERSON if name in person}
     changes = {name: [getattr(user, name), value] for name, value in wanted.items() if getattr(user, name) != value}
     for name in IDENTITY:
         if name in changes and not may_identify(employee, by):
-            raise Refused(name, _("Only the account owner changes this for those who manage the account."))
+            raise Refused(name, _("This you may not change for this person."))
         if name in changes and not wanted[name]:
             raise Refused(name, _("This must be given."))
     for name, (_before, value) in changes.items():
@@ -133,10 +131,12 @@ def _locked(employee: Employee, by: Employee) -> Employee:
     ids = {employee.pk, by.pk}
     rows = {row.pk: row for row in Employee.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")}
     by = rows.get(by.pk, by)
-    check_administrator(by)
+    check_manages(by)
     if not by.user.is_active:
         raise NotAllowed(_("Only administrators manage employees and groups."))
     found = rows.get(employee.pk)
     if found is None or found.is_robot:
         raise Refused("role", _("The robot of the account is not a person."))
+    if not may_manage(found, by):
+        raise NotAllowed(_("Only administrators change those who manage the account."))
     return found

@@ -62,5 +62,5 @@ class Keeper(Generic[Own]):
         record(kind, by=by, field=field.pk, name=field.name)
 
     def _check_right(self, by: Employee) -> None:
-        if not by.is_administrator:
+        if not by.manages_account:
             raise NotAllowed(str(self.not_allowed))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from otklik.desk.actions.account_rights import may_manage
 from otklik.desk.actions.events import record
 from otklik.desk.errors import NotAllowed
 from otklik.desk.models import Employee, TaskTemplate
@@ -13,7 +14,7 @@ from otklik.desk.models import Employee, TaskTemplate
 @transaction.atomic
 def choose(employee: Employee, template: TaskTemplate | None, *, by: Employee) -> None:
     """None: the standard template. For himself, or by an administrator. Raises NotAllowed."""
-    if by.pk != employee.pk and not by.is_administrator:
+    if by.pk != employee.pk and not may_manage(employee, by):
         raise NotAllowed(_("Only administrators change employees."))
     found = Employee.objects.select_for_update(of=("self",)).select_related("task_template").get(pk=employee.pk)
     before, template = found.task_template, None if template and template.key else template

@@ -9,8 +9,9 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from otklik.desk.actions.account_rights import check_manages, not_himself
 from otklik.desk.actions.events import record
-from otklik.desk.actions.invitations import NAME_LIMIT, check_administrator
+from otklik.desk.actions.invitations import NAME_LIMIT
 from otklik.desk.errors import Refused
 from otklik.desk.models import Employee, Group, TaskMember
 from otklik.lib.text import clean_name
@@ -20,7 +21,7 @@ from otklik.live.publish import publish
 @transaction.atomic
 def save(group: Group | None, *, by: Employee, name: str, members: Sequence[Employee]) -> Group:
     """Makes one, or changes it. Raises NotAllowed, Refused."""
-    check_administrator(by)
+    check_manages(by)
     name = clean_name(name, NAME_LIMIT)
     if not name:
         raise Refused("name", _("Give the group a name."))
@@ -29,10 +30,12 @@ def save(group: Group | None, *, by: Employee, name: str, members: Sequence[Empl
         raise Refused("name", _("There is a group with this name."))
     is_new = group is None
     group = group or Group()
+    before = set(group.members.values_list("pk", flat=True)) if group.pk else set()
+    after = {employee.pk for employee in members}
+    if by.pk in after - before and not by.is_administrator:
+        raise Refused("members", not_himself())
     group.name = name
     group.save()
-    before = set(group.members.values_list("pk", flat=True))
-    after = {employee.pk for employee in members}
     group.members.set(members)
     kind = "group_made" if is_new else "group_changed"
     record(kind, by=by, group=group.pk, name=name, come=sorted(after - before), gone=sorted(before - after))
@@ -48,12 +51,14 @@ def uses(group: Group) -> int:
 @transaction.atomic
 def remove(group: Group, *, by: Employee, into: Group | None) -> None:
     """One that is used somewhere gives its place to another one. Raises NotAllowed, Refused."""
-    check_administrator(by)
+    check_manages(by)
     locked = {one.pk: one for one in Group.objects.select_for_update().order_by("pk")}
     if group.pk not in locked:
         return
     if into is not None and (into.pk == group.pk or into.pk not in locked):
         raise Refused("into", _("Choose another group."))
+    if into is not None and not by.is_administrator and into.members.filter(pk=by.pk).exists():
+        raise Refused("into", not_himself())
     count = uses(group)
     if count and into is None:
         raise Refused("into", _("It is still used: choose the group that takes its place."))

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from otklik.desk.actions import becoming, company
+from otklik.desk.actions.account_rights import check_manages, roles_to_give
 from otklik.desk.actions.events import record
 from otklik.desk.errors import NotAllowed, Refused
 from otklik.desk.models import Contact, Employee, EmployeeInvitation, Group
@@ -20,7 +21,6 @@ from otklik.lib.text import clean_name
 from otklik.lib.tokens import digest, random_token
 from otklik.people.models import User
 
-ROLES = (Employee.AccountRole.USER, Employee.AccountRole.ADMINISTRATOR)
 NAME_LIMIT = 200
 DAYS = (1, 7, 30)
 # Open ones at a time; more are made by a program.
@@ -47,8 +47,8 @@ def make(
 ) -> NewInvitation:
     """Good for so many `days`, one of DAYS. `contact` becomes this employee with it; of such invitations the latest is
     good. Raises NotAllowed, Refused."""
-    check_administrator(by)
-    if role not in ROLES:
+    check_manages(by)
+    if role not in roles_to_give(by):
         raise Refused("role", _("This role cannot be given."))
     name = clean_name(name, NAME_LIMIT)
     if not name:
@@ -110,13 +110,9 @@ def accept(token: str, user: User) -> Employee | None:
 @transaction.atomic
 def withdraw(invitation: EmployeeInvitation, *, by: Employee) -> None:
     """Raises NotAllowed."""
-    check_administrator(by)
+    check_manages(by)
+    if invitation.role not in roles_to_give(by):
+        raise NotAllowed(_("Only administrators withdraw an invitation to manage the account."))
     gone, _rows = EmployeeInvitation.objects.filter(pk=invitation.pk, used_at=None).delete()
     if gone:
         record("invitation_withdrawn", by=by, name=invitation.name)
-
-
-def check_administrator(by: Employee) -> None:
-    """Raises NotAllowed."""
-    if not by.is_administrator:
-        raise NotAllowed(_("Only administrators manage employees and groups."))

@@ -116,7 +116,7 @@ def _set_archived(reply: QuickReply, by: Employee, *, is_archived: bool) -> None
 
 
 def _check_right(by: Employee) -> None:
-    if not by.is_administrator:
+    if not by.manages_account:
         raise NotAllowed(_("Only administrators change quick replies."))
 
 

@@ -28,7 +28,7 @@ class Given(NamedTuple):
 @transaction.atomic
 def change(reply: QuickReply, *, add: Sequence[Given], remove: Sequence[str], by: Employee) -> None:
     """`remove`: keys of files that it shall not have any more; comments keep theirs. Raises NotAllowed, Refused."""
-    if not by.is_administrator:
+    if not by.manages_account:
         raise NotAllowed(_("Only administrators change quick replies."))
     reply = QuickReply.objects.select_for_update(of=("self",)).get(pk=reply.pk)
     there = list(reply.files.order_by("place", "pk"))

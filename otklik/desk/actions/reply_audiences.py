@@ -25,7 +25,7 @@ def of(heading: str) -> list[Group] | None:
 def save(heading: str, *, name: str, groups: Sequence[Group], by: Employee) -> None:
     """Renames the heading, with all that stands under it, and says for whom it is; no groups: for everybody. Raises
     NotAllowed, Refused."""
-    if not by.is_administrator:
+    if not by.manages_account:
         raise NotAllowed(_("Only administrators change quick replies."))
     # Two who rename at once wait for each other.
     replies = QuickReply.objects.select_for_update().filter(group__iexact=heading).order_by("pk")

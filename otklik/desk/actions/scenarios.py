@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from otklik.desk.actions.account_rights import check_not_himself, texts_of
 from otklik.desk.actions.events import record
 from otklik.desk.actions.indexing import latest
 from otklik.desk.errors import NotAllowed, Outdated, Refused
@@ -40,6 +41,7 @@ def values_of(scenario: Scenario) -> Values:
 def make(values: Values, *, by: Employee) -> Scenario:
     """A scenario at the end of the list, switched off. Raises NotAllowed, Refused."""
     _check_right(by)
+    check_not_himself(by, [], texts_of(values["operations"]), "operations")
     if Scenario.objects.count() >= MOST:
         raise Refused("name", _("At most %(limit)s scenarios fit.") % {"limit": MOST})
     scenario = Scenario(**checked(values), place=_last_place() + 1, changed_by=by)
@@ -56,6 +58,7 @@ def change(scenario: Scenario, values: Values, *, seen: Values, by: Employee) ->
     if now != seen:
         others = {part: now[part] for part in PARTS if now[part] != seen.get(part)}
         raise Outdated(_("Somebody else changed this scenario meanwhile."), others)
+    check_not_himself(by, texts_of(now["operations"]), texts_of(values["operations"]), "operations")
     for part, value in checked(values).items():
         setattr(scenario, part, value)
     scenario.changed_by, scenario.changed_at, scenario.circle = by, timezone.now(), {}
@@ -143,7 +146,7 @@ def delete(scenario: Scenario, *, by: Employee) -> None:
 
 
 def _check_right(by: Employee) -> None:
-    if not by.is_administrator:
+    if not by.manages_account:
         raise NotAllowed(_("Only administrators change scenarios."))
 
 

@@ -142,7 +142,7 @@ def _move_tasks(status: Status, replacement: Status | None, by: Employee) -> int
 
 def lock(statuses: StatusSet, by: Employee) -> list[Status]:
     """The statuses of the set in their order; nobody else changes them until the commit."""
-    if not by.is_administrator:
+    if not by.manages_account:
         raise NotAllowed(_("Only administrators change statuses."))
     StatusSet.objects.select_for_update().get(pk=statuses.pk)
     return list(Status.objects.filter(set=statuses).select_related("set").order_by("place"))

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from otklik.desk import variables
 from otklik.desk.actions import checklists, people, projects
+from otklik.desk.actions.account_rights import check_not_himself
 from otklik.desk.actions.events import record
 from otklik.desk.actions.numbers import next_number
 from otklik.desk.actions.users import told_users
@@ -98,7 +99,7 @@ def remove(template: TaskTemplate, *, by: Employee) -> None:
 
 
 def _check_right(by: Employee) -> None:
-    if not by.is_administrator:
+    if not by.manages_account:
         raise NotAllowed(_("Only administrators change templates."))
 
 
@@ -124,8 +125,10 @@ def _write(template: TaskTemplate, values: Values, new_project: str, by: Employe
         raise Refused("joining", _("Choose how assignees come to their task."))
     template.joining, template.expands_groups = values["joining"], values.get("expands_groups", False)
     _write_plan(template, values)
+    people_before = values_of(template) if template.pk else {role: [] for role in ROLES}
     template.save()
     for role in Role.objects.filter(key__in=ROLES):
+        check_not_himself(by, people_before[role.key], values[role.key], role.key)
         _write_members(template, role, values[role.key])
 
 

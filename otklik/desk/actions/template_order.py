@@ -88,5 +88,5 @@ def _names(value: Any, template: int) -> bool:
 
 
 def _check_right(by: Employee) -> None:
-    if not by.is_administrator:
+    if not by.manages_account:
         raise NotAllowed(_("Only administrators change templates."))

@@ -16,6 +16,8 @@ class Employee(models.Model):
     class AccountRole(models.TextChoices):
         OWNER = "owner", _("Account owner")
         ADMINISTRATOR = "administrator", _("Administrator")
+        # Settings without data.
+        TECHNICIAN = "technician", _("Technical administrator")
         USER = "user", _("User")
         # Author of automatic actions; has no sign-in.
         ROBOT = "robot", _("Robot")
@@ -46,9 +48,19 @@ class Employee(models.Model):
 
     @property
     def is_administrator(self) -> bool:
-        """With their rights; a robot has them too, and never signs in (§7)."""
+        """With all data, too; a robot has their rights, and never signs in (§7)."""
         roles = (self.AccountRole.OWNER, self.AccountRole.ADMINISTRATOR, self.AccountRole.ROBOT)
         return self.is_unbound or self.role in roles
+
+    @property
+    def manages_account(self) -> bool:
+        """Has the settings of the account and its integrations, whatever he may see of its data (§7)."""
+        return self.is_administrator or self.role == self.AccountRole.TECHNICIAN
+
+    @property
+    def sees_clients(self) -> bool:
+        """Has the client base, as everybody but a technical administrator."""
+        return self.role != self.AccountRole.TECHNICIAN
 
     @property
     def is_robot(self) -> bool:

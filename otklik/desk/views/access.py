@@ -58,6 +58,33 @@ def for_administrators(view: View[P]) -> Callable[Concatenate[HttpRequest, P], H
     return for_employees(guarded)
 
 
+def for_account_management(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Lets in whoever has the settings of the account: administrators, and technical ones without its data (§7)."""
+
+    @wraps(view)
+    def guarded(request: EmployeeRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.employee.manages_account:
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return for_employees(guarded)
+
+
+def for_client_base(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Lets in whoever has the client base; a technical administrator sees only the clients of tasks of his (§7)."""
+
+    @wraps(view)
+    def guarded(request: EmployeeRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        if not request.employee.sees_clients:
+            number = kwargs.get("number")
+            mine = Task.objects.visible_to(request.employee)
+            if request.method != "GET" or not isinstance(number, int) or not mine.filter(contact__number=number):
+                raise Http404
+        return view(request, *args, **kwargs)
+
+    return for_employees(guarded)
+
+
 def visible_task(request: EmployeeRequest, number: int) -> Task:
     """The task with all that its page shows of it; 404 for whoever may not see it."""
     members = TaskMember.objects.select_related("role", "employee__user", "group", "contact").order_by("role", "pk")

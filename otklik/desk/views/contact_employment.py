@@ -25,7 +25,7 @@ from otklik.desk.views.management.forms import add_error
 def employment(request: EmployeeRequest, number: int) -> HttpResponse:
     """Says what becomes of the card; a POST makes the invitation, whose link is shown this once."""
     contact = _found(number)
-    form, made = InvitationForm(request.POST or None, initial={"name": contact.name, "email": contact.email}), None
+    form, made = _form(request, contact, request.POST or None), None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -69,11 +69,14 @@ def joining(request: EmployeeRequest, number: int) -> HttpResponse:
         except DeskError as error:
             fault = str(error)
     if fault:
-        initial = {"name": contact.name, "email": contact.email}
-        return _page(request, contact, InvitationForm(initial=initial), fault=fault)
+        return _page(request, contact, _form(request, contact), fault=fault)
     messages.success(request, _("Saved."))
     return redirect("contact", number)
 
 
 def _found(number: int) -> Contact:
     return get_object_or_404(Contact.objects.current().filter(template__is_company=False), number=number)
+
+
+def _form(request: EmployeeRequest, contact: Contact, given: Any = None) -> InvitationForm:
+    return InvitationForm(given, by=request.employee, initial={"name": contact.name, "email": contact.email})

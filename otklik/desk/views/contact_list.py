@@ -20,7 +20,7 @@ from otklik.desk.actions import contact_fields
 from otklik.desk.contact_conditions import Condition
 from otklik.desk.models import Contact, ContactField, ContactTemplate, Employee, Task
 from otklik.desk.views import duplicates
-from otklik.desk.views.access import EmployeeRequest, for_employees, whole
+from otklik.desk.views.access import EmployeeRequest, for_client_base, whole
 
 PAGE = 50
 SORTS = ("newest", "name")
@@ -67,7 +67,7 @@ def read(given: QueryDict, fields: Iterable[ContactField]) -> Wanted:
 
 
 @require_GET
-@for_employees
+@for_client_base
 def contacts(request: EmployeeRequest) -> HttpResponse:
     fields = list(contact_fields.offered())
     wanted = read(request.GET, fields)
@@ -96,7 +96,7 @@ def contacts(request: EmployeeRequest) -> HttpResponse:
 
 
 @require_POST
-@for_employees
+@for_client_base
 def choose_columns(request: EmployeeRequest) -> HttpResponse:
     """What this person sees of each contact from now on."""
     fields = list(contact_fields.offered())

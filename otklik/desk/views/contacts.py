@@ -14,7 +14,7 @@ from otklik.desk.actions import writing
 from otklik.desk.errors import DeskError, Outdated, Refused
 from otklik.desk.models import Contact, ContactTemplate, Identity, Merge, ServiceEntry
 from otklik.desk.views import contact_feed, contact_history, contact_panels, contact_values, duplicates
-from otklik.desk.views.access import EmployeeRequest, for_employees, whole
+from otklik.desk.views.access import EmployeeRequest, for_client_base, whole
 from otklik.desk.views.contact_values import OwnFields
 
 MOST_ENTRIES = 50
@@ -23,7 +23,7 @@ MOST_COMPANIES = 300
 
 
 @require_GET
-@for_employees
+@for_client_base
 def card(request: EmployeeRequest, number: int) -> HttpResponse:
     contacts = Contact.objects.select_related("merged_into", "template", "company__merged_into", "employee__user")
     contact = get_object_or_404(contacts.prefetch_related("merged"), number=number)
@@ -34,7 +34,7 @@ def card(request: EmployeeRequest, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_employees
+@for_client_base
 def data(request: EmployeeRequest, number: int) -> HttpResponse:
     """The data of a card: shown, as a form, and changed."""
     contact = get_object_or_404(
@@ -57,7 +57,7 @@ def data(request: EmployeeRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@for_employees
+@for_client_base
 def write(request: EmployeeRequest, number: int) -> HttpResponse:
     """Leads to the task in which one writes to the client (§4.4)."""
     contact = get_object_or_404(Contact.objects.current(), number=number)
@@ -70,7 +70,7 @@ def write(request: EmployeeRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@for_employees
+@for_client_base
 def feed_parts(request: EmployeeRequest, number: int) -> HttpResponse:
     """The eye above the feed."""
     contact = get_object_or_404(Contact, number=number)
@@ -79,7 +79,7 @@ def feed_parts(request: EmployeeRequest, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_employees
+@for_client_base
 def new(request: EmployeeRequest) -> HttpResponse:
     """A card by hand. Somebody who may be the same is shown first (§4.2); `sure` makes it all the same."""
     templates = list(ContactTemplate.objects.order_by("pk"))

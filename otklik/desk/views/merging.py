@@ -15,12 +15,12 @@ from otklik.desk.actions import offers, separating
 from otklik.desk.errors import Refused
 from otklik.desk.models import Contact
 from otklik.desk.views import duplicates
-from otklik.desk.views.access import EmployeeRequest, for_employees, whole
+from otklik.desk.views.access import EmployeeRequest, for_client_base, whole
 from otklik.desk.views.contact_list import found_by, with_task_counts
 
 
 @require_http_methods(["GET", "POST"])
-@for_employees
+@for_client_base
 def merge(request: EmployeeRequest) -> HttpResponse:
     """GET shows the chosen contacts side by side and what will happen; POST does it."""
     given = request.POST if request.method == "POST" else request.GET
@@ -56,7 +56,7 @@ def _page(
 
 
 @require_POST
-@for_employees
+@for_client_base
 def unmerge(request: EmployeeRequest, number: int) -> HttpResponse:
     """Takes a merged contact out again; both cards are there afterwards."""
     contact = get_object_or_404(Contact, number=number)
@@ -69,7 +69,7 @@ def unmerge(request: EmployeeRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@for_employees
+@for_client_base
 def device(request: EmployeeRequest, number: int, pk: int) -> HttpResponse:
     """Somebody else writes from this device; or, with `undo`, the same person after all."""
     contact = get_object_or_404(Contact.objects.current(), number=number)
@@ -85,7 +85,7 @@ def device(request: EmployeeRequest, number: int, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_employees
+@for_client_base
 def distinct(request: EmployeeRequest, number: int) -> HttpResponse:
     """Not the same person."""
     contact = get_object_or_404(Contact.objects.current(), number=number)
@@ -100,7 +100,7 @@ def distinct(request: EmployeeRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-@for_employees
+@for_client_base
 def offer(request: EmployeeRequest, number: int) -> HttpResponse:
     """Takes over what the client said of a field, or dismisses it."""
     contact = get_object_or_404(Contact, number=number)
@@ -116,7 +116,7 @@ def offer(request: EmployeeRequest, number: int) -> HttpResponse:
 
 
 @require_GET
-@for_employees
+@for_client_base
 def suggested(request: EmployeeRequest) -> HttpResponse:
     """All pairs that may be one person, with the reason."""
     return render(request, "desk/duplicates.html", {"suggestions": duplicates.suggest()})

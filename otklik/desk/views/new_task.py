@@ -27,7 +27,8 @@ def new(request: EmployeeRequest) -> HttpResponse:
     `parent`: the number of the task of which the new one is a part; `from`, `comment`: of what it is made."""
     given = request.POST if request.method == "POST" else request.GET
     of = comment_more.origin(request)
-    contact = _contact(given.get("chosen")) or _contact(given.get("contact"))
+    named = _contact(given.get("chosen")) or _contact(given.get("contact"))
+    contact = named if request.employee.sees_clients else None
     if of and "contact" not in given:
         contact = contact or of.task.contact
     data = request.POST.copy() if request.method == "POST" else None
@@ -35,7 +36,7 @@ def new(request: EmployeeRequest) -> HttpResponse:
         data["client"] = contact.name
     parent = Task.objects.visible_to(request.employee).kept().filter(number=whole(given.get("parent"))).first()
     first = _first(request, parent, contact) | (comment_more.first_values(of) if of else {})
-    form = NewTaskForm(data, contact=contact, initial=first)
+    form = NewTaskForm(data, contact=contact, by=request.employee, initial=first)
     if request.method == "POST" and form.is_valid():
         try:
             task = _make(form.values, request, parent, of)

@@ -76,8 +76,9 @@ def page(request: EmployeeRequest) -> HttpResponse:
 def _found(
     request: EmployeeRequest, text: str, filters: searching.Filters, kinds: tuple[str, ...], limit: int
 ) -> dict[str, Any]:
-    links = {kind: _link(request, kind) for kind in ("", *searching.KINDS)}
-    tabs = [("", _("Everything"), links[""]), *((kind, name, links[kind]) for kind, name in KIND_NAMES.items())]
+    offered = searching.kinds_for(request.employee)
+    links = {kind: _link(request, kind) for kind in ("", *offered)}
+    tabs = [("", _("Everything"), links[""]), *((kind, KIND_NAMES[kind], links[kind]) for kind in offered)]
     context: dict[str, Any] = {"tabs": tabs}
     if not text and not filters.author:
         return context

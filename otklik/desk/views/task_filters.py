@@ -95,8 +95,15 @@ def choices(wanted: TaskFilter, employee: Employee) -> Choices:
         sorts=_listed(SORTS, (wanted.sort,)),
         dues=_listed([("", _("Any")), *DUES], (wanted.due,)),
         columns=_listed([(name, COLUMN_NAMES[name]) for name in COLUMNS], wanted.columns),
-        client=Contact.objects.filter(number=wanted.client).first() if wanted.client else None,
+        client=Contact.objects.filter(number=wanted.client).first()
+        if wanted.client and employee.sees_clients
+        else None,
     )
+
+
+def _client(wanted: TaskFilter, employee: Employee) -> Contact | None:
+    asked = wanted.client and employee.sees_clients
+    return Contact.objects.filter(number=wanted.client).first() if asked else None
 
 
 def known(wanted: TaskFilter, there: Choices) -> TaskFilter:

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from otklik.desk.actions import people
 from otklik.desk.actions.making import LIMITS, Values
 from otklik.desk.actions.task_people import ROLES
-from otklik.desk.models import Contact, Project, TaskTemplate
+from otklik.desk.models import Contact, Employee, Project, TaskTemplate
 from otklik.desk.models.task import ROLE_NAMES
 from otklik.desk.views.contact_list import found_by
 from otklik.desk.views.management.forms import PeopleChips, ProjectChoice
@@ -94,8 +94,10 @@ class NewTaskForm(TaskForm):
     keep_template = forms.BooleanField(label=_("Begin my tasks with this template from now on"), required=False)
     field_order = ("name", "description", "client", "template", "keep_template", "project")
 
-    def __init__(self, *args: Any, contact: Contact | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, contact: Contact | None = None, by: Employee, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        if not by.sees_clients:
+            del self.fields["client"]
         self.fields["name"].widget.attrs["required"] = False
         self.fields["name"].help_text = _("Empty: as its template or its client is called.")
         template = self.fields["template"]

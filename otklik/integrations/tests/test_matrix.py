@@ -1,8 +1,9 @@
 """Every address of the desk × every role × looking and doing: exactly what `doors.txt` says (§7).
 
 A line of the table: the address's name, GET or POST, then what each of the roles gets: a stranger, an employee
-outside the task, a participant, an assignee, an administrator, the account owner. `login`: he is asked to sign in. A
-POST brings nothing with it, so that 302, 400 and 422 are open doors, and 403 and 404 closed ones."""
+outside the task, a participant, an assignee, an administrator, the account owner, a technical administrator. `login`:
+he is asked to sign in. A POST brings nothing with it, so that 302, 400 and 422 are open doors, and 403 and 404 closed
+ones."""
 
 from __future__ import annotations
 
@@ -44,7 +45,7 @@ from otklik.integrations.models import Connection
 __all__ = ["liza", "shop_chat"]
 
 TABLE = Path(__file__).with_name("doors.txt")
-ROLES = ("stranger", "outside", "participant", "assignee", "administrator", "owner")
+ROLES = ("stranger", "outside", "participant", "assignee", "administrator", "owner", "technician")
 
 
 @pytest.fixture
@@ -53,11 +54,12 @@ def people(
 ) -> dict[str, Any]:
     clara = make_employee("Clara")
     dina = make_employee("Dina", Employee.AccountRole.ADMINISTRATOR)
+    eva = make_employee("Eva", Employee.AccountRole.TECHNICIAN)
     task = liza.says("Hello")
     members.change(task, "participant", [f"employee-{clara.pk}"], seen=[], by=olga)
     comments.add(task, by=pavel, text="Good day", kind="reply")
     comments.add(task, by=pavel, text="She is nice", kind="note")
-    roles = dict(zip(ROLES, (None, boris, clara, pavel, dina, olga), strict=True))
+    roles = dict(zip(ROLES, (None, boris, clara, pavel, dina, olga, eva), strict=True))
     task = Task.objects.get(pk=task.pk)
     return {"task": task, "roles": roles, "pavel": pavel, "olga": olga, "group": support, "shop": shop}
 

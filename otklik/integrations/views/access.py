@@ -16,22 +16,22 @@ from otklik.integrations.registry import connectors
 P = ParamSpec("P")
 
 
-class AdministratorRequest(HttpRequest):
+class ManagementRequest(HttpRequest):
     employee: Employee
     htmx: HtmxDetails
 
 
-View = Callable[Concatenate[AdministratorRequest, P], HttpResponse]
+View = Callable[Concatenate[ManagementRequest, P], HttpResponse]
 
 
-def for_administrators(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Only account administrators manage integrations (contracts/planfix-behaviour.md §1); others find nothing here."""
+def for_account_management(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
+    """Who manages the account manages its integrations (contracts/planfix-behaviour.md §1, §7)."""
 
     @wraps(view)
     def guarded(request: HttpRequest, /, *args: P.args, **given: P.kwargs) -> HttpResponse:
         user = request.user.pk
         employee = Employee.objects.active().select_related("user").filter(user=user).first() if user else None
-        if employee is None or not employee.is_administrator:
+        if employee is None or not employee.manages_account:
             raise Http404
         request.employee = employee  # type: ignore[attr-defined]
         return view(request, *args, **given)  # type: ignore[arg-type]

@@ -16,23 +16,23 @@ from otklik.integrations.account_settings import ChangedMeanwhile, Values
 from otklik.integrations.errors import ConnectorError
 from otklik.integrations.forms import AccountSettings, parameters_of
 from otklik.integrations.models import Connection, KindOptions
-from otklik.integrations.views.access import AdministratorRequest, for_administrators
+from otklik.integrations.views.access import ManagementRequest, for_account_management
 from otklik.integrations.views.chat_users import users_of
 from otklik.integrations.views.foresight import foresight_of
 from otklik.lib.notes import told
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
-def connection_settings(request: AdministratorRequest, kind: str, pk: int) -> HttpResponse:
+@for_account_management
+def connection_settings(request: ManagementRequest, kind: str, pk: int) -> HttpResponse:
     connection = get_object_or_404(Connection.objects.present(), kind=kind, pk=pk)
     if request.method == "POST":
         return _save(request, connection)
     return _page(request, connection, AccountSettings(initial=parameters_of(connection)))
 
 
-def _save(request: AdministratorRequest, connection: Connection) -> HttpResponse:
-    form = AccountSettings(request.POST, initial=parameters_of(connection))
+def _save(request: ManagementRequest, connection: Connection) -> HttpResponse:
+    form = AccountSettings(request.POST, by=request.employee, initial=parameters_of(connection))
     seen = _seen(request.POST)
     if not form.is_valid() or not _is_user_clear(connection, form):
         return _page(request, connection, form, seen=seen, status=422)
@@ -45,11 +45,11 @@ def _save(request: AdministratorRequest, connection: Connection) -> HttpResponse
     return redirect("connection_settings", connection.kind, connection.pk)
 
 
-def _conflict(request: AdministratorRequest, connection: Connection, conflict: ChangedMeanwhile) -> HttpResponse:
+def _conflict(request: ManagementRequest, connection: Connection, conflict: ChangedMeanwhile) -> HttpResponse:
     """The form again: what was typed stays, what the other has changed elsewhere is taken over."""
     connection.refresh_from_db()
     typed = account_settings.merged(_typed(request.POST), conflict)
-    form = AccountSettings(_as_post(typed), initial=parameters_of(connection))
+    form = AccountSettings(_as_post(typed), by=request.employee, initial=parameters_of(connection))
     theirs = changes.in_words(conflict.changes, _labels(form))
     latest = connection.changes.select_related("by__user").order_by("-pk").first()
     shown = {
@@ -83,7 +83,7 @@ def _is_user_clear(connection: Connection, form: AccountSettings) -> bool:
     return False
 
 
-def _make_user(request: AdministratorRequest, pk: int, form: AccountSettings) -> None:
+def _make_user(request: ManagementRequest, pk: int, form: AccountSettings) -> None:
     """The user in whose name the account answers is there before the first reply, where the remote lets us make it."""
     connection = Connection.objects.get(pk=pk)
     email = form.cleaned_data["email"]
@@ -100,7 +100,7 @@ def _make_user(request: AdministratorRequest, pk: int, form: AccountSettings) ->
 
 
 def _page(
-    request: AdministratorRequest,
+    request: ManagementRequest,
     connection: Connection,
     form: AccountSettings,
     more: dict[str, Any] | None = None,

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods
 from otklik.integrations import chat_users, mapping, voices
 from otklik.integrations.errors import ConnectorError
 from otklik.integrations.models import Connection, KindOptions
-from otklik.integrations.views.access import AdministratorRequest, for_administrators
+from otklik.integrations.views.access import ManagementRequest, for_account_management
 from otklik.lib.notes import told
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
-def connection_chat_users(request: AdministratorRequest, kind: str, pk: int) -> HttpResponse:
+@for_account_management
+def connection_chat_users(request: ManagementRequest, kind: str, pk: int) -> HttpResponse:
     """Employees and chat users side by side, asked from the chat anew. POST: this employee gets a chat user, or has
     one, or has none after all."""
     connection = get_object_or_404(Connection.objects.present(), kind=kind, pk=pk)

@@ -14,14 +14,14 @@ from otklik.integrations import consents
 from otklik.integrations.connector import Connector, ConnectsByConsent
 from otklik.integrations.consents import ConsentRefused, Draft
 from otklik.integrations.errors import ConnectorError
-from otklik.integrations.views.access import AdministratorRequest, connector_or_404, for_administrators
+from otklik.integrations.views.access import ManagementRequest, connector_or_404, for_account_management
 from otklik.lib.notes import told
 
 
 @require_safe
 @never_cache
-@for_administrators
-def integration_consent(request: AdministratorRequest, kind: str) -> HttpResponse:
+@for_account_management
+def integration_consent(request: ManagementRequest, kind: str) -> HttpResponse:
     connector = connector_or_404(kind)
     if not isinstance(connector, ConnectsByConsent):
         raise Http404
@@ -37,7 +37,7 @@ def integration_consent(request: AdministratorRequest, kind: str) -> HttpRespons
         return _taken(request, connector, draft, state)
 
 
-def _taken(request: AdministratorRequest, connector: Connector, draft: Draft, state: str) -> HttpResponse:
+def _taken(request: ManagementRequest, connector: Connector, draft: Draft, state: str) -> HttpResponse:
     if request.GET.get("error"):
         messages.info(request, _why(request.GET["error"], is_renewal=draft.connection != 0))
         return _lead_back(request, connector, draft, state)
@@ -65,7 +65,7 @@ def _why(error: str, *, is_renewal: bool) -> str:
     return _("The chat refused the question. Nothing is connected.")
 
 
-def _lead_back(request: AdministratorRequest, connector: Connector, draft: Draft, state: str) -> HttpResponse:
+def _lead_back(request: ManagementRequest, connector: Connector, draft: Draft, state: str) -> HttpResponse:
     """The notices are for the page of the settings; a window of its own only closes."""
     address = reverse("integration", args=[draft.kind])
     if not draft.in_window:

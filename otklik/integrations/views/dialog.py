@@ -8,6 +8,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from otklik.desk.models import Employee
 from otklik.integrations import ways
 from otklik.integrations.connecting import same_account
 from otklik.integrations.connector import Connector, ConnectsByKeys
@@ -16,18 +17,18 @@ from otklik.integrations.forms import IntegrationParameters
 from otklik.lib.notes import told
 
 
-def fresh(connector: Connector) -> dict[str, Any]:
+def fresh(connector: Connector, by: Employee) -> dict[str, Any]:
     """What the dialog shows before anything is typed."""
-    return Dialog(connector).context
+    return Dialog(connector, by).context
 
 
 class Dialog:
-    def __init__(self, connector: Connector, given: QueryDict | None = None) -> None:
+    def __init__(self, connector: Connector, by: Employee, given: QueryDict | None = None) -> None:
         self.connector = connector
         self.ways = ways.ways_of(connector)
         chosen = given.get("way") if given is not None else ""
         self.way = next((way.key for way in self.ways if way.key == chosen), self.ways[0].key if self.ways else "")
-        self.form = IntegrationParameters(given)
+        self.form = IntegrationParameters(given, by=by)
         self.keys = keys_form(connector, given if self.way == ways.KEYS else None)
         # What the connector needs to reach the account, once its keys have been tried.
         self.settings: dict[str, Any] = {}

@@ -15,12 +15,12 @@ from otklik.integrations.forms import KindOptionsForm
 from otklik.integrations.kind_options import NAMES, Values
 from otklik.integrations.models import Connection
 from otklik.integrations.registry import connectors
-from otklik.integrations.views.access import AdministratorRequest, for_administrators
+from otklik.integrations.views.access import ManagementRequest, for_account_management
 
 
 @require_POST
-@for_administrators
-def kind_options_page(request: AdministratorRequest, kind: str) -> HttpResponse:
+@for_account_management
+def kind_options_page(request: ManagementRequest, kind: str) -> HttpResponse:
     """The options of a kind; from the next message on they hold for all its accounts."""
     if kind not in connectors():
         raise Http404
@@ -55,7 +55,7 @@ def _seen(told: str, given: Values) -> Values | None:
     return None
 
 
-def _back(request: AdministratorRequest, kind: str) -> str:
+def _back(request: ManagementRequest, kind: str) -> str:
     """The page that showed the options."""
     page = request.POST.get("next", "")
     is_ours = page.startswith("/") and url_has_allowed_host_and_scheme(page, allowed_hosts=None)

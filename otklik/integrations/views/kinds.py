@@ -12,29 +12,34 @@ from otklik.integrations import groups, ways
 from otklik.integrations.models import Connection
 from otklik.integrations.registry import connectors
 from otklik.integrations.state import state_of, troubles_of
-from otklik.integrations.views.access import AdministratorRequest, connector_or_404, for_administrators
+from otklik.integrations.views.access import ManagementRequest, connector_or_404, for_account_management
 from otklik.integrations.views.dialog import fresh
 
 
 @require_safe
-@for_administrators
-def integrations(request: AdministratorRequest) -> HttpResponse:
+@for_account_management
+def integrations(request: ManagementRequest) -> HttpResponse:
     counts = {kind: Connection.objects.present().filter(kind=kind).count() for kind in connectors()}
     shown = [(group, [(one, counts[one.kind]) for one in kinds]) for group, kinds in groups.shown()]
     return render(request, "integrations/integrations.html", {"groups": shown})
 
 
 @require_safe
-@for_administrators
-def integration(request: AdministratorRequest, kind: str) -> HttpResponse:
+@for_account_management
+def integration(request: ManagementRequest, kind: str) -> HttpResponse:
     connector = connector_or_404(kind)
-    context = {"connector": connector, "group": groups.of(connector), "cards": cards(kind), **fresh(connector)}
+    context = {
+        "connector": connector,
+        "group": groups.of(connector),
+        "cards": cards(kind),
+        **fresh(connector, request.employee),
+    }
     return render(request, "integrations/integration.html", context)
 
 
 @require_safe
-@for_administrators
-def integration_cards(request: AdministratorRequest, kind: str) -> HttpResponse:
+@for_account_management
+def integration_cards(request: ManagementRequest, kind: str) -> HttpResponse:
     connector = connector_or_404(kind)
     return render(request, "integrations/_cards.html", {"connector": connector, "cards": cards(kind)})
 

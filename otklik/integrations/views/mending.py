@@ -15,14 +15,14 @@ from otklik.integrations.connector import Connector, ConnectsByConsent
 from otklik.integrations.consents import Draft
 from otklik.integrations.errors import ConnectorError
 from otklik.integrations.models import Connection, Delivery, Link
-from otklik.integrations.views.access import AdministratorRequest, connector_or_404, for_administrators
+from otklik.integrations.views.access import ManagementRequest, connector_or_404, for_account_management
 from otklik.integrations.views.adding import lead_to_consent
 from otklik.integrations.views.dialog import keys_form, tried
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
-def reconnection(request: AdministratorRequest, kind: str, pk: int) -> HttpResponse:
+@for_account_management
+def reconnection(request: ManagementRequest, kind: str, pk: int) -> HttpResponse:
     """New keys, or a new consent, for the same account."""
     connector = connector_or_404(kind)
     connection = get_object_or_404(Connection.objects.present(), kind=kind, pk=pk)
@@ -44,8 +44,8 @@ def reconnection(request: AdministratorRequest, kind: str, pk: int) -> HttpRespo
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
-def removal(request: AdministratorRequest, kind: str, pk: int) -> HttpResponse:
+@for_account_management
+def removal(request: ManagementRequest, kind: str, pk: int) -> HttpResponse:
     """Says first what becomes of the account's tasks."""
     connector = connector_or_404(kind)
     connection = get_object_or_404(Connection.objects.present(), kind=kind, pk=pk)

@@ -10,20 +10,20 @@ from django.views.decorators.http import require_GET, require_http_methods
 from otklik.desk.actions import contact_templates as actions
 from otklik.desk.errors import DeskError, Outdated
 from otklik.desk.models import ContactTemplate
-from otklik.desk.views.access import EmployeeRequest, for_administrators, whole
+from otklik.desk.views.access import EmployeeRequest, for_account_management, whole
 from otklik.desk.views.management import seen as before
 from otklik.desk.views.management.forms import ContactTemplateForm, add_error
 
 
 @require_GET
-@for_administrators
+@for_account_management
 def contact_templates(request: EmployeeRequest) -> HttpResponse:
     templates = ContactTemplate.objects.annotate(count=Count("contacts")).order_by("pk")
     return render(request, "desk/management/contact_templates.html", {"templates": templates})
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def new(request: EmployeeRequest) -> HttpResponse:
     form = ContactTemplateForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -38,7 +38,7 @@ def new(request: EmployeeRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def contact_template(request: EmployeeRequest, pk: int) -> HttpResponse:
     template = get_object_or_404(ContactTemplate, pk=pk)
     form = ContactTemplateForm(request.POST or None, template=template, initial=actions.values_of(template))
@@ -59,7 +59,7 @@ def contact_template(request: EmployeeRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def removal(request: EmployeeRequest, pk: int) -> HttpResponse:
     """Says how many contacts have the template, and asks for another one for them."""
     template = get_object_or_404(ContactTemplate, pk=pk)

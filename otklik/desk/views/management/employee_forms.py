@@ -6,7 +6,8 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from otklik.desk.actions import employees, invitations
+from otklik.desk.actions import employees
+from otklik.desk.actions.account_rights import may_identify, roles_to_give
 from otklik.desk.actions.invitations import NAME_LIMIT
 from otklik.desk.models import Employee, Group, TaskTemplate
 from otklik.lib.letters import has_server
@@ -24,11 +25,13 @@ class RoleForm(forms.Form):
         Group.objects.none(), label=_("Groups"), required=False, widget=forms.CheckboxSelectMultiple
     )
 
-    def __init__(self, *args: Any, employee: Employee | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: Employee, employee: Employee | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         groups = self.fields["groups"]
         assert isinstance(groups, forms.ModelMultipleChoiceField)
-        own = [Role.OWNER] if employee and employee.role == Role.OWNER else list(invitations.ROLES)
+        own = [Role.OWNER] if employee and employee.role == Role.OWNER else list(roles_to_give(by))
+        if employee and employee.role not in own:
+            own = [Role(employee.role)]
         self.choose("role", [(one.value, one.label) for one in own])
         groups.queryset = Group.objects.order_by("name", "pk")
         if not groups.queryset.exists():
@@ -55,7 +58,7 @@ class EmployeeForm(RoleForm):
     field_order = ["name", "email", "phone", "position", "role", "groups", "task_template", "language", "timezone"]
 
     def __init__(self, *args: Any, employee: Employee, by: Employee, **kwargs: Any) -> None:
-        super().__init__(*args, employee=employee, **kwargs)
+        super().__init__(*args, by=by, employee=employee, **kwargs)
         template = self.fields["task_template"]
         assert isinstance(template, forms.ModelChoiceField)
         template.queryset = TaskTemplate.objects.offered(employee.task_template_id).filter(key="")
@@ -63,7 +66,7 @@ class EmployeeForm(RoleForm):
         self.choose("timezone", [("", _("As in the browser")), ("UTC", "UTC"), *timezones()])
         for name in employees.IDENTITY:
             self.fields[name].widget.attrs["autocomplete"] = "off"
-            if not employees.may_identify(employee, by):
+            if not may_identify(employee, by):
                 del self.fields[name]
 
     def person(self) -> dict[str, str]:

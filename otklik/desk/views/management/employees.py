@@ -18,32 +18,35 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from otklik.desk.actions import employees as actions
 from otklik.desk.actions import first_templates, invitation_mail, invitations, people
+from otklik.desk.actions.account_rights import may_identify, may_manage, roles_to_give
 from otklik.desk.actions.invitations import NewInvitation
 from otklik.desk.errors import DeskError
 from otklik.desk.models import Employee, EmployeeInvitation, Group
-from otklik.desk.views.access import EmployeeRequest, for_administrators
+from otklik.desk.views.access import EmployeeRequest, for_account_management
 from otklik.desk.views.management.employee_forms import EmployeeForm, InvitationForm
 from otklik.desk.views.management.forms import add_error
 from otklik.desk.views.management.passing_on import active_tasks, find
 
 Role = Employee.AccountRole
 # What an employee of each role may do, beyond what his roles in tasks give him (§7).
-ROLES = (Role.USER, Role.ADMINISTRATOR, Role.OWNER)
-ABOVE = ROLES[1:]
+ROLES = (Role.USER, Role.TECHNICIAN, Role.ADMINISTRATOR, Role.OWNER)
+ABOVE = ROLES[2:]
 RIGHTS: list[tuple[Any, tuple[Role, ...]]] = [
-    (gettext_lazy("Tasks in which he takes part, and the client base"), ROLES),
+    (gettext_lazy("Tasks in which he takes part"), ROLES),
+    (gettext_lazy("The client base"), (Role.USER, *ABOVE)),
     (gettext_lazy("All tasks, and the reports"), ABOVE),
-    (gettext_lazy("Account management: integrations, statuses, templates, scenarios"), ABOVE),
-    (gettext_lazy("Employees, groups and invitations"), ABOVE),
+    (gettext_lazy("Account management: integrations, statuses, templates, scenarios"), ROLES[1:]),
+    (gettext_lazy("Users, groups and their invitations"), ROLES[1:]),
+    (gettext_lazy("Administrators, rights of roles, links for passwords"), ABOVE),
     (gettext_lazy("Handing the account over"), (Role.OWNER,)),
 ]
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def employees(request: EmployeeRequest) -> HttpResponse:
     """The list; a POST makes an invitation, whose link is shown this once."""
-    form, made = InvitationForm(request.POST or None), None
+    form, made = InvitationForm(request.POST or None, by=request.employee), None
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
         try:
@@ -55,7 +58,7 @@ def employees(request: EmployeeRequest) -> HttpResponse:
             add_error(form, error)
     if made and made.invitation.email:
         _send(request, made)
-    return _page(request, InvitationForm() if made else form, made)
+    return _page(request, InvitationForm(by=request.employee) if made else form, made)
 
 
 def _send(request: EmployeeRequest, made: NewInvitation) -> None:
@@ -78,6 +81,7 @@ def _page(request: EmployeeRequest, form: InvitationForm, made: NewInvitation | 
         "made": made,
         "link": _link(request, reverse("employee_invitation", args=[made.token])) if made else "",
         "invitations": invitations.still_good().select_related("created_by__user"),
+        "given_roles": roles_to_give(request.employee),
         "groups": Group.objects.annotate(size=Count("members")).order_by("name", "pk"),
         "rights": [(name, [role in whose for role in ROLES]) for name, whose in RIGHTS],
         "roles": [role.label for role in ROLES],
@@ -86,16 +90,19 @@ def _page(request: EmployeeRequest, form: InvitationForm, made: NewInvitation | 
 
 
 @require_POST
-@for_administrators
+@for_account_management
 def invitation_removal(request: EmployeeRequest, pk: int) -> HttpResponse:
     found = EmployeeInvitation.objects.filter(pk=pk).first()
-    if found:
-        invitations.withdraw(found, by=request.employee)
+    try:
+        if found:
+            invitations.withdraw(found, by=request.employee)
+    except DeskError as error:
+        messages.error(request, str(error))
     return redirect("employees")
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def employee(request: EmployeeRequest, pk: int) -> HttpResponse:
     found = find(pk)
     form = _form(request, found, request.POST or None)
@@ -137,6 +144,7 @@ def _card(request: EmployeeRequest, found: Employee, form: EmployeeForm, link: s
         "active": active_tasks(found).count(),
         "heirs": [one for one in people.choices([]) if one[0] != f"employee-{found.pk}"],
         "is_own": found.pk == me.pk,
+        "may_manage": may_manage(found, me),
         "may_link": may_link(found, me),
         "may_hand_over": me.role == Role.OWNER and found.user.is_active and found.pk != me.pk,
     }
@@ -144,14 +152,14 @@ def _card(request: EmployeeRequest, found: Employee, form: EmployeeForm, link: s
 
 
 @require_POST
-@for_administrators
+@for_account_management
 def blocking(request: EmployeeRequest, pk: int) -> HttpResponse:
     """`off` lets him in again."""
     return _done(request, pk, lambda one: actions.block(one, by=request.employee, is_wanted="off" not in request.POST))
 
 
 @require_POST
-@for_administrators
+@for_account_management
 def handing_over(request: EmployeeRequest, pk: int) -> HttpResponse:
     return _done(request, pk, lambda one: actions.hand_over(one, by=request.employee))
 
@@ -166,7 +174,7 @@ def _done(request: EmployeeRequest, pk: int, act: Any) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_account_management
 def password_link(request: EmployeeRequest, pk: int) -> HttpResponse:
     """A link by which the person chooses a new password, for whom no letter can help."""
     found = find(pk)
@@ -180,7 +188,7 @@ def password_link(request: EmployeeRequest, pk: int) -> HttpResponse:
 
 
 def may_link(employee: Employee, by: Employee) -> bool:
-    return employee.user.is_active and actions.may_identify(employee, by)
+    return employee.user.is_active and may_identify(employee, by)
 
 
 def _link(request: EmployeeRequest, address: str) -> str:

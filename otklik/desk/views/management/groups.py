@@ -14,7 +14,7 @@ from otklik.desk.actions import groups as actions
 from otklik.desk.actions.invitations import NAME_LIMIT
 from otklik.desk.errors import DeskError
 from otklik.desk.models import Employee, Group
-from otklik.desk.views.access import EmployeeRequest, for_administrators
+from otklik.desk.views.access import EmployeeRequest, for_account_management
 from otklik.desk.views.management.forms import add_error, name_field
 
 
@@ -38,13 +38,13 @@ class GroupForm(forms.Form):
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def new(request: EmployeeRequest) -> HttpResponse:
     return _form(request, None)
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def group(request: EmployeeRequest, pk: int) -> HttpResponse:
     return _form(request, get_object_or_404(Group, pk=pk))
 
@@ -78,7 +78,7 @@ def _page(
 
 
 @require_POST
-@for_administrators
+@for_account_management
 def removal(request: EmployeeRequest, pk: int) -> HttpResponse:
     """`into`: the group that takes its place."""
     group = get_object_or_404(Group, pk=pk)

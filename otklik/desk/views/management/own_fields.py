@@ -17,7 +17,7 @@ from otklik.desk.actions import contact_fields, task_fields
 from otklik.desk.errors import DeskError
 from otklik.desk.models import ContactField, ContactTemplate, TaskField, TaskTemplate
 from otklik.desk.own_fields import KINDS
-from otklik.desk.views.access import EmployeeRequest, for_administrators
+from otklik.desk.views.access import EmployeeRequest, for_account_management
 from otklik.desk.views.management.forms import add_error
 from otklik.desk.views.own_field_forms import FieldForm
 
@@ -61,7 +61,7 @@ def _form(whose: Whose, *args: Any, **kwargs: Any) -> FieldForm:
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def fields(request: EmployeeRequest, of: str) -> HttpResponse:
     whose = WHOSE[of]
     form = _form(whose, request.POST or None)
@@ -74,7 +74,7 @@ def fields(request: EmployeeRequest, of: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def field(request: EmployeeRequest, pk: int, of: str) -> HttpResponse:
     """`archive` takes the field away, `restore` brings it back."""
     whose = WHOSE[of]

@@ -18,7 +18,7 @@ from otklik.desk.actions import quick_replies as actions
 from otklik.desk.actions import quick_reply_files as reply_files
 from otklik.desk.errors import DeskError, Outdated
 from otklik.desk.models import File, QuickReply, ReplyAudience, Task
-from otklik.desk.views.access import EmployeeRequest, for_administrators, whole
+from otklik.desk.views.access import EmployeeRequest, for_account_management, whole
 from otklik.desk.views.files import led
 from otklik.desk.views.management import seen as before
 from otklik.desk.views.management.forms import add_error
@@ -30,7 +30,7 @@ OFFERED = 20
 
 
 @require_GET
-@for_administrators
+@for_account_management
 def directory(request: EmployeeRequest) -> HttpResponse:
     asked = request.GET.get("q", "").replace("\0", "")[:100]
     is_archive = bool(request.GET.get("archive"))
@@ -52,7 +52,7 @@ def _for_whom(audience: ReplyAudience | None) -> str:
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def new(request: EmployeeRequest) -> HttpResponse:
     form = QuickReplyForm(request.POST or None, request.FILES or None)
     if request.method == "GET" or "preview" in request.POST or not form.is_valid():
@@ -68,7 +68,7 @@ def new(request: EmployeeRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def quick_reply(request: EmployeeRequest, pk: int) -> HttpResponse:
     reply = get_object_or_404(QuickReply, pk=pk)
     form = QuickReplyForm(request.POST or None, request.FILES or None, initial=actions.values_of(reply))
@@ -89,7 +89,7 @@ def quick_reply(request: EmployeeRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@for_administrators
+@for_account_management
 def file(request: EmployeeRequest, pk: int, key: str) -> HttpResponse:
     """Leads to an address that holds for a minute."""
     return led(file_links.address(get_object_or_404(File, quick_reply=pk, key=key)))
@@ -104,7 +104,7 @@ def _saved(request: EmployeeRequest, form: QuickReplyForm) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_account_management
 def archive(request: EmployeeRequest, pk: int) -> HttpResponse:
     reply = get_object_or_404(QuickReply, pk=pk)
     if request.POST.get("back"):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from otklik.desk.actions import quick_replies as actions
 from otklik.desk.errors import DeskError
 from otklik.desk.models import QuickReply
-from otklik.desk.views.access import EmployeeRequest, for_administrators
+from otklik.desk.views.access import EmployeeRequest, for_account_management
 from otklik.desk.views.management.quick_reply_rows import Table, TableForm, kept_rows
 from otklik.lib.spreadsheet import as_csv
 
@@ -19,7 +19,7 @@ PREVIEWED = 10
 
 
 @require_GET
-@for_administrators
+@for_account_management
 def export(request: EmployeeRequest) -> HttpResponse:
     rows = QuickReply.objects.offered().values_list("question", "text", "group", "language")
     answer = HttpResponse(as_csv([actions.FIELDS, *rows]), content_type="text/csv; charset=utf-8")
@@ -28,7 +28,7 @@ def export(request: EmployeeRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def take_table(request: EmployeeRequest) -> HttpResponse:
     """First shows what a table would bring, then takes it in."""
     form, table = TableForm(), None

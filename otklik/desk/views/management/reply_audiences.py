@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from otklik.desk.actions import reply_audiences as actions
 from otklik.desk.errors import DeskError
 from otklik.desk.models import Group, QuickReply
-from otklik.desk.views.access import EmployeeRequest, for_administrators
+from otklik.desk.views.access import EmployeeRequest, for_account_management
 from otklik.desk.views.management.forms import add_error, name_field
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ class AudienceForm(forms.Form):
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def audience(request: EmployeeRequest) -> HttpResponse:
     """`of`: the heading under which the replies stand."""
     heading = request.GET.get("of", "").replace("\0", "")

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from otklik.desk.actions import roles as actions
 from otklik.desk.errors import DeskError, Outdated
 from otklik.desk.models import Role
-from otklik.desk.views.access import EmployeeRequest, for_administrators
+from otklik.desk.views.access import EmployeeRequest, for_account_management
 from otklik.desk.views.management import seen as before
 
 NAMES = {
@@ -24,7 +24,7 @@ NAMES = {
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def roles(request: EmployeeRequest) -> HttpResponse:
     """The matrix role × right (§7)."""
     if request.method == "GET":

@@ -17,7 +17,7 @@ from otklik.desk.scenarios import circles, engine, holding, shipped
 from otklik.desk.scenarios.checking import Values
 from otklik.desk.scenarios.triggers import TRIGGERS
 from otklik.desk.variables import listed
-from otklik.desk.views.access import EmployeeRequest, for_administrators, whole
+from otklik.desk.views.access import EmployeeRequest, for_account_management, whole
 from otklik.desk.views.management import scenario_form, seen
 
 SHOWN = 50
@@ -32,7 +32,7 @@ class ListRow(NamedTuple):
 
 
 @require_GET
-@for_administrators
+@for_account_management
 def scenarios(request: EmployeeRequest) -> HttpResponse:
     rows = [
         ListRow(
@@ -45,7 +45,7 @@ def scenarios(request: EmployeeRequest) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_account_management
 def ready_made(request: EmployeeRequest) -> HttpResponse:
     """Adds those that the product brings along and that are not there, all switched off."""
     for values in shipped.left():
@@ -54,14 +54,14 @@ def ready_made(request: EmployeeRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def new(request: EmployeeRequest) -> HttpResponse:
     values = scenario_form.read(request.POST) if request.method == "POST" else scenario_form.empty()
     return _edited(request, None, values)
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def scenario(request: EmployeeRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Scenario, pk=pk)
     values = scenario_form.read(request.POST) if request.method == "POST" else actions.values_of(found)
@@ -69,7 +69,7 @@ def scenario(request: EmployeeRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_account_management
 def change(request: EmployeeRequest, pk: int) -> HttpResponse:
     """What the list of scenarios does: switching, order, copy, deletion."""
     found = get_object_or_404(Scenario, pk=pk)
@@ -96,12 +96,14 @@ def change(request: EmployeeRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-@for_administrators
+@for_account_management
 def log(request: EmployeeRequest, pk: int) -> HttpResponse:
     """What it looked at lately: each condition, and what came of it."""
     found = get_object_or_404(Scenario, pk=pk)
     runs = ScenarioRun.objects.filter(scenario=found).select_related("task").order_by("-at", "-pk")
     runs = runs.prefetch_related(Prefetch("sendings", ScenarioSending.objects.order_by("pk")))
+    if not request.employee.is_administrator:
+        runs = runs.filter(task__in=Task.objects.visible_to(request.employee))
     if request.GET.get("fired"):
         runs = runs.exclude(state__in=["not_met", "steady"])
     context = {"scenario": found, "runs": list(runs[:SHOWN]), "is_fired": bool(request.GET.get("fired"))}
@@ -150,7 +152,8 @@ def _trial(request: EmployeeRequest, found: Scenario | None) -> dict[str, Any]:
     asked = request.GET.get("task", "").strip().lstrip("№#").strip()
     if found is None or not asked:
         return {}
-    task = Task.objects.select_related("status__set").filter(number=whole(asked), trashed_at=None).first()
+    tasks = Task.objects.visible_to(request.employee).kept().select_related("status__set")
+    task = tasks.filter(number=whole(asked)).first()
     return {"trial": {"asked": asked, "task": task, "found": engine.tried(found, task) if task else None}}
 
 

@@ -15,13 +15,13 @@ from otklik.desk.actions import statuses
 from otklik.desk.errors import DeskError, Outdated
 from otklik.desk.models import Status, StatusSet, TaskTemplate
 from otklik.desk.models.status import STANDARD, SYSTEM_NAMES
-from otklik.desk.views.access import EmployeeRequest, for_administrators
+from otklik.desk.views.access import EmployeeRequest, for_account_management
 from otklik.desk.views.management import seen as before
 from otklik.desk.views.management.forms import SetForm, StatusForm, add_error
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def status_sets(request: EmployeeRequest) -> HttpResponse:
     """All sets, and a new one like another."""
     form = SetForm(request.POST or None)
@@ -38,7 +38,7 @@ def status_sets(request: EmployeeRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def status_set(request: EmployeeRequest, pk: int) -> HttpResponse:
     """One set; a post adds a status of the account's own."""
     chosen = get_object_or_404(StatusSet, pk=pk)
@@ -54,7 +54,7 @@ def status_set(request: EmployeeRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_account_management
 def name(request: EmployeeRequest, pk: int) -> HttpResponse:
     chosen = get_object_or_404(StatusSet, pk=pk)
     given = request.POST.get("name", "")
@@ -66,7 +66,7 @@ def name(request: EmployeeRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_account_management
 def removal(request: EmployeeRequest, pk: int) -> HttpResponse:
     chosen = get_object_or_404(StatusSet, pk=pk)
     try:
@@ -78,7 +78,7 @@ def removal(request: EmployeeRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_account_management
 def transitions(request: EmployeeRequest, pk: int) -> HttpResponse:
     """The steps that the set allows, all at once."""
     chosen = get_object_or_404(StatusSet, pk=pk)
@@ -96,7 +96,7 @@ def transitions(request: EmployeeRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_account_management
 def system_status(request: EmployeeRequest, pk: int) -> HttpResponse:
     """Puts a system status back into the set."""
     chosen = get_object_or_404(StatusSet, pk=pk)

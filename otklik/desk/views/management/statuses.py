@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from otklik.desk.actions import statuses as actions
 from otklik.desk.errors import DeskError, Outdated
 from otklik.desk.models import Status
-from otklik.desk.views.access import EmployeeRequest, for_administrators, whole
+from otklik.desk.views.access import EmployeeRequest, for_account_management, whole
 from otklik.desk.views.management import seen as before
 from otklik.desk.views.management.forms import StatusForm, add_error
 
@@ -22,7 +22,7 @@ def _status(pk: int, status: int) -> Status:
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def own_status(request: EmployeeRequest, pk: int, status: int) -> HttpResponse:
     """A status in its form: name, colour, type."""
     chosen = _status(pk, status)
@@ -60,14 +60,14 @@ def _form(request: EmployeeRequest, status: Status, form: StatusForm, outdated: 
 
 
 @require_POST
-@for_administrators
+@for_account_management
 def place(request: EmployeeRequest, pk: int, status: int) -> HttpResponse:
     actions.move(_status(pk, status), by=request.employee, up=request.POST.get("to") == "up")
     return redirect("status_set", pk)
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def removal(request: EmployeeRequest, pk: int, status: int) -> HttpResponse:
     """Says by how many tasks the status is used, and asks for another one for them."""
     chosen = _status(pk, status)

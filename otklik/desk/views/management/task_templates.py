@@ -13,7 +13,7 @@ from otklik.desk.actions import task_templates as actions
 from otklik.desk.actions import template_order
 from otklik.desk.errors import DeskError, Outdated
 from otklik.desk.models import Task, TaskTemplate
-from otklik.desk.views.access import EmployeeRequest, for_administrators, whole
+from otklik.desk.views.access import EmployeeRequest, for_account_management, whole
 from otklik.desk.views.management import seen as before
 from otklik.desk.views.management.forms import TaskTemplateForm, add_error
 
@@ -22,7 +22,7 @@ OFFERED = 20
 
 
 @require_GET
-@for_administrators
+@for_account_management
 def task_templates(request: EmployeeRequest) -> HttpResponse:
     templates = TaskTemplate.objects.select_related("project__parent", "status_set").prefetch_related(
         "members__role", "members__employee__user", "members__group"
@@ -33,7 +33,7 @@ def task_templates(request: EmployeeRequest) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_account_management
 def change(request: EmployeeRequest, number: int) -> HttpResponse:
     """What the list does: order, archive."""
     template, deed = get_object_or_404(TaskTemplate, number=number), request.POST.get("do", "")
@@ -50,7 +50,7 @@ def change(request: EmployeeRequest, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def new(request: EmployeeRequest) -> HttpResponse:
     """`like`: the number of the template whose values it begins with."""
     form = TaskTemplateForm(request.POST or None, initial=_like(request))
@@ -68,7 +68,7 @@ def new(request: EmployeeRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def task_template(request: EmployeeRequest, number: int) -> HttpResponse:
     template = get_object_or_404(TaskTemplate, number=number)
     form = TaskTemplateForm(request.POST or None, template=template, initial=actions.values_of(template))
@@ -91,7 +91,7 @@ def task_template(request: EmployeeRequest, number: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def removal(request: EmployeeRequest, number: int) -> HttpResponse:
     template = get_object_or_404(TaskTemplate, number=number)
     error = None

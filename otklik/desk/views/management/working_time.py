@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from otklik.desk.actions import company
 from otklik.desk.errors import Refused
-from otklik.desk.views.access import EmployeeRequest, for_administrators
+from otklik.desk.views.access import EmployeeRequest, for_account_management
 from otklik.people import calendars, hours_picture
 from otklik.people.hours_form import HoursForm
 
 
 @require_http_methods(["GET", "POST"])
-@for_administrators
+@for_account_management
 def working_time(request: EmployeeRequest) -> HttpResponse:
     """When the company works: the week, single days, holidays."""
     stored = company.stored()
@@ -42,7 +42,7 @@ def working_time(request: EmployeeRequest) -> HttpResponse:
 
 
 @require_POST
-@for_administrators
+@for_account_management
 def language(request: EmployeeRequest) -> HttpResponse:
     """The language of the company."""
     try:

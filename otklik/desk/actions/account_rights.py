@@ -1,0 +1,66 @@
+"""What the roles of the account let one do with it (§7): a technical administrator has the settings, and no data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from otklik.desk.errors import NotAllowed, Refused
+from otklik.desk.models import Employee
+
+Role = Employee.AccountRole
+
+
+def roles_to_give(by: Employee) -> tuple[Employee.AccountRole, ...]:
+    """The owner's role is handed over, never given."""
+    return (Role.USER, Role.TECHNICIAN, Role.ADMINISTRATOR) if by.is_administrator else (Role.USER,)
+
+
+def may_manage(employee: Employee, by: Employee) -> bool:
+    """A technical administrator manages users and himself, none of those who manage the account with him."""
+    if by.is_administrator:
+        return True
+    return by.manages_account and (employee.pk == by.pk or not employee.manages_account)
+
+
+def may_identify(employee: Employee, by: Employee) -> bool:
+    """By mail or by a link one signs in as that person, and sees what he sees: never a technical administrator; for
+    the account's administrators only its owner sets it."""
+    if by.role == Role.OWNER:
+        return True
+    return by.is_administrator and not employee.is_administrator
+
+
+def brings_himself(by: Employee, before: Iterable[str], after: Iterable[str]) -> bool:
+    """Whether a technical administrator would come to tasks by a setting, himself or with a group of his. Codes as
+    `people.choices` has them."""
+    if by.is_administrator:
+        return False
+    own = {f"employee-{by.pk}", *(f"group-{pk}" for pk in by.groups.values_list("pk", flat=True))}
+    return bool(own & (set(after) - set(before)))
+
+
+def not_himself() -> str:
+    return _("A technical administrator does not bring himself to tasks: ask an administrator.")
+
+
+def check_not_himself(by: Employee, before: Iterable[str], after: Iterable[str], field: str) -> None:
+    """Raises Refused."""
+    if brings_himself(by, before, after):
+        raise Refused(field, not_himself())
+
+
+def texts_of(value: Any) -> set[str]:
+    """All texts inside plain values, such as those of a scenario's operations."""
+    if isinstance(value, str):
+        return {value}
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return {text for one in inside for text in texts_of(one)}
+
+
+def check_manages(by: Employee) -> None:
+    """Raises NotAllowed."""
+    if not by.manages_account:
+        raise NotAllowed(_("Only administrators manage employees and groups."))

@@ -1,0 +1,162 @@
+"""The technical administrator has the settings of the account, and none of its data (§7)."""
+
+from __future__ import annotations
+
+import pytest
+from django.urls import reverse
+
+from otklik.conftest import make_employee
+from otklik.desk.actions import employees, groups, invitations, members, scenarios, task_templates
+from otklik.desk.errors import NotAllowed, Refused
+from otklik.desk.models import Employee, Group, Scenario, ScenarioRun, Task, TaskTemplate
+from otklik.desk.tests.screens.conftest import liza, shop_chat
+from otklik.desk.tests.screens.stage import Writer, signed_in, words
+from otklik.integrations.models import Connection, Receipt
+
+__all__ = ["liza", "shop_chat"]
+
+Role = Employee.AccountRole
+
+
+@pytest.fixture
+def eva(db: None) -> Employee:
+    return make_employee("Eva", Role.TECHNICIAN)
+
+
+def test_7_he_opens_the_settings_and_no_reports_contacts_or_tasks(eva: Employee, liza: Writer) -> None:
+    task = liza.says("My parcel is lost")
+    assert task.contact
+    browser = signed_in(eva)
+
+    assert browser.get(reverse("management")).status_code == 200
+    menu = words(browser.get(reverse("management")))
+    assert "Account management" in menu and "Integrations" in menu
+    assert "Reports" not in menu and "Contacts" not in menu
+    assert "Liza" not in words(browser.get(reverse("tasks")))
+    for closed in (f"/tasks/?client={task.contact.number}", "/search/?q=Liza", "/search/quick/?q=Liza"):
+        assert "Liza" not in words(browser.get(closed)).replace("“Liza”", "")
+    for name in ("contacts", "reports", "duplicates"):
+        assert browser.get(reverse(name)).status_code == 404
+    assert browser.get(reverse("contact", args=[task.contact.number])).status_code == 404
+
+
+def test_7_in_a_task_in_which_he_has_a_role_he_is_like_any_user(eva: Employee, olga: Employee, liza: Writer) -> None:
+    task = liza.says("My parcel is lost")
+    members.change(task, "participant", [f"employee-{eva.pk}"], seen=[], by=olga)
+    assert task.contact
+
+    browser = signed_in(eva)
+    assert "My parcel is lost" in words(browser.get(reverse("task", args=[task.number])))
+    assert browser.get(reverse("contact", args=[task.contact.number])).status_code == 200
+    data = reverse("contact_data", args=[task.contact.number])
+    assert browser.post(data, {"name": "Other"}).status_code == 404
+
+
+def test_7_he_chooses_no_client_for_a_task_he_makes(eva: Employee, liza: Writer) -> None:
+    contact = liza.says("Hello").contact
+    assert contact
+    browser = signed_in(eva)
+    assert "Liza" not in words(browser.get(f"{reverse('new_task')}?contact={contact.number}"))
+    browser.post(reverse("new_task"), {"name": "Mine", "client": "Liza", "contact": contact.number})
+    assert Task.objects.get(name="Mine").contact is None
+
+
+def test_7_webhooks_and_simulator_show_him_no_words_of_clients(eva: Employee, shop: Connection) -> None:
+    body = (
+        b'{"eventName":"chatFragment","client":{"id":"c1","chatId":"k1","displayedName":"Liza"},'
+        b'"messages":[{"id":"m1","type":"client","message":"My parcel is lost","createdAt":1764000000000}]}'
+    )
+    Receipt.objects.create(connection=shop, body=body, state=Receipt.State.UNKNOWN)
+
+    page = signed_in(eva).get(reverse("connection", args=[shop.pk]))
+    assert "My parcel is lost" not in words(page) and "What it says is for those who see all tasks" in words(page)
+
+
+def test_7_he_tries_scenarios_on_his_own_tasks_alone(eva: Employee, liza: Writer) -> None:
+    task = liza.says("Hello")
+    scenario = Scenario.objects.create(name="It", event="left", operations=[{"kind": "complete", "value": ""}])
+    ScenarioRun.objects.create(scenario=scenario, task=task, event=1, state="done", done_at=task.created_at)
+
+    browser = signed_in(eva)
+    trial = words(browser.get(f"{reverse('scenario', args=[scenario.pk])}?task={task.number}"))
+    assert "There is no such task." in trial and "Dry run" not in trial
+    assert task.name not in words(browser.get(reverse("scenario_log", args=[scenario.pk])))
+    assert browser.post(reverse("scenario_dry_run", args=[scenario.pk])).status_code == 404
+
+
+def test_7_he_raises_nobody_and_invites_users_alone(eva: Employee, pavel: Employee, olga: Employee) -> None:
+    for role in (Role.TECHNICIAN, Role.ADMINISTRATOR, Role.OWNER):
+        with pytest.raises(Refused):
+            employees.change(pavel, by=eva, role=role, position="", groups=[])
+        with pytest.raises(Refused):
+            employees.change(eva, by=eva, role=Role.ADMINISTRATOR, position="", groups=[])
+        with pytest.raises(Refused):
+            invitations.make(by=eva, name="Vera", role=role)
+    assert invitations.make(by=eva, name="Vera").invitation.role == Role.USER
+    assert employees.change(pavel, by=eva, role=Role.USER, position="Chief", groups=[]).position == "Chief"
+
+    made = invitations.make(by=olga, name="Dina", role=Role.ADMINISTRATOR).invitation
+    with pytest.raises(NotAllowed):
+        invitations.withdraw(made, by=eva)
+
+
+def test_7_he_touches_nobody_who_manages_the_account(eva: Employee, olga: Employee) -> None:
+    dina, fedor = make_employee("Dina", Role.ADMINISTRATOR), make_employee("Fedor", Role.TECHNICIAN)
+    for other in (olga, dina, fedor):
+        with pytest.raises(NotAllowed):
+            employees.change(other, by=eva, role=other.role, position="Nobody", groups=[])
+        with pytest.raises(NotAllowed):
+            employees.block(other, by=eva, is_wanted=True)
+    with pytest.raises(NotAllowed):
+        employees.hand_over(eva, by=eva)
+    assert not Employee.objects.filter(user__is_active=False).exists()
+
+
+def test_7_he_signs_in_as_nobody(eva: Employee, pavel: Employee, olga: Employee) -> None:
+    browser = signed_in(eva)
+    for other in (pavel, olga):
+        answer = browser.post(reverse("employee_password", args=[other.pk]), follow=True)
+        assert "For this person no link can be made here." in words(answer)
+    with pytest.raises(Refused):
+        employees.change(pavel, by=eva, role=pavel.role, position="", groups=[], person={"email": "eva2@example.com"})
+
+
+def test_7_he_brings_himself_to_tasks_by_no_setting(eva: Employee, support: Group, shop: Connection) -> None:
+    with pytest.raises(Refused):
+        groups.save(support, by=eva, name="Support", members=[eva, *support.members.all()])
+    with pytest.raises(Refused):
+        employees.change(eva, by=eva, role=eva.role, position="", groups=[support])
+    template = TaskTemplate.objects.get(key="standard")
+    values = task_templates.values_of(template)
+    with pytest.raises(Refused):
+        task_templates.change(template, values | {"auditor": [f"employee-{eva.pk}"]}, seen=values, by=eva)
+    scenario = Scenario.objects.create(name="It", event="left", operations=[{"kind": "complete", "value": ""}])
+    before = scenarios.values_of(scenario)
+    joins = {"operations": [{"kind": "participant", "value": f"employee-{eva.pk}"}]}
+    with pytest.raises(Refused):
+        scenarios.change(scenario, before | joins, seen=before, by=eva)
+
+    address = reverse("connection_settings", args=[shop.kind, shop.pk])
+    given = {
+        "name": shop.name, "email": "", "task_template": shop.task_template_id,
+        "contact_template": shop.contact_template_id, "people": [f"group-{support.pk}", f"employee-{eva.pk}"],
+    }  # fmt: skip
+    answer = signed_in(eva).post(address, given)
+    assert answer.status_code == 422 and "does not bring himself to tasks" in words(answer)
+    assert not shop.employees.exists()
+
+
+def test_7_administrators_give_and_take_the_role(olga: Employee, pavel: Employee) -> None:
+    dina = make_employee("Dina", Role.ADMINISTRATOR)
+    employees.change(pavel, by=dina, role=Role.TECHNICIAN, position="", groups=[])
+    pavel.refresh_from_db()
+    assert pavel.manages_account and not pavel.is_administrator
+    employees.change(pavel, by=olga, role=Role.USER, position="", groups=[])
+    pavel.refresh_from_db()
+    assert not pavel.manages_account
+
+
+def test_7_rights_of_roles_are_shown_to_him_and_changed_by_administrators(eva: Employee) -> None:
+    page = signed_in(eva).get(reverse("roles"))
+    assert "Only administrators change the rights of roles." in words(page)
+    assert " disabled" in page.content.decode()
