@@ -10,7 +10,7 @@ ROLES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0048_templates_offered")]
+    dependencies = [("desk", "0049_scenarios_that_answer_each_other")]
 
     operations = [
         # A technical administrator has the settings of the account, and none of its data (§7).
