@@ -19,6 +19,7 @@ from otklik.desk.actions import (
     notification_push,
     notifying,
     reminders,
+    unfolding,
 )
 from otklik.desk.models import MassAction
 from otklik.desk.scenarios import dates, dry_run, engine, sending
@@ -33,6 +34,20 @@ def fetch_files() -> None:
 @app.task(name="desk.sweep_fetching", queueing_lock="desk.sweep_fetching")
 def sweep_fetching(timestamp: int) -> None:
     fetching.fetch_due()
+
+
+@app.task(name="desk.unfold", queueing_lock="desk.unfold")
+def unfold() -> None:
+    while unfolding.unfold_next():
+        pass
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="desk.sweep_unfolding", queueing_lock="desk.sweep_unfolding")
+def sweep_unfolding(timestamp: int) -> None:
+    """What a worker that died has left undone goes on."""
+    while unfolding.unfold_next():
+        pass
 
 
 @app.periodic(cron="17 * * * *")
@@ -212,3 +227,8 @@ def defer_fetch() -> None:
     # A savepoint, because a second job fails on a unique index.
     with suppress(AlreadyEnqueued), transaction.atomic():
         fetch_files.defer()
+
+
+def defer_unfolding() -> None:
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        unfold.defer()

@@ -73,13 +73,15 @@ CHECKLIST = {
     "reworded": gettext_lazy("Checklist: changed %(words)s"),
     "moved": gettext_lazy("Checklist: moved %(words)s"),
     "removed": gettext_lazy("Checklist: removed %(words)s"),
+    "given": gettext_lazy("Checklist: given to %(name)s: %(words)s"),
+    "given_to_nobody": gettext_lazy("Checklist: to be done by whoever does the task: %(words)s"),
 }
 
 
 def _checklist(data: Data) -> str:
     sign = " → " if data.get("what") == "reworded" else ", "
     words = sign.join(_quoted(text) for text in data.get("texts", []))
-    return str(CHECKLIST.get(data.get("what", ""), "")) % {"words": words}
+    return str(CHECKLIST.get(data.get("what", ""), "")) % {"words": words, "name": data.get("name", "")}
 
 
 def _other(sentence: str | Promise) -> Callable[[Data], str]:
@@ -118,6 +120,10 @@ def _due_told(sentence: str | Promise) -> Callable[[Data], str]:
     return lambda data: str(sentence) % {"due": due_words(data.get("due"))}
 
 
+def _unfolding_failed(data: Data) -> str:
+    return _("The subtasks of the template were not made. %(note)s") % {"note": data.get("note", "")}
+
+
 def _held(data: Data) -> str:
     told_of = {"name": data.get("scenario", ""), "count": data.get("count", 0)}
     if data.get("why") == "loop":
@@ -142,6 +148,7 @@ LINES: dict[str, Callable[[Data], str]] = {
     "comment_moved_away": _other(gettext_lazy("A comment was moved into № %(number)s %(name)s")),
     "task_made_of_comment": _other(gettext_lazy("№ %(number)s %(name)s was made of a comment")),
     "scenario_held": _held,
+    "unfolding_failed": _unfolding_failed,
     "made_of_comment": _other(gettext_lazy("Made of a comment in № %(number)s %(name)s")),
 }
 # Lines that were there have other numbers after these: a page that shows them is loaded anew.

@@ -85,7 +85,10 @@ SELECT json_build_object(
     'templates', (SELECT json_agg(json_build_array(t.id, t.task_name, t.description, t.project_id,
         (SELECT s.id FROM desk_status s WHERE s.set_id = t.status_set_id
          ORDER BY s.key = 'new' DESC, s.is_active DESC, s.place LIMIT 1),
-        t.joining, t.expands_groups, t.due_count, t.due_unit, t.checklist)) FROM template t),
+        t.joining, t.expands_groups, t.due_count, t.due_unit, t.checklist,
+        (SELECT coalesce(json_agg(json_build_array(v.field_id, v.value)), '[]') FROM desk_templatevalue v
+         JOIN desk_taskfield f ON f.id = v.field_id AND f.archived_at IS NULL WHERE v.template_id = t.id),
+        EXISTS (SELECT FROM desk_templatepart p WHERE p.template_id = t.id))) FROM template t),
     'members', (SELECT json_agg(
             json_build_array(m.template_id, m.role_id, m.employee_id, m.group_id, m.contact_id) ORDER BY m.id)
         FROM desk_templatemember m JOIN template t ON t.id = m.template_id),
@@ -108,8 +111,11 @@ class Reserved(msgspec.Struct):
     task_ids: list[int] | None
     task_numbers: list[int] | None
     target_ids: list[int] | None
-    # id, task name, description, project, first status, joining, expands groups, due count, due unit, checklist
-    templates: list[tuple[int, str, str, int | None, int, str, bool, int | None, str, str]] | None
+    # id, task name, description, project, first status, joining, expands groups, due count, due unit, checklist,
+    # values of own fields, whether subtasks come along
+    templates: (
+        list[tuple[int, str, str, int | None, int, str, bool, int | None, str, str, list[tuple[int, Any]], bool]] | None
+    )
     # template, role, employee, group, contact
     members: list[tuple[int, int, int | None, int | None, int | None]] | None
     roles: dict[str, int]

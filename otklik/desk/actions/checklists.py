@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from otklik.desk import rights
 from otklik.desk.actions.events import record
 from otklik.desk.actions.locking import to_plan
 from otklik.desk.actions.ordering import step
@@ -59,6 +60,24 @@ def reword(item: ChecklistItem, text: str, *, by: Employee) -> ChecklistItem:
         item.text = text
         item.save(update_fields=["text"])
         _record(item, "reworded", by, before)
+    return item
+
+
+@transaction.atomic
+def give(item: ChecklistItem, employee: Employee | None, *, by: Employee) -> ChecklistItem:
+    """To somebody who sees the task, and hears of it; None: whoever does the task. Raises NotAllowed, Refused."""
+    item = _locked(item, by)
+    if employee and not rights.may_view(item.task, employee):
+        raise Refused("assignee", _("Choose somebody who takes part in the task."))
+    if item.assignee_id == (employee.pk if employee else None):
+        return item
+    item.assignee = employee
+    item.save(update_fields=["assignee"])
+    record(
+        "checklist_changed", task=item.task, by=by, notified=[employee.pk] if employee else [], reason="assigned",
+        event="checklist_changed", what="given" if employee else "given_to_nobody", texts=[item.text],
+        name=employee.name if employee else "",
+    )  # fmt: skip
     return item
 
 

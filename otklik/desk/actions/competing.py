@@ -1,4 +1,4 @@
-"""Who accepts a new task first does it, the others take part (contracts/planfix-behaviour.md §7)."""
+"""Who accepts a new task first does it; the others take part, or leave it (contracts/planfix-behaviour.md §7)."""
 
 from __future__ import annotations
 
@@ -11,11 +11,12 @@ from otklik.desk.models import Employee, Task, TaskTemplate
 
 def is_contested(task: Task) -> bool:
     """Whether its template said so when the task was made: a later change touches no task (§12)."""
-    return task.joining == TaskTemplate.Joining.FIRST
+    return task.joining in (TaskTemplate.Joining.FIRST, TaskTemplate.Joining.ALONE)
 
 
 def take(task: Task, *, by: Employee) -> None:
-    """Under the task's lock: he becomes the only assignee of a contested task, the others become participants."""
+    """Under the task's lock: he becomes the only assignee of a contested task, the others become participants, or
+    leave it, as its template said."""
     if not is_contested(task):
         return
     assignees, participants = members.who_is(task, "assignee"), members.who_is(task, "participant")
@@ -24,7 +25,8 @@ def take(task: Task, *, by: Employee) -> None:
     if not others:
         return
     members.change(task, "assignee", [winner], seen=assignees, by=by)
-    members.change(task, "participant", [*participants, *others], seen=participants, by=by)
+    if task.joining == TaskTemplate.Joining.FIRST:
+        members.change(task, "participant", [*participants, *others], seen=participants, by=by)
     task.refresh_from_db(fields=["comment_count", "last_event", "notified"])
 
 

@@ -27,5 +27,5 @@ def choose(employee: Employee, template: TaskTemplate | None, *, by: Employee) -
 
 def of(employee: Employee) -> TaskTemplate | None:
     """The one with which a form begins: the employee's own, where it is still offered, or the standard one."""
-    offered = TaskTemplate.objects.offered()
+    offered = TaskTemplate.objects.offered_to(employee)
     return offered.filter(pk=employee.task_template_id or 0).first() or offered.filter(key="standard").first()

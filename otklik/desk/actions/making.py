@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from otklik.desk import variables
-from otklik.desk.actions import subtasks, task_people, template_plans, turns
+from otklik.desk.actions import competing, subtasks, task_people, template_parts, template_plans, turns
 from otklik.desk.actions.events import record
 from otklik.desk.actions.numbers import next_number
 from otklik.desk.errors import Refused
@@ -22,10 +22,13 @@ Values = dict[str, Any]
 
 
 @transaction.atomic
-def make(values: Values, *, by: Employee, parent: Task | None = None) -> Task:
+def make(values: Values, *, by: Employee, parent: Task | None = None, is_share: bool = False) -> Task:
     """Whoever makes it is its assigner; the template adds its own people. A task that somebody gives to himself alone
-    is accepted already. With `parent` it is a part of that task. Raises NotAllowed, Refused."""
+    is accepted already. With `parent` it is a part of that task. `is_share`: it is one assignee's share of a task of
+    the same template, so that neither the template's people nor its subtasks come along. Raises NotAllowed, Refused."""
     template = _template(values.get("template"))
+    if parent is None:
+        template_parts.hold_turns(template)
     contact = _contact(values.get("contact"))
     name = checked_name(values["name"] or template.task_name or (contact.name if contact else ""))
     project = values.get("project") or template.project_id or 0
@@ -37,10 +40,10 @@ def make(values: Values, *, by: Employee, parent: Task | None = None) -> Task:
         template=template,
         contact=contact,
         reason="by_hand",
-        joining=template.joining,
+        joining=TaskTemplate.Joining.ALL if is_share else template.joining,
     )
-    people = _people(values, template)
-    is_contested = template.joining == TaskTemplate.Joining.FIRST
+    people = {"assignee": values["assignee"]} if is_share else _people(values, template)
+    is_contested = competing.is_contested(task)
     task.status = first_status(template, is_own=people["assignee"] == [f"employee-{by.pk}"] and not is_contested)
     task.save()
     _write_members(task, people, by)
@@ -50,8 +53,17 @@ def make(values: Values, *, by: Employee, parent: Task | None = None) -> Task:
     if parent:
         subtasks.attach(task, parent=parent, by=by)
     _fill_in(task, values, by)
+    if not is_share:
+        _unfold(task, template, by)
     record("task_created", task=task, contact=contact, by=by, notified=task.notified, reason="assigned")
     return task
+
+
+def _unfold(task: Task, template: TaskTemplate, by: Employee) -> None:
+    # Its parts are made here again.
+    from otklik.desk.actions import unfolding
+
+    unfolding.unfold(task, template, by=by)
 
 
 def _fill_in(task: Task, values: Values, by: Employee) -> None:

@@ -41,7 +41,15 @@ class Template:
     due_count: int | None
     due_unit: str
     checklist: str
+    # (field, value) of own fields.
+    values: list[tuple[int, Any]]
+    has_parts: bool
     members: list[Member] = field(default_factory=list)
+
+    def plan(self, template_id: int) -> template_plans.Plan:
+        unfolds = self.has_parts or self.joining in (TaskTemplate.Joining.SUBTASKS, TaskTemplate.Joining.ITEMS)
+        unfolds_by = template_id if unfolds else None
+        return template_plans.Plan(self.due_count, self.due_unit, self.checklist, self.values, unfolds_by)
 
 
 class Templates:
@@ -124,7 +132,7 @@ def open_many(tasks: list[NewTask], reserved: Reserved, rows: Rows) -> None:
         members = templates.members_of(task)
         task.notified = templates.notified(members)
         template = templates.templates[task.channel.task_template_id]
-        task.plan = template_plans.Plan(template.due_count, template.due_unit, template.checklist)
+        task.plan = template.plan(task.channel.task_template_id)
         rows.of["tasks"].append(_row(task, template, members, rows))
         rows.of["members"] += [
             {"task": task_id, "role": role, "employee": employee, "group": group, "contact": contact}

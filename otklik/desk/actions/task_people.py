@@ -73,6 +73,13 @@ def assignees(task: Task) -> set[int]:
     return employees_of(Who(employee, group) for employee, group in rows if employee or group)
 
 
+def taking_part(task: Task) -> list[Employee]:
+    """Employees in any role of the task, those of its groups too, by name."""
+    rows = task.members.values_list("employee", "group")
+    found = employees_of(Who(employee, group) for employee, group in rows if employee or group)
+    return list(Employee.objects.active().filter(pk__in=found).select_related("user").order_by("user__name", "pk"))
+
+
 def names(codes: Iterable[str]) -> list[str]:
     """As the log keeps them, because a group may be removed later."""
     codes = list(codes)

@@ -9,7 +9,7 @@ from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext as _
 
 from otklik.desk import variables
-from otklik.desk.actions import checklists, people, projects
+from otklik.desk.actions import checklists, people, projects, template_along, template_parts
 from otklik.desk.actions.account_rights import check_not_himself
 from otklik.desk.actions.events import record
 from otklik.desk.actions.numbers import next_number
@@ -24,7 +24,7 @@ LIMITS = {"name": 200, "task_name": 300, "description": 10000}
 LATEST_DUE = 3650
 
 # name, task_name, description, joining, expands_groups, due_count (None: no due date), due_unit, checklist; project,
-# status_set: ids, the project's may be None; a list of people for each of ROLES.
+# status_set: ids, the project's may be None; a list of people for each of ROLES; and the values of `template_along`.
 Values = dict[str, Any]
 
 
@@ -47,13 +47,14 @@ def values_of(template: TaskTemplate) -> Values:
     for member in members:
         who = f"group-{member.group_id}" if member.group_id else f"employee-{member.employee_id}"
         values[member.role.key].append(who)
-    return values | {role: sorted(values[role]) for role in ROLES}
+    return values | {role: sorted(values[role]) for role in ROLES} | template_along.values_of(template)
 
 
 @transaction.atomic
 def make(values: Values, *, new_project: str = "", by: Employee) -> TaskTemplate:
     """Raises NotAllowed, Refused."""
     _check_right(by)
+    template_parts.hold()
     last = TaskTemplate.objects.aggregate(last=Max("place"))["last"] or 0
     template = TaskTemplate(number=next_number(), place=last + 1)
     _write(template, values, new_project, by)
@@ -68,6 +69,7 @@ def change(
     """`seen`: the values when they were shown. `new_project`: a project to be made inside the chosen one. Raises
     NotAllowed, Outdated, Refused."""
     _check_right(by)
+    template_parts.hold()
     template = _locked(template)
     now = values_of(template)
     others = {name: value for name, value in now.items() if seen.get(name) != value}
@@ -130,6 +132,7 @@ def _write(template: TaskTemplate, values: Values, new_project: str, by: Employe
     for role in Role.objects.filter(key__in=ROLES):
         check_not_himself(by, people_before[role.key], values[role.key], role.key)
         _write_members(template, role, values[role.key])
+    template_along.write(template, values)
 
 
 def _write_plan(template: TaskTemplate, values: Values) -> None:

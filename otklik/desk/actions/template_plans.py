@@ -1,29 +1,40 @@
-"""What a template plans in its tasks when they are made: until when, and which steps (contracts/planfix-behaviour.md
-§12)."""
+"""What a template plans in its tasks when they are made: until when, which steps, which values of own fields, and
+whether subtasks are to follow (contracts/planfix-behaviour.md §12)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
 
+from django.db import transaction
 from django.utils import timezone
 
-from otklik.desk.models import ChecklistItem, Due, TaskTemplate
+from otklik.desk.actions import company
+from otklik.desk.models import ChecklistItem, Due, TaskTemplate, TaskValue, TemplateValue, Unfolding
+
+Unit = TaskTemplate.DueUnit
 
 
 class Plan(NamedTuple):
-    due_count: int | None
-    due_unit: str
+    due_count: int | None = None
+    due_unit: str = ""
     # A step on each line.
-    checklist: str
+    checklist: str = ""
+    # (field, value) of own fields that are offered.
+    values: Sequence[tuple[int, Any]] = ()
+    # By which further tasks or steps are made once the task is there; None: nothing more.
+    unfolds_by: int | None = None
 
 
-NOTHING = Plan(None, "", "")
+NOTHING = Plan()
 
 
 def plan_of(template: TaskTemplate) -> Plan:
-    return Plan(template.due_count, template.due_unit, template.checklist)
+    """Of a task that is made by hand, which unfolds at once."""
+    values = TemplateValue.objects.filter(template=template, field__archived_at=None)
+    rows = list(values.values_list("field", "value"))
+    return Plan(template.due_count, template.due_unit, template.checklist, rows)
 
 
 def write_many(plans: Iterable[tuple[int, Plan]]) -> None:
@@ -36,15 +47,47 @@ def write_many(plans: Iterable[tuple[int, Plan]]) -> None:
         for place, text in enumerate(plan.checklist.split("\n"), start=1)
         if text
     ]
+    values = [TaskValue(task_id=task, field_id=pk, value=value) for task, plan in plans for pk, value in plan.values]
     if dues:
         Due.objects.bulk_create(dues)
     if items:
         ChecklistItem.objects.bulk_create(items)
+    if values:
+        TaskValue.objects.bulk_create(values)
+    unfolding = [Unfolding(task_id=task, template_id=plan.unfolds_by) for task, plan in plans if plan.unfolds_by]
+    if unfolding:
+        Unfolding.objects.bulk_create(unfolding)
+        transaction.on_commit(_unfold_soon, robust=True)
+
+
+def _unfold_soon() -> None:
+    """A worker unfolds what waits, at once."""
+    from otklik.desk import jobs
+
+    jobs.defer_unfolding()
 
 
 def _due(task: int, plan: Plan) -> Due:
-    count = plan.due_count or 0
-    if plan.due_unit == TaskTemplate.DueUnit.DAYS:
+    count, now = plan.due_count or 0, timezone.now()
+    if plan.due_unit == Unit.DAYS:
         return Due(task_id=task, day=timezone.localdate() + timedelta(days=count))
-    at = timezone.now().replace(second=0, microsecond=0) + timedelta(hours=count)
+    if plan.due_unit == Unit.WORK_DAYS:
+        return Due(task_id=task, day=_working_day(timezone.localdate(), count))
+    length = timedelta(hours=count)
+    return _due_at(task, company.after(now, length) if plan.due_unit == Unit.WORK_HOURS else now + length)
+
+
+def _due_at(task: int, moment: datetime) -> Due:
+    at = moment.replace(second=0, microsecond=0)
     return Due(task_id=task, day=timezone.localdate(at), at=at)
+
+
+def _working_day(day: date, count: int) -> date:
+    """So many days on which the company works after this one; without working hours of a company each day is one."""
+    hours = company.hours()
+    if hours is None or not any(hours.week.values()):
+        return day + timedelta(days=count)
+    while count:
+        day += timedelta(days=1)
+        count -= bool(hours.day(day).shifts)
+    return day

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
-from otklik.lib.pg import run
+from otklik.lib.pg import post, run
 
 TAKE = """
 INSERT INTO desk_templateturn (template_id, count) VALUES (%b, 1)
@@ -23,3 +23,14 @@ def in_order(employees: Iterable[int], groups: Iterable[Iterable[int]], *, witho
     """Everybody once, always in the same order, without those who work here no more."""
     people = {*employees, *(one for group in groups for one in group)}
     return sorted(people - set(without))
+
+
+HOLD = """
+INSERT INTO desk_templateturn (template_id, count) SELECT id, 0 FROM unnest(%b::bigint[]) AS id ORDER BY id
+ON CONFLICT (template_id) DO UPDATE SET count = desk_templateturn.count
+"""
+
+
+def hold(template_ids: Iterable[int]) -> None:
+    """Where several tasks are made in one transaction, all their turns are waited for before the first is recorded."""
+    post(HOLD, sorted(set(template_ids)))

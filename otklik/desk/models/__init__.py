@@ -30,6 +30,7 @@ from .task import Role, Task, TaskMember
 from .task_field import TaskField, TaskValue
 from .task_merging import TaskMerge
 from .template import TaskTemplate, TemplateMember, TemplateTurn
+from .template_along import TemplatePart, TemplateValue, Unfolding
 
 __all__ = [
     "ChecklistItem",
@@ -94,5 +95,8 @@ __all__ = [
     "TaskTemplate",
     "TaskValue",
     "TemplateMember",
+    "TemplatePart",
     "TemplateTurn",
+    "TemplateValue",
+    "Unfolding",
 ]

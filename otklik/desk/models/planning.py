@@ -58,6 +58,8 @@ class ChecklistItem(models.Model):
     place = models.PositiveIntegerField()
     done_at = models.DateTimeField(null=True)
     done_by = models.ForeignKey(Employee, models.SET_NULL, null=True, related_name="+")
+    # Who is to do it; empty: whoever does the task.
+    assignee = models.ForeignKey(Employee, models.SET_NULL, null=True, related_name="+", db_index=False)
 
     class Meta:
         ordering = ["place", "pk"]

@@ -18,6 +18,14 @@ class TaskTemplateQuerySet(models.QuerySet["TaskTemplate"]):
         """To choose from, in their order; `chosen` is offered where it is chosen already."""
         return self.filter(models.Q(archived_at=None) | models.Q(pk=chosen)).order_by("place", "number")
 
+    def offered_to(self, employee: Employee) -> TaskTemplateQuerySet:
+        """Those with which he may begin a task by hand (§12, access)."""
+        if employee.is_administrator:
+            return self.offered()
+        others = TaskTemplate.for_groups.through.objects.filter(tasktemplate=models.OuterRef("pk"))
+        his = others.filter(group__members=employee)
+        return self.offered().filter(~models.Exists(others) | models.Exists(his))
+
 
 class TaskTemplate(models.Model):
     """By which tasks are made (S07, §12). Applied once, at creation. The standard one can be edited, not deleted."""
@@ -27,11 +35,16 @@ class TaskTemplate(models.Model):
 
         ALL = "all", _("All of them at once")
         FIRST = "first", _("Who accepts first does it, the others take part")
+        ALONE = "alone", _("Who accepts first does it, the others leave the task")
         TURN = "turn", _("One of them, each in turn")
+        SUBTASKS = "subtasks", _("A subtask for each of them")
+        ITEMS = "items", _("A step of the checklist for each of them")
 
     class DueUnit(models.TextChoices):
         HOURS = "hours", pgettext_lazy("counted in", "hours")
         DAYS = "days", pgettext_lazy("counted in", "days")
+        WORK_HOURS = "work_hours", pgettext_lazy("counted in", "working hours")
+        WORK_DAYS = "work_days", pgettext_lazy("counted in", "working days")
 
     number = models.BigIntegerField(unique=True)
     place = models.PositiveIntegerField(default=0, db_default=0)
@@ -51,6 +64,10 @@ class TaskTemplate(models.Model):
     due_unit = models.CharField(max_length=10, choices=DueUnit, default=DueUnit.DAYS, db_default=DueUnit.DAYS)
     # A step on each line.
     checklist = models.TextField(blank=True, default="", db_default="")
+    # Whose people may begin tasks with it by hand; without any: everybody. Administrators may with each.
+    for_groups = models.ManyToManyField(Group, related_name="+", blank=True)
+    # Parts of a task's page that its tasks do not show: keys of `task_cards.PARTS`.
+    hidden_parts = models.JSONField(default=list, blank=True, db_default=models.Value([], models.JSONField()))
 
     objects = TaskTemplateQuerySet.as_manager()
 

@@ -89,7 +89,7 @@ def visible_task(request: EmployeeRequest, number: int) -> Task:
     """The task with all that its page shows of it; 404 for whoever may not see it."""
     members = TaskMember.objects.select_related("role", "employee__user", "group", "contact").order_by("role", "pk")
     tasks = Task.objects.visible_to(request.employee).select_related(
-        "status__set", "contact", "source", "project__parent__parent", "previous", "due"
+        "status__set", "contact", "source", "project__parent__parent", "previous", "due", "template"
     )
     return get_object_or_404(tasks.prefetch_related(Prefetch("members", members)), number=number)
 

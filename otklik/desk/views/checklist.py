@@ -5,10 +5,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST
 from django_htmx.http import trigger_client_event
 
-from otklik.desk.actions import checklists
+from otklik.desk.actions import checklists, task_people
 from otklik.desk.errors import DeskError
-from otklik.desk.models import ChecklistItem, Task
-from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task
+from otklik.desk.models import ChecklistItem, Employee, Task
+from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
 from otklik.desk.views.task_plan import Plan
 
 
@@ -29,7 +29,7 @@ def checklist(request: EmployeeRequest, number: int) -> HttpResponse:
 @require_POST
 @for_employees
 def item(request: EmployeeRequest, number: int, pk: int) -> HttpResponse:
-    """`do`: tick, untick, up, down, remove, reword. From the task's own page by HTMX, or from the checklist's."""
+    """`do`: tick, untick, up, down, remove, reword, give. From the task's own page by HTMX, or from the checklist's."""
     task = visible_task(request, number)
     found = ChecklistItem(pk=pk, task=task)
     try:
@@ -53,8 +53,14 @@ def _do(request: EmployeeRequest, found: ChecklistItem) -> None:
         checklists.remove(found, by=by)
     elif deed == "reword":
         checklists.reword(found, request.POST.get("text", ""), by=by)
+    elif deed == "give":
+        chosen = Employee.objects.active().filter(pk=whole(request.POST.get("assignee"))).first()
+        checklists.give(found, chosen, by=by)
 
 
 def _page(request: EmployeeRequest, task: Task, error: DeskError | None = None, typed: str = "") -> HttpResponse:
-    context = {"task": task, "plan": Plan(task, request.employee), "error": error, "typed": typed}
+    people = task_people.taking_part(task)
+    context = {
+        "task": task, "plan": Plan(task, request.employee), "error": error, "typed": typed, "people": people,
+    }  # fmt: skip
     return render(request, "desk/checklist.html", context, status=422 if error else 200)

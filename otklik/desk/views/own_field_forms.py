@@ -43,6 +43,7 @@ class ValuesForm(forms.Form):
 
     def __init__(self, fields: Sequence[OwnField], now: Values, data: Any = None) -> None:
         super().__init__(data, initial=_initial(fields, now))
+        self.of = fields
         for field in fields:
             key = own_fields.key(field)
             self.fields[key] = _form_field(field, now.get(field.pk), self.initial.get(key))

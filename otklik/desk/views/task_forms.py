@@ -102,7 +102,7 @@ class NewTaskForm(TaskForm):
         self.fields["name"].help_text = _("Empty: as its template or its client is called.")
         template = self.fields["template"]
         assert isinstance(template, forms.ModelChoiceField)
-        template.queryset = TaskTemplate.objects.offered()
+        template.queryset = TaskTemplate.objects.offered_to(by)
         self.contact = contact
         self.found: list[Contact] = []
 

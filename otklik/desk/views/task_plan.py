@@ -27,6 +27,11 @@ class Plan:
         self.task, self.employee = task, employee
 
     @cached_property
+    def hidden(self) -> set[str]:
+        """Parts of the page that the task's template leaves out (§12)."""
+        return set(self.task.template.hidden_parts) if self.task.template else set()
+
+    @cached_property
     def may_change(self) -> bool:
         return rights.may_plan(self.task, self.employee)
 
@@ -47,7 +52,7 @@ class Plan:
 
     @cached_property
     def checklist(self) -> list[ChecklistItem]:
-        return list(self.task.checklist.select_related("done_by__user"))
+        return list(self.task.checklist.select_related("done_by__user", "assignee__user"))
 
     @cached_property
     def done(self) -> int:

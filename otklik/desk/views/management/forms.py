@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -10,9 +12,10 @@ from otklik.desk.actions import people
 from otklik.desk.actions.statuses import NAME_LIMIT
 from otklik.desk.actions.task_templates import LATEST_DUE, ROLES
 from otklik.desk.errors import DeskError
-from otklik.desk.models import ContactTemplate, Project, Status, StatusSet, TaskTemplate
+from otklik.desk.models import ContactTemplate, Group, Project, Status, StatusSet, TaskTemplate, TemplatePart
 from otklik.desk.models.status import COLOURS
 from otklik.desk.models.task import ROLE_NAMES
+from otklik.desk.task_cards import PARTS
 
 TYPES = [
     ("active", pgettext_lazy("type of a status", "Active")),
@@ -97,7 +100,8 @@ class TaskTemplateForm(forms.Form):
         choices=TaskTemplate.Joining.choices,
         help_text=_(
             "In turn: each new task goes to the next of them; who is blocked is passed over, and a group stands for its"
-            " people. Whoever is chosen by hand does not wait for his turn."
+            " people. Whoever is chosen by hand does not wait for his turn. A subtask or a step for each is made by"
+            " itself soon after the task."
         ),
     )
     expands_groups = forms.BooleanField(
@@ -123,8 +127,29 @@ class TaskTemplateForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
+    parts = forms.MultipleChoiceField(
+        label=_("Subtasks made along"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Each new task gets a subtask by each of these templates, and these by theirs."),
+    )
+    hidden_parts = forms.MultipleChoiceField(
+        label=_("Not shown beside its tasks"),
+        choices=list(PARTS.items()),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    groups = forms.MultipleChoiceField(
+        label=_("Who may begin tasks with it"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Without any: everybody. Administrators may with each template; chats are not asked."),
+    )
+
     def __init__(self, *args: Any, template: TaskTemplate | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._offer("parts", _parts(template), "{}")
+        self._offer("groups", Group.objects.order_by("name", "pk"), "group-{}")
         self.fields["name"].required = not (template and template.key)
         project = self.fields["project"]
         assert isinstance(project, ProjectChoice)
@@ -151,11 +176,24 @@ class TaskTemplateForm(forms.Form):
             "due_unit": given["due_unit"] or TaskTemplate.DueUnit.DAYS.value,
             "checklist": given["checklist"].replace("\r\n", "\n"),
             **{role: sorted(given[role]) for role in ROLES},
+            **{name: given[name] for name in ("parts", "groups", "hidden_parts")},
         }
+
+    def _offer(self, name: str, rows: Iterable[TaskTemplate | Group], key: str) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(key.format(row.pk), row.name) for row in rows]
 
     @property
     def people(self) -> list[forms.BoundField]:
         return [self[role] for role in ROLES]
+
+
+def _parts(template: TaskTemplate | None) -> Iterable[TaskTemplate]:
+    """Those that can stand in it, and those that do, though they are in the archive by now."""
+    mine = template.pk if template else 0
+    chosen = Q(archived_at=None) | Q(pk__in=TemplatePart.objects.filter(template=mine).values("part"))
+    return TaskTemplate.objects.filter(chosen).exclude(pk=mine).order_by("place", "number")
 
 
 class ContactTemplateForm(forms.Form):

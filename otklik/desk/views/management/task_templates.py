@@ -8,14 +8,15 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from otklik.desk import variables
+from otklik.desk import own_fields, variables
 from otklik.desk.actions import task_templates as actions
-from otklik.desk.actions import template_order
+from otklik.desk.actions import template_along, template_order
 from otklik.desk.errors import DeskError, Outdated
-from otklik.desk.models import Task, TaskTemplate
+from otklik.desk.models import Task, TaskField, TaskTemplate
 from otklik.desk.views.access import EmployeeRequest, for_account_management, whole
 from otklik.desk.views.management import seen as before
 from otklik.desk.views.management.forms import TaskTemplateForm, add_error
+from otklik.desk.views.own_field_forms import ValuesForm
 
 # Tasks on which a template can be looked at before it is saved.
 OFFERED = 20
@@ -53,39 +54,42 @@ def change(request: EmployeeRequest, number: int) -> HttpResponse:
 @for_account_management
 def new(request: EmployeeRequest) -> HttpResponse:
     """`like`: the number of the template whose values it begins with."""
-    form = TaskTemplateForm(request.POST or None, initial=_like(request))
+    like = _like(request)
+    form = TaskTemplateForm(request.POST or None, initial=like)
+    own = _own_values(request, None, like)
     if "preview" in request.POST:
-        return _page(request, form)
-    if request.method == "POST" and form.is_valid():
+        return _page(request, form, own)
+    if request.method == "POST" and form.is_valid() and own.is_valid():
         try:
-            actions.make(form.values, new_project=form.cleaned_data["new_project"], by=request.employee)
+            actions.make(_given(form, own), new_project=form.cleaned_data["new_project"], by=request.employee)
         except DeskError as error:
             add_error(form, error)
         else:
             messages.success(request, _("Saved."))
             return redirect("task_templates")
-    return _page(request, form)
+    return _page(request, form, own)
 
 
 @require_http_methods(["GET", "POST"])
 @for_account_management
 def task_template(request: EmployeeRequest, number: int) -> HttpResponse:
     template = get_object_or_404(TaskTemplate, number=number)
-    form = TaskTemplateForm(request.POST or None, template=template, initial=actions.values_of(template))
-    if request.method == "GET" or "preview" in request.POST or not form.is_valid():
-        return _page(request, form, template)
+    now = actions.values_of(template)
+    form = TaskTemplateForm(request.POST or None, template=template, initial=now)
+    own = _own_values(request, template, now)
+    if request.method == "GET" or "preview" in request.POST or not (form.is_valid() and own.is_valid()):
+        return _page(request, form, own, template)
 
-    seen, typed = before.read(request.POST.get("seen", "")), form.cleaned_data["new_project"]
+    seen, typed, given = before.read(request.POST.get("seen", "")), form.cleaned_data["new_project"], _given(form, own)
     try:
-        actions.change(template, form.values, seen=seen, new_project=typed, by=request.employee)
+        actions.change(template, given, seen=seen, new_project=typed, by=request.employee)
     except Outdated as outdated:
-        mine = before.merged(seen, form.values, actions.values_of(get_object_or_404(TaskTemplate, number=number)))
-        return _page(
-            request, TaskTemplateForm(template=template, initial={**mine, "new_project": typed}), template, outdated
-        )
+        mine = before.merged(seen, given, actions.values_of(get_object_or_404(TaskTemplate, number=number)))
+        form = TaskTemplateForm(template=template, initial={**mine, "new_project": typed})
+        return _page(request, form, _own_values(None, template, mine), template, outdated)
     except DeskError as error:
         add_error(form, error)
-        return _page(request, form, template)
+        return _page(request, form, own, template)
     messages.success(request, _("Saved."))
     return redirect("task_templates")
 
@@ -110,10 +114,11 @@ def removal(request: EmployeeRequest, number: int) -> HttpResponse:
 def _page(
     request: EmployeeRequest,
     form: TaskTemplateForm,
+    own: ValuesForm,
     template: TaskTemplate | None = None,
     outdated: Outdated | None = None,
 ) -> HttpResponse:
-    context: dict[str, Any] = {"form": form, "template": template, "outdated": outdated}
+    context: dict[str, Any] = {"form": form, "own": own, "template": template, "outdated": outdated}
     if template:
         template.refresh_from_db()
         context["users"] = template_order.users_of(template)
@@ -125,12 +130,26 @@ def _page(
     context["variables"] = variables.listed(request.employee)
     context["tasks"] = Task.objects.visible_to(request.employee).kept().order_by("-last_event")[:OFFERED]
     if outdated:
-        context["changed"] = [
-            (form.fields[name].label, _shown(form, name, value)) for name, value in outdated.now.items()
-        ]
+        context["changed"] = [(_label(form, name), _shown(form, name, value)) for name, value in outdated.now.items()]
     return render(
-        request, "desk/management/task_template.html", context, status=422 if outdated or form.errors else 200
+        request,
+        "desk/management/task_template.html",
+        context,
+        status=422 if outdated or form.errors or own.errors else 200,
     )
+
+
+def _own_values(request: EmployeeRequest | None, template: TaskTemplate | None, now: actions.Values) -> ValuesForm:
+    """The own fields of the template's tasks, with the values with which they begin."""
+    shown = {int(pk): value for pk, value in now.get("fields", {}).items()}
+    return ValuesForm(list(template_along.fields_of(template)), shown, (request and request.POST) or None)
+
+
+def _given(form: TaskTemplateForm, own: ValuesForm) -> actions.Values:
+    """Of valid forms, as the actions take it and a page remembers it."""
+    fields = {field.pk: field for field in own.of}
+    stored = {str(pk): own_fields.checked(fields[pk], value) for pk, value in own.values.items()}
+    return form.values | {"fields": {pk: value for pk, value in stored.items() if value is not None}}
 
 
 def _like(request: EmployeeRequest) -> actions.Values:
@@ -151,8 +170,15 @@ def _preview(request: EmployeeRequest) -> dict[str, Any]:
     return {"task": task, "name": name, "description": description}
 
 
+def _label(form: TaskTemplateForm, name: str) -> Any:
+    return form.fields[name].label if name in form.fields else _("Own fields")
+
+
 def _shown(form: TaskTemplateForm, name: str, value: Any) -> str:
     """A value as the form would show it: the names of what is chosen."""
+    if name == "fields":
+        named = {str(field.pk): field for field in TaskField.objects.filter(pk__in=value)}
+        return ", ".join(f"{field}: {own_fields.shown(field, value[pk])}" for pk, field in named.items())
     choices = getattr(form.fields[name], "choices", None)
     if choices is None:
         return str(value)
