@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from otklik.desk.errors import Refused
 from otklik.desk.scenarios import speaking
-from otklik.desk.scenarios.conditions import MOST_TEXT, field_of
+from otklik.desk.scenarios.conditions import field_of, typing
 from otklik.desk.scenarios.logic import LogicError, parse
 from otklik.desk.scenarios.operations import OPERATIONS, Part
 from otklik.desk.scenarios.triggers import DATES, TRIGGERS, fields
@@ -83,28 +82,19 @@ def _options(event: str, given: Values) -> Values:
 
 
 def _condition(row: Any, number: int) -> dict[str, Any]:
+    place = f"conditions-{number}"
     field = field_of(str(row.get("field", "")))
     if field is None:
-        raise Refused(f"conditions-{number}", _("Choose what is asked."))
-    if row.get("operator") not in field.operators:
-        raise Refused(f"conditions-{number}", _("Choose how it is compared."))
+        raise Refused(place, _("Choose what is asked."))
+    operator = field.operators.get(str(row.get("operator", "")))
+    if operator is None:
+        raise Refused(place, _("Choose how it is compared."))
     given = [clean(str(value)).strip() for value in row.get("values", [])][:MOST_VALUES]
-    values = [value for value in given if value]
-    if not values:
-        raise Refused(f"conditions-{number}", _("Choose at least one value."))
-    if field.is_number and not _is_number(values[0]):
-        raise Refused(f"conditions-{number}", _("Write a number."))
-    if field.choices is None and any(len(value) > MOST_TEXT for value in values):
-        raise Refused(f"conditions-{number}", _("At most %(limit)s characters fit here.") % {"limit": MOST_TEXT})
-    if field.choices is not None and set(values) - {value for value, _name in field.choices()}:
-        raise Refused(f"conditions-{number}", _("One of these values is not there any more."))
-    if field.is_number:
-        values = [values[0].replace(",", ".")]
+    try:
+        values = typing.checked(row["field"], field, operator, [value for value in given if value])
+    except Refused as error:
+        raise Refused(place, str(error)) from error
     return {"field": row["field"], "operator": row["operator"], "values": values}
-
-
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"\d{1,6}([.,]\d{1,3})?", text, re.ASCII) is not None
 
 
 def _operation(row: Any, number: int) -> dict[str, str]:

@@ -18,9 +18,10 @@ from otklik.desk.errors import NotAllowed
 from otklik.desk.models import DryRun, DryRunFiring, Employee, Event, Scenario, Task
 from otklik.desk.scenarios.causes import chain
 from otklik.desk.scenarios.conditions import compared, field_of
+from otklik.desk.scenarios.conditions.operators import FIELD
 from otklik.desk.scenarios.dates import KINDS, end_of, offset_of
 from otklik.desk.scenarios.logic import LogicError, parse
-from otklik.desk.scenarios.past import FOUND, Moment, moments
+from otklik.desk.scenarios.past import UNKNOWN, Moment, found_by, moments
 from otklik.desk.scenarios.triggers import TRIGGERS, is_for
 
 DAYS = 90
@@ -182,10 +183,19 @@ def verdict(scenario: Scenario, moment: Moment) -> tuple[dict[str, bool | None],
 
 
 def _held(row: dict[str, Any], moment: Moment) -> bool | None:
-    field = field_of(row.get("field", ""))
-    find = FOUND.get(row.get("field", ""))
-    found = find(moment) if find else None
-    return None if found is None or field is None else compared(field, row, found)
+    """None: what is asked, or what it is compared with, is not kept."""
+    field, find = field_of(row.get("field", "")), found_by(row.get("field", ""))
+    operator = field.operators.get(row.get("operator", "")) if field else None
+    if field is None or operator is None or find is None:
+        return None
+    found, other = find(moment), None
+    if operator.takes == FIELD:
+        find_other = found_by(row["values"][0])
+        other = find_other(moment) if find_other else UNKNOWN
+    if found is UNKNOWN or other is UNKNOWN:
+        return None
+    today = timezone.localtime(moment.at).date()
+    return compared(field, row, found, other=other, today=today)
 
 
 def _is_new(scenario: Scenario, held: bool | None, is_met: bool | None) -> bool | None:
@@ -215,7 +225,7 @@ def _note(scenario: Scenario, found: Found, firing: Firing, later: list[Moment],
         return
     is_sure = firing.is_sure
     if scenario.still_holds:
-        is_met = verdict(scenario, Moment(then.task, later[0].event, then.then))[1]
+        is_met = verdict(scenario, Moment(then.task, later[0].event, then.then, later=due))[1]
         if is_met is False:
             return
         is_sure = is_sure and is_met is True

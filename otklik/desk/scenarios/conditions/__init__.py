@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from otklik.desk.scenarios.conditions import of_event, of_task
-from otklik.desk.scenarios.conditions.asking import MOST_TEXT, OPERATORS, Field, Looked, compared
+from otklik.desk.scenarios.conditions import of_clients, of_dates, of_event, of_parents, of_people, of_task
+from otklik.desk.scenarios.conditions.asking import MOST_TEXT, Field, Looked, compared
 from otklik.desk.scenarios.conditions.of_event import OF_EVENT
+from otklik.desk.scenarios.conditions.operators import FIELD
 
-__all__ = ["MOST_TEXT", "OF_EVENT", "OPERATORS", "Field", "Looked", "compared", "field_of", "fields", "holds"]
+__all__ = [
+    "MOST_TEXT", "OF_EVENT", "Field", "Looked", "comparable", "compared", "field_of", "fields", "holds",
+]  # fmt: skip
 
+_OF_TASK = {**of_task.FIELDS, **of_people.FIELDS, **of_dates.FIELDS}
 # In the order in which they are offered.
-FIELDS: dict[str, Field] = {**of_task.FIELDS, **of_event.FIELDS}
+FIELDS: dict[str, Field] = {**_OF_TASK, **of_event.FIELDS, **of_clients.FIELDS}
+_OF_PARENTS = of_parents.of(_OF_TASK, {})
 
 
 def fields() -> dict[str, Field]:
     """All that may be asked now, the account's own fields with them."""
-    return {**FIELDS, **of_task.own()}
+    own = of_task.own()
+    return {**FIELDS, **of_clients.own(), **own, **of_parents.of(_OF_TASK, own)}
 
 
 def field_of(key: str) -> Field | None:
     """None: there is no such field, or not any more."""
-    return FIELDS.get(key) or (of_task.own().get(key) if key.startswith("field-") else None)
+    # Own fields are looked up only where one is meant.
+    return FIELDS.get(key) or _OF_PARENTS.get(key) or (fields().get(key) if "field-" in key else None)
 
 
-def holds(row: dict[str, Any], looked: Looked) -> bool:
+def comparable(key: str, field: Field, among: Mapping[str, Field]) -> dict[str, Field]:
+    """Fields with which this one may be compared."""
+    return {other: one for other, one in among.items() if other != key and one.kind == field.kind}
+
+
+def holds(row: Mapping[str, Any], looked: Looked) -> bool:
     """Whether one row holds. A field that is unknown does not."""
     field = field_of(str(row.get("field", "")))
-    return field is not None and compared(field, row, field.found(looked))
+    if field is None:
+        return False
+    return compared(field, row, field.found(looked), other=_other(field, row, looked))
+
+
+def _other(field: Field, row: Mapping[str, Any], looked: Looked) -> Any:
+    operator = field.operators.get(str(row.get("operator")))
+    if operator is None or operator.takes != FIELD or not row.get("values"):
+        return None
+    other = field_of(str(row["values"][0]))
+    return other.found(looked) if other and other.kind == field.kind else None

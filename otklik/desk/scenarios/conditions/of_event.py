@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
 from otklik.desk.actions import company
 from otklik.desk.actions.people import choices as people
-from otklik.desk.models import Contact, Event
-from otklik.desk.scenarios.conditions.asking import CHOICE, TEXT, Field, Looked, offered
+from otklik.desk.models import Event
+from otklik.desk.scenarios.conditions.asking import CHOICE, EVENT, TEXT, YES_NO, Field, Looked, offered, yes
 
 # What is asked of the event alone, whatever the task is like.
-OF_EVENT = {"author", "caused", "comment_kind", "comment", "files"}
+OF_EVENT = {"author", "caused", "comment_kind", "comment_origin", "comment", "files"}
 OF_CLIENTS = {"client_wrote", "client_left", "client_returned"}
 
 
@@ -34,30 +36,17 @@ def is_caused(event: Event) -> set[str]:
 
 def has_files(looked: Looked) -> set[str]:
     comment = looked.comment
-    return {"yes" if comment and (comment.data.get("files") or comment.files.exists()) else "no"}
+    return yes(comment and (comment.data.get("files") or comment.files.exists()))
 
 
-def _client(looked: Looked) -> Contact | None:
-    return looked.task.contact.merged_into or looked.task.contact if looked.task.contact else None
+def comment_origin(event: Event) -> set[str]:
+    """How the comment came: from the channel, by a scenario, or by a person at the desk."""
+    if event.comment is None:
+        return set()
+    if event.kind in ("client_wrote", "reply_heard", "task_created"):
+        return {"channel"}
+    return {"scenario" if event.cause_id else "desk"}
 
-
-def _of_client(part: str) -> Field:
-    def found(looked: Looked) -> str:
-        client = _client(looked)
-        return str(getattr(client, part)) if client else ""
-
-    return Field(NAMES[part], TEXT, found)
-
-
-def _company(looked: Looked) -> str:
-    client = _client(looked)
-    return client.employer.name if client and client.employer else ""
-
-
-NAMES = {
-    "name": _("Client's name"), "email": _("Client's e-mail"), "phone": _("Client's phone"),
-}  # fmt: skip
-YES_NO = offered(yes=_("yes"), no=_("no"))
 
 FIELDS: dict[str, Field] = {
     "author": Field(_("Author of the change"), CHOICE, lambda of: author(of.event), _authors),
@@ -74,6 +63,10 @@ FIELDS: dict[str, Field] = {
         _("Kind of the comment"), CHOICE, lambda of: {str(of.comment.kind)} if of.comment else set(),
         offered(client=_("from the client"), reply=_("reply to the client"), note=_("internal note")),
     ),
+    "comment_origin": Field(
+        _("How the comment came"), CHOICE, lambda of: comment_origin(of.event),
+        offered(channel=_("from the channel"), desk=_("by hand"), scenario=_("by a scenario")),
+    ),
     "comment": Field(_("Text of the comment"), TEXT, lambda of: of.comment.text if of.comment else ""),
     "files": Field(_("The comment has files"), CHOICE, has_files, YES_NO),
     "presence": Field(
@@ -84,8 +77,5 @@ FIELDS: dict[str, Field] = {
         _("The client has written in an earlier task"), CHOICE,
         lambda of: {"yes" if of.task.previous_id else "no"}, YES_NO,
     ),
-    "client_name": _of_client("name"),
-    "client_email": _of_client("email"),
-    "client_phone": _of_client("phone"),
-    "client_company": Field(_("Client's company"), TEXT, _company),
 }  # fmt: skip
+FIELDS = {key: replace(field, group=EVENT) for key, field in FIELDS.items()}

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from otklik.desk.errors import DeskError
 from otklik.desk.scenarios import logic, speaking
 from otklik.desk.scenarios.checking import MOST_PER_HOUR, MOST_ROWS, Values
-from otklik.desk.scenarios.conditions import OPERATORS, Field, field_of, fields
+from otklik.desk.scenarios.conditions import Field, comparable, field_of, fields, typing
+from otklik.desk.scenarios.conditions.operators import DAYS, FIELD, NOTHING, TWO, VALUES
 from otklik.desk.scenarios.operations import OPERATIONS, Part
 from otklik.desk.scenarios.triggers import DATES, TRIGGERS
 from otklik.desk.scenarios.triggers import fields as changeable
@@ -30,12 +31,17 @@ UNITS: dict[str, tuple[str | Promise, int]] = {
 @dataclass(frozen=True)
 class ConditionRow:
     number: int
-    fields: list[Choice]
+    # Fields under their headings.
+    groups: list[tuple[str, list[Choice]]]
     operators: list[Choice]
-    # None: a text or a number is typed.
+    # To choose from, one only or several; None: what is typed stands in `texts`, and nothing is asked where that is
+    # empty.
     values: list[Choice] | None
-    is_number: bool
-    text: str
+    is_one: bool
+    # A kind of `conditions.operators`, or `days`.
+    typed: str
+    texts: list[str]
+    has_more: bool
     error: str
 
 
@@ -121,7 +127,8 @@ def _order(post: QueryDict, name: str, row: str) -> list[int]:
 
 
 def changed(values: Values, deed: str) -> Values:
-    """The values after a button of the form: `add-condition`, `delete-condition-2`, `up-operation-3`, …"""
+    """The values after a button of the form: `add-condition`, `delete-condition-2`, `more-condition-2` for one more
+    value, `up-operation-3`, …"""
     word, _dash, rest = deed.partition("-")
     part, _dash, number = rest.partition("-")
     key = {"condition": "conditions", "operation": "operations"}.get(part)
@@ -139,6 +146,8 @@ def changed(values: Values, deed: str) -> Values:
         rows.pop(place)
         if part == "condition":
             line = logic.without(line, place + 1)
+    elif word == "more" and 0 <= place < len(rows):
+        rows[place] = rows[place] | {"values": [*rows[place]["values"], ""]}
     elif word == "up" and 0 < place < len(rows):
         rows[place - 1], rows[place] = rows[place], rows[place - 1]
     return values | {key: rows, "logic": line}
@@ -184,17 +193,35 @@ def _options_shown(values: Values) -> dict[str, Any]:
 
 def _condition(row: dict[str, Any], number: int, all_fields: dict[str, Field], error: str) -> ConditionRow:
     field = all_fields.get(row["field"])
-    offered = field.choices() if field and field.choices else None
-    operators = field.operators if field else ()
+    operator = field.operators.get(row["operator"]) if field else None
+    takes = operator.takes if operator else NOTHING
+    offered = _offered(row["field"], field, takes, all_fields) if field else None
+    texts = typing.shown(field, row["values"]) if field and offered is None else []
+    boxes = {NOTHING: 0, TWO: 2, VALUES: max(1, len(texts))}.get(takes, 1) if offered is None else 0
     return ConditionRow(
         number,
-        _choices(((key, str(one.name)) for key, one in all_fields.items()), [row["field"]]),
-        _choices(((key, str(OPERATORS[key])) for key in operators), [row["operator"]]),
+        _in_groups(all_fields, row["field"]),
+        _choices(((key, str(one.name)) for key, one in field.operators.items()), [row["operator"]]) if field else [],
         None if offered is None else _choices(offered, row["values"]),
-        bool(field and field.is_number),
-        row["values"][0] if row["values"] and offered is None else "",
+        takes == FIELD,
+        DAYS if takes == DAYS else field.kind if field else "",
+        [*texts, "", ""][:boxes],
+        takes == VALUES and offered is None,
         error,
     )
+
+
+def _offered(key: str, field: Field, takes: str, all_fields: dict[str, Field]) -> list[tuple[str, str]] | None:
+    if takes == FIELD:
+        return [(other, str(one.name)) for other, one in comparable(key, field, all_fields).items()]
+    return field.choices() if field.choices and takes == VALUES else None
+
+
+def _in_groups(all_fields: dict[str, Field], chosen: str) -> list[tuple[str, list[Choice]]]:
+    groups: dict[str, list[Choice]] = {}
+    for key, one in all_fields.items():
+        groups.setdefault(str(one.group), []).append(Choice(key, str(one.name), key == chosen))
+    return list(groups.items())
 
 
 def _operation(row: dict[str, str], number: int, error: str) -> OperationRow:
@@ -216,7 +243,7 @@ def _fitting(row: dict[str, Any]) -> dict[str, Any]:
     field = field_of(row["field"])
     if field is None or row["operator"] in field.operators:
         return row
-    return row | {"operator": field.operators[0], "values": []}
+    return row | {"operator": next(iter(field.operators)), "values": []}
 
 
 def _in_unit(seconds: int) -> tuple[int, str]:
