@@ -107,3 +107,4 @@ def standards(request: pytest.FixtureRequest) -> None:
         return
     if not TaskTemplate.objects.filter(key="standard").exists():
         import_module("otklik.desk.migrations.0004_standards").add_standards(apps, None)
+        import_module("otklik.desk.migrations.0052_individual_statuses").make_individual(apps, None)

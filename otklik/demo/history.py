@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from otklik.desk.actions.events import Happening, record_many
-from otklik.desk.actions.tasks import status_change
+from otklik.desk.actions.status_moving import status_change
 from otklik.desk.models import (
     Comment,
     Contact,

@@ -28,7 +28,7 @@ def seed() -> Path:
         site = _site(made)
         connection = _connection(made, site)
         history.make(connection.source, made.task_template, made.contact_template, made.answering)
-        planned.make(made.owner, made.answering[0])
+        planned.make(made.owner, made.answering)
         opening.make(site, made.owner.user)
         workshop.make(made.owner.user)
     _write(file, _told(passwords, site, connection))

@@ -18,6 +18,7 @@ from otklik.desk.actions import (
     notification_mail,
     notification_push,
     notifying,
+    own_statuses,
     reminders,
     unfolding,
 )
@@ -220,6 +221,15 @@ def remind(timestamp: int) -> None:
 def settle_delayed(timestamp: int) -> None:
     while delaying.settle() >= delaying.BATCH:
         pass
+
+
+@app.task(name="desk.settle_own_statuses")
+def settle_own_statuses(employees: list[int]) -> None:
+    own_statuses.settle_of(employees)
+
+
+def defer_settling(employees: list[int]) -> None:
+    settle_own_statuses.defer(employees=employees)
 
 
 def defer_fetch() -> None:

@@ -8,8 +8,18 @@ from datetime import datetime
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
-from otklik.desk import rights
-from otklik.desk.models import Comment, Employee, Event, ForbiddenTransition, Notice, ReplyTarget, Status, Task
+from otklik.desk import own_statuses, rights
+from otklik.desk.models import (
+    Comment,
+    Employee,
+    Event,
+    ForbiddenTransition,
+    Notice,
+    ReplyTarget,
+    Status,
+    Task,
+)
+from otklik.desk.own_statuses import Answer
 
 
 @dataclass(frozen=True)
@@ -19,6 +29,8 @@ class Entry:
     task: Task
     event: Event
     unread: int
+    # This person's answer, where the whole task does not have it yet (§6).
+    own: Answer | None = None
 
     @property
     def kind(self) -> str:
@@ -52,7 +64,8 @@ def past(employee: Employee, before: int = 0, limit: int = 50) -> list[Entry]:
         told = told.filter(event__lt=before)
     rows = list(told.order_by("-event").values_list("task", "event", "read_at")[:limit])
     tasks, events = _tasks([row[0] for row in rows]), _events([row[1] for row in rows])
-    return [Entry(tasks[task], events[event], 0 if read_at else 1) for task, event, read_at in rows]
+    own = own_statuses.mine(employee, list(tasks.values()))
+    return [Entry(tasks[task], events[event], 0 if read_at else 1, own.get(task)) for task, event, read_at in rows]
 
 
 def chronicle(employee: Employee, limit: int = 50) -> list[Entry]:
@@ -62,7 +75,8 @@ def chronicle(employee: Employee, limit: int = 50) -> list[Entry]:
     )
     rows = list(unread)
     tasks, events = _tasks([row["task"] for row in rows]), _events([row["latest"] for row in rows])
-    return [Entry(tasks[row["task"]], events[row["latest"]], row["count"]) for row in rows]
+    own = own_statuses.mine(employee, list(tasks.values()))
+    return [Entry(tasks[row["task"]], events[row["latest"]], row["count"], own.get(row["task"])) for row in rows]
 
 
 def _tasks(ids: list[int]) -> dict[int, Task]:

@@ -10,10 +10,11 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, 
 from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from otklik.desk import search
+from otklik.desk import own_statuses, search
 from otklik.desk.actions.people import ids
 from otklik.desk.models import Comment, Contact, Due, Employee, Notice, Status, Task, TaskMember
 from otklik.desk.models.task import TaskQuerySet, held_by
+from otklik.desk.own_statuses import Answer
 from otklik.desk.task_filter import TaskFilter
 from otklik.lib import days
 
@@ -42,6 +43,13 @@ class Row:
     task: Task
     said: Comment | None
     unread: int
+    # This person's answer, where the whole task does not have it yet (§6).
+    own: Answer | None = None
+
+    @property
+    def status(self) -> Status:
+        """The task's, as it is for this person."""
+        return self.own.status if self.own else self.task.status
 
     @property
     def is_waiting(self) -> bool:
@@ -108,7 +116,8 @@ def rows(employee: Employee, tasks: list[Task]) -> list[Row]:
     unread: dict[int, int] = {}
     for of_task in _unread(employee).filter(task__in=tasks).values_list("task", flat=True):
         unread[of_task] = unread.get(of_task, 0) + 1
-    return [Row(task, said.get(said_of[task.pk] or 0), unread.get(task.pk, 0)) for task in tasks]
+    own = own_statuses.mine(employee, tasks)
+    return [Row(task, said.get(said_of[task.pk] or 0), unread.get(task.pk, 0), own.get(task.pk)) for task in tasks]
 
 
 def place_of(task: Task, sort: str) -> str:

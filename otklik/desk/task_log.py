@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from otklik.desk.models.status import SYSTEM_NAMES
 from otklik.desk.models.task import ROLE_NAMES
 from otklik.lib.notes import told
 from otklik.people.templatetags.moments import clock, day_name, moment
@@ -134,11 +135,22 @@ def _held(data: Data) -> str:
     return _("Scenario “%(name)s” is stopped: it ran %(count)s times within an hour.") % told_of
 
 
+def _own_status(data: Data) -> str:
+    """An answer of one of several assignees; with what he said."""
+    key, name = data.get("key", ""), str(data.get("name") or SYSTEM_NAMES.get(data.get("key", ""), ""))
+    if data.get("is_back"):
+        return _("Takes the answer back: has the task's status again, %(status)s") % {"status": name}
+    words = {"in_progress": _("Accepts the task"), "rejected": _("Rejects the task")}.get(key)
+    words = words or _("Own status: %(status)s") % {"status": name}
+    return f"{words} — {data['note']}" if data.get("note") else words
+
+
 # Those with a line in the feed; the task's header may look different after them.
 LINES: dict[str, Callable[[Data], str]] = {
     "task_edited": _edited,
     "fields_changed": _edited,
     "due_changed": _due,
+    "own_status_set": _own_status,
     "subtask_added": _other(gettext_lazy("Subtask added: № %(number)s %(name)s")),
     "subtask_removed": _other(gettext_lazy("Subtask taken out: № %(number)s %(name)s")),
     "parent_changed": _parent,

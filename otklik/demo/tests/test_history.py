@@ -37,7 +37,7 @@ def test_some_tasks_are_planned_by_hand(db: None) -> None:
     company.make_people({})
     made = company.make_company()
     for _again in range(2):
-        planned.make(made.owner, made.answering[0])
+        planned.make(made.owner, made.answering)
 
     overdue = task_lists.found(made.answering[0], task_filter.read({"due": ["over"]}))
     assert [task.name for task in overdue] == ["Заказать коробки для фонарей"]

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from otklik.desk import rights
-from otklik.desk.actions import task_people
+from otklik.desk.actions import own_statuses, task_people
 from otklik.desk.actions.events import record_many
 from otklik.desk.actions.making import Values, checked_description, checked_name
 from otklik.desk.actions.system_lines import line
@@ -51,7 +51,7 @@ def change(task: Task, values: Values, *, seen: Values, by: Employee) -> Task:
     come = _write(task, wanted)
     if wanted:
         _tell(task, told_changes(now, values_of(task)), come, by)
-    return task
+    return own_statuses.settle(task, by=by) if "assignee" in wanted else task
 
 
 def _write(task: Task, wanted: Values) -> set[int]:

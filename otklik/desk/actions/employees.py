@@ -8,6 +8,7 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from otklik.desk.actions import own_statuses
 from otklik.desk.actions.account_rights import check_manages, may_identify, may_manage, not_himself, roles_to_give
 from otklik.desk.actions.events import record
 from otklik.desk.actions.invitations import NAME_LIMIT
@@ -58,6 +59,7 @@ def change(
             raise Refused("groups", not_himself())
         changes["groups"] = [sorted(before), sorted(after)]
         employee.groups.set(groups)
+        own_statuses.settle_later([employee.pk])
     changes |= _change_person(employee, person or {}, by)
     if changes:
         employee.save(update_fields=["role", "position", "phone"])
@@ -103,6 +105,7 @@ def block(employee: Employee, *, by: Employee, is_wanted: bool) -> Employee:
         employee.user.save(update_fields=["is_active"])
         record("employee_blocked" if is_wanted else "employee_let_in", by=by, employee=employee.pk)
         publish([f"employee:{employee.pk}"], "rights_changed")
+        own_statuses.settle_later([employee.pk])
     return employee
 
 

@@ -9,6 +9,7 @@ from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from otklik.desk.actions import own_statuses
 from otklik.desk.actions.account_rights import check_manages, not_himself
 from otklik.desk.actions.events import record
 from otklik.desk.actions.invitations import NAME_LIMIT
@@ -40,6 +41,8 @@ def save(group: Group | None, *, by: Employee, name: str, members: Sequence[Empl
     kind = "group_made" if is_new else "group_changed"
     record(kind, by=by, group=group.pk, name=name, come=sorted(after - before), gone=sorted(before - after))
     publish([f"employee:{pk}" for pk in sorted(before ^ after)], "rights_changed")
+    if before != after and not is_new:
+        own_statuses.settle_later(before | after)
     return group
 
 
@@ -69,6 +72,8 @@ def remove(group: Group, *, by: Employee, into: Group | None) -> None:
     record("group_removed", by=by, name=group.name, into=into.name if into else "")
     group.delete()
     publish([f"employee:{pk}" for pk in members], "rights_changed")
+    if into is not None:
+        own_statuses.settle_later([*members, *into.members.values_list("pk", flat=True)])
 
 
 def _relations() -> list[Any]:

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from otklik.desk import rights
-from otklik.desk.actions import task_people
+from otklik.desk.actions import own_statuses, task_people
 from otklik.desk.actions.events import record
 from otklik.desk.actions.people import choices
 from otklik.desk.errors import NotAllowed, Refused
@@ -63,7 +63,7 @@ def change(task: Task, role: str, wanted: Collection[str], *, seen: Collection[s
     # Chronicle and lists of those who have just lost the task.
     gone = task_people.employees_of(task_people.chosen(removed))
     publish([f"employee:{pk}" for pk in sorted(gone)], "members_changed")
-    return task
+    return own_statuses.settle(task, by=by) if role == "assignee" else task
 
 
 def _settle_hearers(task: Task, before: set[int]) -> None:

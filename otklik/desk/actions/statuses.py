@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from otklik.desk.actions.events import Happening, record, record_many
-from otklik.desk.actions.tasks import status_change
+from otklik.desk.actions.status_moving import status_change
 from otklik.desk.errors import NotAllowed, Outdated, Refused
 from otklik.desk.models import Comment, Employee, Status, StatusSet, Task, TaskTemplate
-from otklik.desk.models.status import COLOURS, STANDARD
+from otklik.desk.models.status import ALWAYS_SHARED, COLOURS, INDIVIDUAL, STANDARD
 from otklik.lib.text import clean_name
 from otklik.live.publish import publish
 
@@ -22,15 +22,19 @@ NAME_LIMIT = 60
 
 def values_of(status: Status) -> dict[str, Any]:
     """What can be changed of a status."""
-    return {"name": status.name, "colour": status.colour, "is_active": status.is_active}
+    values = {"name": status.name, "colour": status.colour, "is_active": status.is_active}
+    return values if status.key in ALWAYS_SHARED else {**values, "is_individual": status.is_individual}
 
 
 @transaction.atomic
-def add(statuses: StatusSet, *, by: Employee, name: str, colour: str, is_active: bool) -> Status:
+def add(
+    statuses: StatusSet, *, by: Employee, name: str, colour: str, is_active: bool, is_individual: bool = False
+) -> Status:
     """A status of the account's own, last in its set. Raises NotAllowed, Refused."""
     rows = lock(statuses, by)
     _check_colour(colour)
     status = Status(set=statuses, own_name=_checked_name(name, rows), colour=colour, is_active=is_active)
+    status.is_individual = is_individual
     return _append(status, rows, by)
 
 
@@ -41,7 +45,8 @@ def put_back(statuses: StatusSet, key: str, *, by: Employee) -> Status:
     if key not in STANDARD or any(row.key == key for row in rows):
         raise Refused("key", _("Choose a system status that this set does not have."))
     colour, is_active = STANDARD[key]
-    return _append(Status(set=statuses, key=key, colour=colour, is_active=is_active), rows, by)
+    status = Status(set=statuses, key=key, colour=colour, is_active=is_active, is_individual=key in INDIVIDUAL)
+    return _append(status, rows, by)
 
 
 def _append(status: Status, rows: list[Status], by: Employee) -> Status:
@@ -53,8 +58,9 @@ def _append(status: Status, rows: list[Status], by: Employee) -> Status:
 
 @transaction.atomic
 def change(status: Status, values: dict[str, Any], *, seen: dict[str, Any], by: Employee) -> None:
-    """Name, colour and type; with the type changes what the next message of a client does (S11). A system status keeps
-    its name. `seen`: the values when they were shown. Raises NotAllowed, Outdated, Refused."""
+    """Name, colour, type and whether it is individual; with the type changes what the next message of a client does
+    (S11). A system status keeps its name, and those that §6 has as shared stay so. `seen`: the values when they were
+    shown. Raises NotAllowed, Outdated, Refused."""
     rows = lock(status.set, by)
     status = _of(rows, status)
     now = values_of(status)
@@ -66,6 +72,8 @@ def change(status: Status, values: dict[str, Any], *, seen: dict[str, Any], by: 
         status.own_name = _checked_name(values["name"], [row for row in rows if row.pk != status.pk])
     _check_colour(values["colour"])
     status.colour, status.is_active = values["colour"], values["is_active"]
+    if status.key not in ALWAYS_SHARED:
+        status.is_individual = values.get("is_individual", status.is_individual)
     if status.key == "draft" and status.is_active:
         raise Refused("is_active", _("A draft is not given to anyone yet: it is never active."))
     _check_start(rows, "is_active")

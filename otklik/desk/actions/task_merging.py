@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from otklik.desk import rights
+from otklik.desk.actions import own_statuses
 from otklik.desk.actions.events import record_many
 from otklik.desk.actions.joining import lock_clients
 from otklik.desk.actions.system_lines import line
@@ -97,6 +98,7 @@ def unmerge(done: TaskMerge, *, by: Employee) -> Task:
     found.undone_by, found.undone_at = by, timezone.now()
     found.save(update_fields=["undone_by", "undone_at"])
     _tell(("merge_undone", into, task, {}), ("merge_undone", task, into, {}), by=by)
+    own_statuses.settle(into, by=by)
     return task
 
 
@@ -163,7 +165,8 @@ def _move_channel(task: Task, into: Task) -> dict[str, Any]:
 
 
 def _move_people(task: Task, into: Task) -> dict[str, Any]:
-    """Whoever saw the one sees what became of it, in the same role."""
+    """Whoever saw the one sees what became of it, in the same role. Who comes as an assignee into a new task accepts it
+    for himself like the others; what he answered in his own stays there, for when they come apart."""
     own = Q(contact=None) & ~Q(role__key="assigner")
     held = set(into.members.filter(own).values_list("role", "employee", "group"))
     come = [row for row in task.members.filter(own).values_list("role", "employee", "group") if row not in held]

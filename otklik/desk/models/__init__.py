@@ -14,6 +14,7 @@ from .invitation import EmployeeInvitation
 from .mass_action import MassAction, MassActionItem
 from .merging import Distinct, Merge
 from .notification import Notification, NotificationProgress, NotificationSettings, TaskHearing
+from .own_status import OwnStatus
 from .pin import Pin
 from .planning import ChecklistItem, Due, Favourite, Reminder, Subtask
 from .project import Project
@@ -64,6 +65,7 @@ __all__ = [
     "Notification",
     "NotificationProgress",
     "NotificationSettings",
+    "OwnStatus",
     "Pin",
     "Project",
     "PushKeys",

@@ -28,6 +28,10 @@ STANDARD = {
     "cancelled": ("grey", False),
 }
 
+# Those that begin as individual, and those system ones that are fixed in the table of §6: nobody changes them.
+INDIVIDUAL = frozenset({"new", "rejected"})
+ALWAYS_SHARED = frozenset(STANDARD) - INDIVIDUAL
+
 COLOURS = {
     "grey": _("Grey"),
     "blue": _("Blue"),
@@ -59,6 +63,8 @@ class Status(models.Model):
     own_name = models.CharField(max_length=200, blank=True)
     colour = models.CharField(max_length=20)
     is_active = models.BooleanField()
+    # Each of several assignees has it for himself; the task has it for all when all of them have it (§6).
+    is_individual = models.BooleanField(default=False, db_default=False)
     place = models.PositiveSmallIntegerField()
 
     class Meta:

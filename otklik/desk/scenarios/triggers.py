@@ -10,7 +10,7 @@ from otklik.desk.models import Event, Scenario, Status, TaskField
 CHANGES = frozenset(
     {
         "task_created", "task_edited", "fields_changed", "due_changed", "checklist_changed", "status_changed",
-        "members_changed", "client_wrote", "reply_heard", "reply_added", "note_added", "client_left",
+        "own_status_set", "members_changed", "client_wrote", "reply_heard", "reply_added", "note_added", "client_left",
         "client_returned", "task_trashed", "task_restored",
     }
 )  # fmt: skip

@@ -10,7 +10,7 @@ from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 from otklik.desk import queries, rights
 from otklik.desk.actions import attending, notices
 from otklik.desk.models import Task
-from otklik.desk.views import composer, delayed, feed_place, list_pane, waiting
+from otklik.desk.views import composer, delayed, feed_place, list_pane, standing, waiting
 from otklik.desk.views import feed as feeds
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
 from otklik.desk.views.task_plan import Plan
@@ -20,7 +20,7 @@ def header(request: EmployeeRequest, task: Task) -> dict[str, Any]:
     """What the header of a task shows, its operations included."""
     may_change = rights.may_change_status(task, request.employee)
     statuses = list(queries.next_statuses(task)) if may_change else []
-    is_new = task.status.key == "new"
+    standings = standing.shown(task, request.employee)
     return {
         "task": task,
         "may_change_status": may_change,
@@ -28,8 +28,9 @@ def header(request: EmployeeRequest, task: Task) -> dict[str, Any]:
         "has_participants": any(member.role.key == "participant" for member in task.members.all()),
         "may_delete": rights.may_delete(task, request.employee),
         "statuses": statuses,
-        "may_accept": is_new and any(status.key == "in_progress" for status in statuses),
-        "may_reject": is_new and any(status.key == "rejected" for status in statuses),
+        "standing": standings,
+        "may_accept": standings.may_accept and any(status.key == "in_progress" for status in statuses),
+        "may_reject": standings.may_reject and any(status.key == "rejected" for status in statuses),
         "waits": waiting.of(task),
         "me": request.employee,
         "plan": Plan(task, request.employee),

@@ -13,7 +13,7 @@ from otklik.desk.actions.statuses import NAME_LIMIT
 from otklik.desk.actions.task_templates import LATEST_DUE, ROLES
 from otklik.desk.errors import DeskError
 from otklik.desk.models import ContactTemplate, Group, Project, Status, StatusSet, TaskTemplate, TemplatePart
-from otklik.desk.models.status import COLOURS
+from otklik.desk.models.status import ALWAYS_SHARED, COLOURS
 from otklik.desk.models.task import ROLE_NAMES
 from otklik.desk.task_cards import PARTS
 
@@ -33,8 +33,15 @@ def name_field(missing: Any, limit: int = 200) -> forms.CharField:
     )
 
 
+SHARINGS = [
+    ("shared", pgettext_lazy("status", "Shared")),
+    ("individual", pgettext_lazy("status", "Individual")),
+]
+
+
 class StatusForm(forms.Form):
-    """`values`: name, colour, is_active. Without a name for a system status."""
+    """`values`: name, colour, is_active, is_individual. Without a name for a system status, and without the last where
+    nobody changes it."""
 
     name = name_field(_("Give the status a name."), NAME_LIMIT)
     colour = forms.ChoiceField(label=_("Colour"), choices=list(COLOURS.items()))
@@ -46,15 +53,35 @@ class StatusForm(forms.Form):
         ),
     )
 
+    sharing = forms.ChoiceField(
+        label=_("With several assignees"),
+        choices=SHARINGS,
+        required=False,
+        help_text=_(
+            "Shared: it is the status of the whole task. Individual: an assignee has it for himself, and the whole task"
+            " has it when all assignees have it."
+        ),
+    )
+
     def __init__(self, *args: Any, status: Status | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if status and status.key:
             del self.fields["name"]
+        if status and status.key in ALWAYS_SHARED:
+            del self.fields["sharing"]
+        if status and status.key == "new":
+            self.fields["sharing"].help_text = _(
+                "Individual: each of several assignees accepts the task for himself, and it is new until all have"
+                " accepted. Shared: the first one accepts it for all."
+            )
 
     @property
     def values(self) -> dict[str, Any]:
         given = self.cleaned_data
-        return {"name": given.get("name", ""), "colour": given["colour"], "is_active": given["type"] == "active"}
+        values = {"name": given.get("name", ""), "colour": given["colour"], "is_active": given["type"] == "active"}
+        if "sharing" in self.fields:
+            values["is_individual"] = given["sharing"] == "individual"
+        return values
 
 
 class PeopleChips(forms.CheckboxSelectMultiple):

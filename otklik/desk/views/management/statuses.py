@@ -24,7 +24,7 @@ def _status(pk: int, status: int) -> Status:
 @require_http_methods(["GET", "POST"])
 @for_account_management
 def own_status(request: EmployeeRequest, pk: int, status: int) -> HttpResponse:
-    """A status in its form: name, colour, type."""
+    """A status in its form: name, colour, type, whether it is individual."""
     chosen = _status(pk, status)
     form = StatusForm(request.POST or None, status=chosen, initial=_initial(actions.values_of(chosen)))
     if request.method == "GET" or not form.is_valid():
@@ -45,7 +45,8 @@ def own_status(request: EmployeeRequest, pk: int, status: int) -> HttpResponse:
 
 
 def _initial(values: dict[str, Any]) -> dict[str, Any]:
-    return {**values, "type": "active" if values["is_active"] else "inactive"}
+    sharing = "individual" if values.get("is_individual") else "shared"
+    return {**values, "type": "active" if values["is_active"] else "inactive", "sharing": sharing}
 
 
 def _form(request: EmployeeRequest, status: Status, form: StatusForm, outdated: Outdated | None = None) -> HttpResponse:
