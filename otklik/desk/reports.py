@@ -6,7 +6,8 @@ answer. Robots do not answer; what a transcript brought late has no time of its 
 
 from __future__ import annotations
 
-import json
+from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -14,11 +15,18 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from otklik.desk.models import Employee, Source
 from otklik.desk.search import limited
 from otklik.lib import days
 
 MILLISECONDS = 5000
 LONGEST_DAYS = 366
+MOST_DAYS, MOST_WEEKS = 45, 30
+# Of whom or what nothing is known.
+NOTHING = {
+    "chats": 0, "answered": 0, "resolved": 0, "waiting": 0, "waited": 0, "first_answer": None, "first_answer_90": None,
+    "wait": None, "wait_90": None, "resolution": None, "resolution_90": None,
+}  # fmt: skip
 
 CHATS = """
 WITH chat AS MATERIALIZED (
@@ -57,50 +65,56 @@ WITH chat AS MATERIALIZED (
     WHERE %(employees)s::bigint[] IS NULL OR w.people && %(employees)s::bigint[]
 )
 """
-_MEDIANS = """
-    'chats', count(*), 'answered', count(first_answer), 'resolved', count(resolution),
-    'waiting', count(*) FILTER (WHERE is_waiting),
-    'first_answer', percentile_cont(0.5) WITHIN GROUP (ORDER BY first_answer),
-    'first_answer_90', percentile_cont(0.9) WITHIN GROUP (ORDER BY first_answer),
-    'resolution', percentile_cont(0.5) WITHIN GROUP (ORDER BY resolution)
+# By all of them, by time, hour, site and kind of channel at once; the pattern says what a row is by.
+_SETS = "GROUP BY GROUPING SETS ((), (period), (hour), (source_id), (channel))"
+_PLACE = """
+    CASE GROUPING(period, hour, source_id, channel) WHEN 15 THEN 'total' WHEN 7 THEN 'times' WHEN 11 THEN 'hours'
+        WHEN 13 THEN 'sites' ELSE 'channels' END,
+    CASE GROUPING(period, hour, source_id, channel) WHEN 15 THEN '' WHEN 7 THEN min(period)::text
+        WHEN 11 THEN min(hour)::text WHEN 13 THEN min(source_id)::text ELSE min(channel) END
 """
-_WAIT = (
-    "(SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY seconds) FROM wait JOIN shown ON shown.id = wait.task_id {})"
+_HALF_AND_NINE = "percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP"
+FIGURES = f"""{CHATS}, placed AS MATERIALIZED (
+    SELECT shown.*, date_trunc(%(step)s, local)::date AS period, extract(hour FROM local)::int AS hour,
+        s.label AS channel
+    FROM shown JOIN desk_source s ON s.id = shown.source_id
 )
-FIGURES = f"""{CHATS}
-SELECT json_build_object(
-    'total', (SELECT json_build_object({_MEDIANS}, 'wait', {_WAIT.format("")}) FROM shown),
-    'days', (SELECT json_object_agg(day, n) FROM (SELECT local::date AS day, count(*) AS n FROM shown GROUP BY 1) d),
-    'hours', (SELECT json_object_agg(hour, n)
-        FROM (SELECT extract(hour FROM local)::int AS hour, count(*) AS n FROM shown GROUP BY 1) h),
-    'employees', (SELECT json_agg(row ORDER BY name) FROM (
-        SELECT u.name, json_build_object('id', e.id, 'name', u.name, 'chats', count(DISTINCT w.task_id),
-            'first_answer', percentile_cont(0.5) WITHIN GROUP (ORDER BY w.seconds) FILTER (WHERE w.is_first),
-            'wait', percentile_cont(0.5) WITHIN GROUP (ORDER BY w.seconds)) AS row
-        FROM wait w JOIN shown ON shown.id = w.task_id JOIN desk_employee e ON e.id = w.answered_by
-        JOIN people_user u ON u.id = e.user_id GROUP BY e.id, u.name) by_person),
-    'sites', (SELECT json_agg(row ORDER BY name, id) FROM (
-        SELECT s.name, s.id, json_build_object('id', s.id, 'name', s.name, {_MEDIANS},
-            'wait', {_WAIT.format("AND shown.source_id = s.id")}) AS row
-        FROM shown JOIN desk_source s ON s.id = shown.source_id GROUP BY s.id, s.name) by_site),
-    'channels', (SELECT json_agg(row ORDER BY label) FROM (
-        SELECT s.label, json_build_object('name', s.label, {_MEDIANS}) AS row
-        FROM shown JOIN desk_source s ON s.id = shown.source_id GROUP BY s.label) by_channel)
-)::text
+SELECT {_PLACE}, count(*), count(first_answer), count(resolution), count(*) FILTER (WHERE is_waiting),
+    {_HALF_AND_NINE} (ORDER BY first_answer), {_HALF_AND_NINE} (ORDER BY resolution), NULL, NULL
+    FROM placed {_SETS}
+UNION ALL
+SELECT {_PLACE}, NULL, NULL, NULL, NULL, NULL, NULL, count(DISTINCT task_id), {_HALF_AND_NINE} (ORDER BY seconds)
+    FROM wait JOIN placed ON placed.id = wait.task_id WHERE seconds IS NOT NULL {_SETS}
+UNION ALL
+SELECT 'employees', who::text, count(*), count(first_answer) FILTER (WHERE first_by = who), count(resolution),
+    count(*) FILTER (WHERE is_waiting), {_HALF_AND_NINE} (ORDER BY first_answer) FILTER (WHERE first_by = who),
+    {_HALF_AND_NINE} (ORDER BY resolution), NULL, NULL
+    FROM placed CROSS JOIN unnest(people) AS who GROUP BY who
+UNION ALL
+SELECT 'employees', answered_by::text, NULL, NULL, NULL, NULL, NULL, NULL, count(DISTINCT task_id),
+    {_HALF_AND_NINE} (ORDER BY seconds)
+    FROM wait JOIN placed ON placed.id = wait.task_id WHERE answered_by IS NOT NULL GROUP BY answered_by
 """
 ROWS = f"""{CHATS}
 SELECT shown.number, shown.name, c.name AS client, s.name AS site, shown.created_at, shown.first_answer, shown.longest,
-    shown.resolution, u.name AS first_by, shown.is_waiting
+    shown.resolution, u.name AS first_by, shown.is_waiting, count(*) OVER () AS total
 FROM shown JOIN desk_source s ON s.id = shown.source_id LEFT JOIN desk_contact c ON c.id = shown.contact_id
 LEFT JOIN desk_employee e ON e.id = shown.first_by LEFT JOIN people_user u ON u.id = e.user_id
-WHERE (%(day)s::date IS NULL OR shown.local::date = %(day)s::date)
+WHERE (%(day)s::date IS NULL OR shown.local::date BETWEEN %(day)s::date AND %(last_day)s::date)
     AND (%(hour)s::int IS NULL OR extract(hour FROM shown.local) = %(hour)s::int)
-    AND (%(channel)s = '' OR s.label = %(channel)s)
+    AND (%(channel)s::text IS NULL OR s.label = %(channel)s::text)
     AND CASE %(only)s WHEN 'answered' THEN shown.first_answer IS NOT NULL WHEN 'waited' THEN shown.waits > 0
         WHEN 'resolved' THEN shown.resolution IS NOT NULL WHEN 'waiting' THEN shown.is_waiting ELSE true END
-ORDER BY CASE %(only)s WHEN 'answered' THEN shown.first_answer WHEN 'waited' THEN shown.longest
-    WHEN 'resolved' THEN shown.resolution END DESC NULLS LAST, shown.number DESC LIMIT %(limit)s
 """
+ORDERS = {
+    "newest": "shown.created_at DESC",
+    "oldest": "shown.created_at",
+    "first": "shown.first_answer DESC NULLS LAST",
+    "wait": "shown.longest DESC NULLS LAST",
+    "resolution": "shown.resolution DESC NULLS LAST",
+    "client": "c.name NULLS LAST",
+    "site": "s.name",
+}
 
 
 @dataclass(frozen=True)
@@ -126,29 +140,108 @@ class Asked:
 
 @dataclass(frozen=True)
 class Part:
-    """What stands behind one figure. `only`: answered, waited, resolved, waiting."""
+    """What stands behind one figure. `day` to `last_day`: when the chats began. `only`: answered, waited, resolved,
+    waiting."""
 
     day: date | None = None
+    last_day: date | None = None
     hour: int | None = None
-    channel: str = ""
+    channel: str | None = None
     only: str = ""
 
+    def params(self) -> dict[str, Any]:
+        return {
+            "day": self.day,
+            "last_day": self.last_day or self.day,
+            "hour": self.hour,
+            "channel": self.channel,
+            "only": self.only,
+        }
 
-def figures(asked: Asked) -> dict[str, Any]:
-    """Counts and medians in seconds. Raises TooBroad after five seconds."""
-    with limited(MILLISECONDS), connection.cursor() as cursor:
-        cursor.execute(FIGURES, asked.params())
-        found: dict[str, Any] = json.loads(cursor.fetchone()[0])
-    every = [asked.since + timedelta(days=n) for n in range((asked.until - asked.since).days + 1)]
-    found["days"] = [(day, (found["days"] or {}).get(day.isoformat(), 0)) for day in every]
-    found["hours"] = [(hour, (found["hours"] or {}).get(str(hour), 0)) for hour in range(24)]
+
+def step(asked: Asked) -> str:
+    """What one place of a plot stands for: a day, a week or a month. A plot has room for some dozens."""
+    length = (asked.until - asked.since).days + 1
+    return "day" if length <= MOST_DAYS else "week" if length <= MOST_WEEKS * 7 else "month"
+
+
+def periods(asked: Asked) -> list[tuple[date, date]]:
+    """Each with its first and last day, inside what is asked for."""
+    wanted, found, first = step(asked), [], asked.since
+    while first <= asked.until:
+        last = min(_last(first, wanted), asked.until)
+        found.append((first, last))
+        if last == date.max:
+            break
+        first = last + timedelta(days=1)
     return found
 
 
-def rows(asked: Asked, part: Part, limit: int) -> list[dict[str, Any]]:
-    """The chats behind a figure, those with the longest time first. Raises TooBroad after five seconds."""
-    given = asked.params() | {"day": part.day, "hour": part.hour, "channel": part.channel, "only": part.only}
+def figures(asked: Asked) -> dict[str, Any]:
+    """`total`, a row of measures; `times`, `hours`, `employees`, `sites`, `channels`, rows with a `name` each. Measures
+    are counts of chats, and medians and nine tenths in seconds. Raises TooBroad after five seconds."""
+    rows: dict[str, dict[str, dict[str, Any]]] = {}
     with limited(MILLISECONDS), connection.cursor() as cursor:
-        cursor.execute(ROWS, given | {"limit": limit})
+        cursor.execute(FIGURES, asked.params() | {"step": step(asked)})
+        for by, key, *measures in cursor.fetchall():
+            known = rows.setdefault(by, {}).setdefault(key, dict(NOTHING))
+            known.update(_measures(*measures))
+    # By the day on which a place of the plot begins for the database, which knows whole weeks and months.
+    times = {_begin(date.fromisoformat(key), asked): row for key, row in rows.get("times", {}).items()}
+    hours, channels = rows.get("hours", {}), rows.get("channels", {})
+    return {
+        "total": rows["total"][""],
+        "times": [{"first": f, "last": last} | times.get(f, NOTHING) for f, last in periods(asked)],
+        "hours": [{"hour": hour} | hours.get(str(hour), NOTHING) for hour in range(24)],
+        "employees": _named(rows.get("employees", {}), Employee.objects.values_list("pk", "user__name")),
+        "sites": _named(rows.get("sites", {}), Source.objects.values_list("pk", "name")),
+        "channels": [{"name": label} | channels[label] for label in sorted(channels)],
+    }
+
+
+def rows(asked: Asked, part: Part, limit: int, *, order: str = "", offset: int = 0) -> list[dict[str, Any]]:
+    """The chats behind a figure, by default those with its longest time first; each knows the `total` of them. Raises
+    TooBroad after five seconds."""
+    given = asked.params() | part.params() | {"limit": limit, "offset": offset}
+    sql = f"{ROWS} ORDER BY {ORDERS[order or usual_order(part)]}, shown.number DESC LIMIT %(limit)s OFFSET %(offset)s"
+    with limited(MILLISECONDS), connection.cursor() as cursor:
+        cursor.execute(sql, given)
         names = [column.name for column in cursor.description or ()]
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def usual_order(part: Part) -> str:
+    return {"answered": "first", "waited": "wait", "resolved": "resolution"}.get(part.only, "newest")
+
+
+def _measures(
+    chats: int | None, answered: int | None, resolved: int | None, waiting: int | None, first: list[float] | None,
+    resolution: list[float] | None, waited: int | None, wait: list[float] | None,
+) -> dict[str, Any]:  # fmt: skip
+    """Of a row that tells of chats, or of one that tells of their waits."""
+    if waited is not None:
+        return {"waited": waited, **_half_and_nine("wait", wait)}
+    counts = {"chats": chats, "answered": answered, "resolved": resolved, "waiting": waiting}
+    return counts | _half_and_nine("first_answer", first) | _half_and_nine("resolution", resolution)
+
+
+def _half_and_nine(name: str, found: list[float] | None) -> dict[str, float | None]:
+    half, nine = found or (None, None)
+    return {name: half, f"{name}_90": nine}
+
+
+def _named(rows: dict[str, dict[str, Any]], names: Iterable[tuple[int, str]]) -> list[dict[str, Any]]:
+    found = [{"id": pk, "name": name} | rows[str(pk)] for pk, name in names if str(pk) in rows]
+    return sorted(found, key=lambda row: (row["name"].casefold(), row["id"]))
+
+
+def _begin(day: date, asked: Asked) -> date:
+    return max(day, asked.since)
+
+
+def _last(day: date, step: str) -> date:
+    if step == "day":
+        return day
+    if step == "week":
+        return date.fromordinal(min(day.toordinal() + 6 - day.weekday(), date.max.toordinal()))
+    return day.replace(day=monthrange(day.year, day.month)[1])

@@ -82,8 +82,8 @@ def test_every_day_and_hour_has_its_place_and_its_rows(liza: Writer, olga: Emplo
     now = timezone.localtime(task.created_at)
 
     found = told()
-    assert found["days"][-1] == (now.date(), 1) and [count for _day, count in found["days"][:-1]] == [0] * 6
-    assert [hour for hour, count in found["hours"] if count] == [now.hour]
+    assert [row["chats"] for row in found["times"]] == [0] * 6 + [1] and found["times"][-1]["first"] == now.date()
+    assert [row["hour"] for row in found["hours"] if row["chats"]] == [now.hour]
     page = signed_in(olga).get("/reports/chats/", {"day": now.date().isoformat()})
     assert f'href="/tasks/{task.number}/"' in page.content.decode()
     assert "No chats" in words(signed_in(olga).get("/reports/chats/", {"day": "2020-01-01"}))
@@ -145,4 +145,4 @@ def test_the_page_tells_figures_with_their_definitions(liza: Writer, pavel: Empl
 
     page = words(signed_in(olga).get("/reports/"))
 
-    assert "2 min" in page and "From the client's first message" in page and "Pavel" in page
+    assert "1 min 30 s" in page and "From the client's first message" in page and "Pavel" in page
