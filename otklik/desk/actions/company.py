@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -68,6 +68,17 @@ def after(moment: datetime, work: timedelta) -> datetime:
     """When so much working time of the company has passed."""
     counted = hours()
     return moment + work if counted is None else counted.after(moment, work)
+
+
+def working_day(day: date, count: int) -> date:
+    """So many days on which the company works after this one; without working hours of a company each day is one."""
+    counted = hours()
+    if counted is None or not any(counted.week.values()):
+        return day + timedelta(days=count)
+    while count:
+        day += timedelta(days=1)
+        count -= bool(counted.day(day).shifts)
+    return day
 
 
 def _locked(by: Employee) -> Company:

@@ -4,7 +4,7 @@ whether subtasks are to follow (contracts/planfix-behaviour.md §12)."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
@@ -72,7 +72,7 @@ def _due(task: int, plan: Plan) -> Due:
     if plan.due_unit == Unit.DAYS:
         return Due(task_id=task, day=timezone.localdate() + timedelta(days=count))
     if plan.due_unit == Unit.WORK_DAYS:
-        return Due(task_id=task, day=_working_day(timezone.localdate(), count))
+        return Due(task_id=task, day=company.working_day(timezone.localdate(), count))
     length = timedelta(hours=count)
     return _due_at(task, company.after(now, length) if plan.due_unit == Unit.WORK_HOURS else now + length)
 
@@ -80,14 +80,3 @@ def _due(task: int, plan: Plan) -> Due:
 def _due_at(task: int, moment: datetime) -> Due:
     at = moment.replace(second=0, microsecond=0)
     return Due(task_id=task, day=timezone.localdate(at), at=at)
-
-
-def _working_day(day: date, count: int) -> date:
-    """So many days on which the company works after this one; without working hours of a company each day is one."""
-    hours = company.hours()
-    if hours is None or not any(hours.week.values()):
-        return day + timedelta(days=count)
-    while count:
-        day += timedelta(days=1)
-        count -= bool(hours.day(day).shifts)
-    return day

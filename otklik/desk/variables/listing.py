@@ -9,7 +9,8 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from otklik.desk.models import Employee, Task, TaskField
+from otklik.desk.models import ContactField, Employee, Task, TaskField
+from otklik.desk.models.own_field import OwnField
 from otklik.desk.variables.known import GROUPS
 from otklik.desk.variables.scene import Scene
 
@@ -39,14 +40,21 @@ def listed(reader: Employee) -> Listed:
         (name, [Row(one.code, one.meaning, _short(one.value(scene)) if scene else "") for one in group])
         for name, group in GROUPS
     ]
-    own = [_of_field(field, scene) for field in TaskField.objects.filter(archived_at=None)]
-    return Listed([*groups, *([(_("Own fields"), own)] if own else [])], task)
+    of_task = [
+        _of_field(field, "Задача", "Task", scene.field(field.name.casefold()) if scene else None)
+        for field in TaskField.objects.filter(archived_at=None)
+    ]
+    of_client = [
+        _of_field(field, "Задача.Контрагент", "Task.Client", scene.property(field.name.casefold()) if scene else None)
+        for field in ContactField.objects.filter(archived_at=None)
+    ]
+    own = [(_("Own fields of tasks"), of_task), (_("Own fields of contacts"), of_client)]
+    return Listed([*groups, *((name, rows) for name, rows in own if rows)], task)
 
 
-def _of_field(field: TaskField, scene: Scene | None) -> Row:
-    first = "Задача" if get_language() == "ru" else "Task"
+def _of_field(field: OwnField, russian: str, english: str, value: str | None) -> Row:
+    first = russian if get_language() == "ru" else english
     name = field.name if PLAIN.fullmatch(field.name) else f'"{field.name}"'
-    value = scene.field(field.name.casefold()) if scene else None
     return Row(f"{{{{{first}.{name}}}}}", field.name, _short(value or ""))
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from otklik.desk.models import TaskField
-from otklik.desk.variables.known import GROUPS, Variable
+from otklik.desk.models import ContactField, TaskField
+from otklik.desk.variables.known import GROUPS
 from otklik.desk.variables.scene import Scene
+from otklik.desk.variables.variable import Variable
 
 PART = re.compile(r'"([^"]*)"|([^."]+)')
 # Other words for the same; the first that fits counts.
@@ -42,6 +43,10 @@ def value_of(name: str, scene: Scene) -> str | None:
         return variable.value(scene)
     if _is_property(key):
         return scene.property(key[2])
+    if _is_parents(key):
+        return scene.parents_field(key[2])
+    if _is_companys(key):
+        return scene.companys_field(key[3])
     return scene.field(key[1]) if _may_be_field(key) else None
 
 
@@ -50,9 +55,16 @@ def is_known(name: str) -> bool:
     key = key_of(name)
     if key in _variables() or _is_property(key):
         return True
-    return _may_be_field(key) and key[1] in {
-        one.casefold() for one in TaskField.objects.filter(archived_at=None).values_list("name", flat=True)
-    }
+    if _is_companys(key):
+        return _is_name(ContactField, key[3])
+    if _is_parents(key):
+        return _is_name(TaskField, key[2])
+    return _may_be_field(key) and _is_name(TaskField, key[1])
+
+
+def _is_name(model: type[TaskField] | type[ContactField], name: str) -> bool:
+    names = model._default_manager.filter(archived_at=None).values_list("name", flat=True)
+    return name in {one.casefold() for one in names}
 
 
 def _same(part: str) -> str:
@@ -71,6 +83,14 @@ def key_of(name: str) -> Key:
 
 def _is_property(key: Key) -> bool:
     return len(key) == 3 and key[:2] == ("task", "client")
+
+
+def _is_companys(key: Key) -> bool:
+    return len(key) == 4 and key[:2] == ("task", "client") and key[2] in ("компания", "company")
+
+
+def _is_parents(key: Key) -> bool:
+    return len(key) == 3 and key[:2] in (("task", "parent"), ("task", "надзадача"))
 
 
 def _may_be_field(key: Key) -> bool:

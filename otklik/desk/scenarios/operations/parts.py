@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.functional import Promise
 
 from otklik.desk import variables
-from otklik.desk.models import Employee, ScenarioRun, Task
+from otklik.desk.models import Comment, Employee, Event, ScenarioRun, Task
 
 Choices = Callable[[], list[tuple[str, str]]]
 
@@ -28,9 +29,16 @@ class Deed:
     def value(self) -> str:
         return self.values.get("value", "")
 
-    @property
+    @cached_property
     def scene(self) -> variables.Scene:
-        return variables.Scene(self.task, self.actor or self.by)
+        return variables.Scene(self.task, self.actor or self.by, comment=self._comment)
+
+    @property
+    def _comment(self) -> Comment | None:
+        """At which the scenario started."""
+        events = Event.objects.select_related("comment__employee__user", "comment__identity__contact")
+        event = events.filter(pk=self.run.event).first()
+        return event.comment if event else None
 
     def filled(self, key: str) -> str:
         """A text with what is known of the task in the place of its variables."""

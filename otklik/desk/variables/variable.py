@@ -1,0 +1,24 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+
+from otklik.desk.variables.scene import Scene
+
+Value = Callable[[Scene], str]
+
+
+class Variable(NamedTuple):
+    russian: str
+    english: str
+    meaning: str | Promise
+    value: Value
+
+    @property
+    def code(self) -> str:
+        """As one types it in the reader's language."""
+        name = self.russian if get_language() == "ru" else self.english
+        return f"{{{{{name}}}}}"
