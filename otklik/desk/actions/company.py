@@ -50,7 +50,11 @@ def choose_language(code: str, *, by: Employee) -> None:
 
 def language_of(employee: Employee) -> str:
     """In which he is written to."""
-    return employee.user.language or stored().language or settings.LANGUAGE_CODE
+    return employee.user.language or language()
+
+
+def language() -> str:
+    return stored().language or settings.LANGUAGE_CODE
 
 
 def hours() -> Hours | None:

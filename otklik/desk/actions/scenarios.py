@@ -10,7 +10,7 @@ from otklik.desk.actions.account_rights import check_not_himself, texts_of
 from otklik.desk.actions.events import record
 from otklik.desk.actions.indexing import latest
 from otklik.desk.errors import NotAllowed, Outdated, Refused
-from otklik.desk.models import Employee, Scenario, ScenarioProgress, ScenarioRun
+from otklik.desk.models import DryRun, Employee, Scenario, ScenarioDate, ScenarioProgress, ScenarioRun
 from otklik.desk.scenarios import holding, waking
 from otklik.desk.scenarios.checking import Values, checked
 
@@ -31,6 +31,7 @@ PARTS = (
     "operations",
 )
 MOST = 200
+State = ScenarioRun.State
 
 
 def values_of(scenario: Scenario) -> Values:
@@ -138,11 +139,16 @@ def move(scenario: Scenario, *, up: bool, by: Employee) -> None:
 
 @transaction.atomic
 def delete(scenario: Scenario, *, by: Employee) -> None:
-    """What waits by it is done no more."""
+    """What waits by it is done no more; its log stays as long as logs do."""
     scenario = _locked(scenario, by)
-    gone, name = scenario.pk, scenario.name
-    scenario.delete()
-    record("scenario_deleted", by=by, scenario=gone, name=name)
+    now = timezone.now()
+    waiting = ScenarioRun.objects.filter(scenario=scenario, state__in=[State.WAITING, State.HELD])
+    waiting.update(state=State.CANCELLED, done_at=now)
+    DryRun.objects.filter(scenario=scenario).delete()
+    ScenarioDate.objects.filter(scenario=scenario).delete()
+    scenario.deleted_at, scenario.is_on, scenario.held_at = now, False, None
+    scenario.save(update_fields=["deleted_at", "is_on", "held_at"])
+    record("scenario_deleted", by=by, scenario=scenario.pk, name=scenario.name)
 
 
 def _check_right(by: Employee) -> None:

@@ -21,7 +21,7 @@ from .project import Project
 from .push import PushKeys, PushSubscription
 from .quick_reply import QuickReply, ReplyAudience
 from .saved_view import SavedView
-from .scenario import Scenario, ScenarioDate, ScenarioProgress, ScenarioRun
+from .scenario import Scenario, ScenarioDate, ScenarioEdition, ScenarioProgress, ScenarioRun
 from .scenario_sending import ScenarioSending
 from .scenario_trial import DryRun, DryRunFiring
 from .searching import SearchEntry, SearchProgress, SearchWord
@@ -78,6 +78,7 @@ __all__ = [
     "SavedView",
     "Scenario",
     "ScenarioDate",
+    "ScenarioEdition",
     "ScenarioProgress",
     "ScenarioRun",
     "ScenarioSending",

@@ -8,6 +8,13 @@ from .employee import Employee
 from .task import Task
 
 
+class KeptScenarios(models.Manager["Scenario"]):
+    """Without those that were deleted: these stay for their log."""
+
+    def get_queryset(self) -> models.QuerySet[Scenario]:
+        return super().get_queryset().filter(deleted_at=None)
+
+
 class Scenario(models.Model):
     """Something that is done by itself: an event, conditions, a queue, operations (S17, §11)."""
 
@@ -47,12 +54,25 @@ class Scenario(models.Model):
     place = models.PositiveIntegerField(default=0)
     changed_by = models.ForeignKey(Employee, models.SET_NULL, null=True, related_name="+")
     changed_at = models.DateTimeField(default=timezone.now)
+    deleted_at = models.DateTimeField(null=True)
+
+    objects = KeptScenarios()
+    everything = models.Manager["Scenario"]()
 
     class Meta:
         ordering = ["place", "pk"]
 
     def __str__(self) -> str:
         return self.name
+
+
+class ScenarioEdition(models.Model):
+    """What a scenario asked at a time, so that its log keeps its meaning when somebody changes it."""
+
+    scenario = models.ForeignKey(Scenario, models.CASCADE, related_name="editions")
+    # [{field, operator, values, name, names}]: the question and its values in words, as they were called then.
+    conditions = models.JSONField(default=list)
+    made_at = models.DateTimeField(default=timezone.now)
 
 
 class ScenarioRun(models.Model):
@@ -83,9 +103,14 @@ class ScenarioRun(models.Model):
     state = models.CharField(max_length=9, choices=State)
     # Whether each condition held, by its number: {"1": true}.
     results = models.JSONField(default=dict)
+    # What was asked then, and what was found, by the same numbers: of a choice its values, a text, a number or a day.
+    edition = models.ForeignKey(ScenarioEdition, models.SET_NULL, null=True, related_name="+", db_index=False)
+    found = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()))
     # How many operations are through, and what each said.
     step = models.PositiveSmallIntegerField(default=0)
     said = models.JSONField(default=list)
+    # What each of them did, in the same order: [{kind, value}], the value in words.
+    deeds = models.JSONField(default=list, db_default=models.Value([], models.JSONField()))
     due_at = models.DateTimeField(null=True)
     at = models.DateTimeField(default=timezone.now)
     done_at = models.DateTimeField(null=True)

@@ -6,17 +6,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
 from otklik.desk.actions import company
 from otklik.desk.actions.indexing import latest
-from otklik.desk.models import Employee, Event, Scenario, ScenarioProgress, ScenarioRun, Task
+from otklik.desk.models import Employee, Event, Scenario, ScenarioEdition, ScenarioProgress, ScenarioRun, Task
 from otklik.desk.scenarios import brake, causes, circles, holding
-from otklik.desk.scenarios.conditions import Looked, holds
+from otklik.desk.scenarios.conditions import Looked, asked
 from otklik.desk.scenarios.logic import LogicError, parse
 from otklik.desk.scenarios.performing import perform
+from otklik.desk.scenarios.telling import edition_of, kept
 from otklik.desk.scenarios.triggers import OF_TRASHED, TRIGGERS, is_for
 from otklik.live.publish import publish
 
@@ -67,9 +69,14 @@ def cancel(run: ScenarioRun, *, by: Employee) -> None:
         publish([f"task:{run.task_id}"], "scenario_cancelled")
 
 
-def verdict(scenario: Scenario, looked: Looked) -> tuple[dict[str, bool], bool]:
-    """Each condition by its number, and what the logic line makes of them. A line that makes no sense holds nothing."""
-    results = {number: holds(row, looked) for number, row in enumerate(scenario.conditions, start=1)}
+def verdict(scenario: Scenario, looked: Looked, found: dict[str, Any] | None = None) -> tuple[dict[str, bool], bool]:
+    """Each condition by its number, and what the logic line makes of them. A line that makes no sense holds nothing.
+    What is found is kept in `found`."""
+    results = {}
+    for number, row in enumerate(scenario.conditions, start=1):
+        results[number], value = asked(row, looked)
+        if found is not None:
+            found[str(number)] = kept(str(row.get("field", "")), value)
     try:
         is_met = parse(scenario.logic, len(results))(results)
     except LogicError:
@@ -87,7 +94,9 @@ def tried(scenario: Scenario, task: Task) -> tuple[dict[str, bool], bool] | None
 
 
 def sweep() -> None:
-    ScenarioRun.objects.filter(at__lt=timezone.now() - KEPT).exclude(state=State.WAITING).delete()
+    before = timezone.now() - KEPT
+    ScenarioRun.objects.filter(at__lt=before).exclude(state=State.WAITING).delete()
+    Scenario.everything.filter(deleted_at__lt=before).delete()
 
 
 @contextmanager
@@ -103,6 +112,18 @@ def _alone() -> Iterator[bool]:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
 
 
+class Editions:
+    """The words of the scenarios of a batch, each asked for once."""
+
+    def __init__(self) -> None:
+        self._known: dict[int, ScenarioEdition | None] = {}
+
+    def of(self, scenario: Scenario) -> ScenarioEdition | None:
+        if scenario.pk not in self._known:
+            self._known[scenario.pk] = edition_of(scenario)
+        return self._known[scenario.pk]
+
+
 def _look_at_all(scenarios: list[Scenario], after: int, until: int) -> None:
     if until == after:
         return
@@ -110,14 +131,15 @@ def _look_at_all(scenarios: list[Scenario], after: int, until: int) -> None:
     events = Event.objects.filter(number__gt=after, number__lte=until, kind__in=kinds, task__isnull=False)
     looked = ScenarioRun.objects.filter(scenario__in=scenarios, event__gt=after, event__lte=until)
     runs = {(run.scenario_id, run.event): run for run in looked.select_related("scenario", "actor")}
+    editions = Editions()
     for event in events.select_related("actor", "comment__employee").order_by("number"):
         # One that the brake holds passes by, and so does one that it stops on the way.
         wanted = [one for one in scenarios if one.held_at is None and is_for(one, event)]
         if wanted:
-            _look(event, wanted, runs)
+            _look(event, wanted, runs, editions)
 
 
-def _look(event: Event, wanted: list[Scenario], runs: dict[tuple[int, int], ScenarioRun]) -> None:
+def _look(event: Event, wanted: list[Scenario], runs: dict[tuple[int, int], ScenarioRun], editions: Editions) -> None:
     chain = causes.chain(event)
     task: Task | None = None
     for scenario in wanted:
@@ -129,7 +151,7 @@ def _look(event: Event, wanted: list[Scenario], runs: dict[tuple[int, int], Scen
             if task.trashed_at and scenario.event not in OF_TRASHED:
                 continue
             event.task = task
-            run = _note(scenario, Looked(task, event), chain)
+            run = _note(scenario, Looked(task, event), chain, editions.of(scenario))
         if run.state == State.RUNNING:
             perform(run)
             # Those behind it in the list see what it did (rule 3).
@@ -141,11 +163,13 @@ def _task(event: Event) -> Task | None:
 
 
 @transaction.atomic
-def _note(scenario: Scenario, looked: Looked, chain: list[int]) -> ScenarioRun:
-    results, is_met = verdict(scenario, looked)
+def _note(scenario: Scenario, looked: Looked, chain: list[int], edition: ScenarioEdition | None) -> ScenarioRun:
+    found: dict[str, Any] = {}
+    results, is_met = verdict(scenario, looked, found)
     run = ScenarioRun(
-        scenario=scenario, task=looked.task, event=looked.event.number, actor=looked.event.actor, results=results
-    )
+        scenario=scenario, task=looked.task, event=looked.event.number, actor=looked.event.actor, results=results,
+        edition=edition, found=found,
+    )  # fmt: skip
     run.state = _state(scenario, looked, is_met, chain)
     if run.state == State.OWN:
         run.said = [["circle", name] for name in circles.note(scenario, looked, chain)]
@@ -191,7 +215,7 @@ def _begin(pk: int) -> bool:
     if found.state != State.RUNNING:
         found.done_at = timezone.now()
         publish([f"task:{found.task_id}"], "scenario_over")
-    found.save(update_fields=["state", "results", "said", "done_at"])
+    found.save(update_fields=["state", "results", "found", "edition", "said", "done_at"])
     return found.state == State.RUNNING
 
 
@@ -208,7 +232,8 @@ def _state_when_due(run: ScenarioRun) -> State:
     looked = Looked(task, event)
     if not run.results:
         # It was passed by while the brake held the scenario: this is the first look.
-        run.results, is_met = verdict(scenario, looked)
+        run.results, is_met = verdict(scenario, looked, run.found)
+        run.edition = edition_of(scenario)
         state = _state(scenario, looked, is_met, causes.chain(event))
         if state != State.RUNNING:
             return state

@@ -11,7 +11,7 @@ from otklik.desk.scenarios.conditions.of_event import OF_EVENT
 from otklik.desk.scenarios.conditions.operators import FIELD
 
 __all__ = [
-    "MOST_TEXT", "OF_EVENT", "Field", "Looked", "comparable", "compared", "field_of", "fields", "holds",
+    "MOST_TEXT", "OF_EVENT", "Field", "Looked", "asked", "comparable", "compared", "field_of", "fields", "holds",
 ]  # fmt: skip
 
 _OF_TASK = {**of_task.FIELDS, **of_people.FIELDS, **of_dates.FIELDS}
@@ -39,10 +39,16 @@ def comparable(key: str, field: Field, among: Mapping[str, Field]) -> dict[str, 
 
 def holds(row: Mapping[str, Any], looked: Looked) -> bool:
     """Whether one row holds. A field that is unknown does not."""
+    return asked(row, looked)[0]
+
+
+def asked(row: Mapping[str, Any], looked: Looked) -> tuple[bool, Any]:
+    """Whether one row holds, and what was found in its field."""
     field = field_of(str(row.get("field", "")))
     if field is None:
-        return False
-    return compared(field, row, field.found(looked), other=_other(field, row, looked))
+        return False, None
+    found = field.found(looked)
+    return compared(field, row, found, other=_other(field, row, looked)), found
 
 
 def _other(field: Field, row: Mapping[str, Any], looked: Looked) -> Any:

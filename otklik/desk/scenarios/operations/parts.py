@@ -57,6 +57,10 @@ class Part:
     is_long: bool = False
     is_required: bool = True
     help: str | Promise = ""
+    # Several of the choices, or of a text its lines, with line breaks between.
+    is_several: bool = False
+    # Neither shown again nor told in the log.
+    is_secret: bool = False
 
 
 @dataclass(frozen=True)

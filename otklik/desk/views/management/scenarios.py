@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from otklik.desk.actions import scenarios as actions
 from otklik.desk.errors import DeskError, Outdated, Refused
 from otklik.desk.models import Scenario, ScenarioRun, ScenarioSending, Task
-from otklik.desk.scenarios import circles, engine, holding, shipped
+from otklik.desk.scenarios import circles, engine, holding, shipped, telling
 from otklik.desk.scenarios.checking import Values
 from otklik.desk.scenarios.triggers import TRIGGERS
 from otklik.desk.variables import listed
@@ -41,7 +41,9 @@ def scenarios(request: EmployeeRequest) -> HttpResponse:
         )
         for one in Scenario.objects.all()
     ]  # fmt: skip
-    return render(request, "desk/management/scenarios.html", {"rows": rows, "has_ready": shipped.left()})
+    deleted = Scenario.everything.filter(deleted_at__isnull=False).order_by("-deleted_at")
+    context = {"rows": rows, "has_ready": shipped.left(), "deleted": deleted[:SHOWN]}
+    return render(request, "desk/management/scenarios.html", context)
 
 
 @require_POST
@@ -99,14 +101,16 @@ def change(request: EmployeeRequest, pk: int) -> HttpResponse:
 @for_account_management
 def log(request: EmployeeRequest, pk: int) -> HttpResponse:
     """What it looked at lately: each condition, and what came of it."""
-    found = get_object_or_404(Scenario, pk=pk)
-    runs = ScenarioRun.objects.filter(scenario=found).select_related("task").order_by("-at", "-pk")
+    found = get_object_or_404(Scenario.everything, pk=pk)
+    runs = ScenarioRun.objects.filter(scenario=found).select_related("task", "edition").order_by("-at", "-pk")
     runs = runs.prefetch_related(Prefetch("sendings", ScenarioSending.objects.order_by("pk")))
     if not request.employee.is_administrator:
         runs = runs.filter(task__in=Task.objects.visible_to(request.employee))
     if request.GET.get("fired"):
         runs = runs.exclude(state__in=["not_met", "steady"])
-    context = {"scenario": found, "runs": list(runs[:SHOWN]), "is_fired": bool(request.GET.get("fired"))}
+    shown = list(runs[:SHOWN])
+    rows = [(run, asked, telling.done(run)) for run, asked in zip(shown, telling.asked(shown), strict=True)]
+    context = {"scenario": found, "rows": rows, "is_fired": bool(request.GET.get("fired"))}
     return render(request, "desk/management/scenario_log.html", context)
 
 
