@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from otklik.desk.models import Employee, Group, OwnStatus, Status, Task, TaskMember, TaskTemplate
 
+# Ways of joining in which the first to accept has the task.
+CONTESTED = (TaskTemplate.Joining.FIRST, TaskTemplate.Joining.ALONE)
+
 
 @dataclass(frozen=True)
 class Party:
@@ -85,7 +88,7 @@ def standing(task: Task) -> Standing:
 def asks_each(task: Task, of: Standing) -> bool:
     """Whether each assignee accepts this task for himself. Where the first to accept has it, nobody else does (§7)."""
     is_new = task.status.key == "new" and task.status.is_individual
-    return is_new and of.is_shared and task.joining != TaskTemplate.Joining.FIRST
+    return is_new and of.is_shared and task.joining not in CONTESTED
 
 
 def mine(employee: Employee, tasks: Sequence[Task]) -> dict[int, Answer]:

@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from otklik.desk.actions import members, task_people
 from otklik.desk.errors import Refused
 from otklik.desk.models import Employee, Task, TaskTemplate
+from otklik.desk.own_statuses import CONTESTED
 
 
 def is_contested(task: Task) -> bool:
     """Whether its template said so when the task was made: a later change touches no task (§12)."""
-    return task.joining in (TaskTemplate.Joining.FIRST, TaskTemplate.Joining.ALONE)
+    return task.joining in CONTESTED
 
 
 def take(task: Task, *, by: Employee) -> None:

@@ -314,8 +314,11 @@ def test_assignees_of_a_merged_task_are_asked_in_the_other(olga: Employee, pavel
     assert key_of(other) == "new" and awaited(other) == ["Pavel"]
 
 
-def test_where_the_first_has_it_nobody_else_answers(olga: Employee, pavel: Employee, alice: Employee) -> None:
-    TaskTemplate.objects.update(joining=TaskTemplate.Joining.FIRST)
+@pytest.mark.parametrize("joining", ["first", "alone"])
+def test_where_the_first_has_it_nobody_else_answers(
+    olga: Employee, pavel: Employee, alice: Employee, joining: str
+) -> None:
+    TaskTemplate.objects.update(joining=joining)
     task = given_to(pavel, alice, by=olga)
 
     tasks.accept(task, by=alice)
