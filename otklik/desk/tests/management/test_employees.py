@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from otklik.conftest import make_employee
 from otklik.desk.actions import employees, groups, invitations, making
 from otklik.desk.errors import DeskError, NotAllowed, Refused
 from otklik.desk.models import (
@@ -358,10 +359,11 @@ def test_7_the_table_of_roles_says_what_each_may(
 ) -> None:
     """Every row is tried: who opens the page of such a right is who has the tick."""
     employees.change(pavel, by=olga, role="administrator", position="", groups=[])
+    eva = make_employee("Eva", Employee.AccountRole.TECHNICIAN)
     task = liza.says("Hello")
     TaskMember.objects.filter(task=task, employee=pavel).delete()
-    opened = ("/contacts/", f"/tasks/{task.number}/", "/management/", "/management/employees/")
-    people = [Employee.objects.get(pk=one.pk) for one in (boris, pavel, olga)]
+    opened = ("/tasks/", "/contacts/", f"/tasks/{task.number}/", "/management/", "/management/employees/")
+    people = [Employee.objects.get(pk=one.pk) for one in (boris, eva, pavel, olga)]
 
     page = signed_in(olga).get("/management/employees/").content.decode()
     rows = re.findall(r"<tr><th scope=\"row\">.*?</tr>", page, re.DOTALL)
@@ -369,6 +371,8 @@ def test_7_the_table_of_roles_says_what_each_may(
 
     found = [[signed_in(one).get(address).status_code == 200 for one in people] for address in opened]
     vera = Employee.objects.create(user=User.objects.create_user("vera@example.com", name="Vera"))
+    given = [signed_in(one).post(f"/management/employees/{vera.pk}/password/").status_code == 200 for one in people]
+    found.append(given)
     found.append(["Hand over" in words(signed_in(one).get(f"/management/employees/{vera.pk}/")) for one in people])
     assert ticks == found
 
