@@ -17,10 +17,12 @@ import msgspec
 from a2wsgi import WSGIMiddleware
 
 from otklik.chat import door as chat_door
+from otklik.config.too_large import PATHS as TOO_LARGE
 from otklik.integrations import door as hook_door
 from otklik.lib.asgi import (
     JSON_HEADERS,
     Disconnected,
+    Message,
     Program,
     Receive,
     Scope,
@@ -89,11 +91,39 @@ async def pages(scope: Scope, receive: Receive, send: Send) -> None:
     headers = [(name, value) for name, value in scope["headers"] if b"_" not in name]
     program = API if scope["path"].startswith("/api/") else PAGES
     scope = {**scope, "headers": headers}
-    if not _brings_files(scope):
-        await with_whole_body(program, BODY_LIMIT)(scope, receive, send)
-        return
-    async with _with_files_at_once:
-        await with_file_body(program, FILES_LIMIT)(scope, receive, send)
+    try:
+        if not _brings_files(scope):
+            await with_whole_body(program, BODY_LIMIT)(scope, receive, send)
+            return
+        async with _with_files_at_once:
+            await with_file_body(program, FILES_LIMIT)(scope, receive, send)
+    except TooLarge:
+        if program is API:
+            raise
+        await PAGES(_asks_why(scope), _nothing_more, _closing(send))
+
+
+def _asks_why(scope: Scope) -> Scope:
+    """The same person asks for the page that says it in his language."""
+    body = {b"content-length", b"content-type", b"transfer-encoding"}
+    headers = [(name, value) for name, value in scope["headers"] if name not in body]
+    path = TOO_LARGE["chat" if scope["path"].startswith("/chat/") else "desk"]
+    return {**scope, "method": "GET", "path": path, "raw_path": path.encode(), "query_string": b"", "headers": headers}
+
+
+async def _nothing_more() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+def _closing(send: Send) -> Send:
+    """The rest of the body is not for the next request."""
+
+    async def closing(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            message = {**message, "headers": [*message["headers"], (b"connection", b"close")]}
+        await send(message)
+
+    return closing
 
 
 def _brings_files(scope: Scope) -> bool:

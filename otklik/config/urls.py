@@ -7,12 +7,14 @@ from django.views.i18n import set_language
 from otklik.chat.api import api as chatra_api
 from otklik.chat.views import files, frame, scripts
 from otklik.config.health import healthz
+from otklik.config.too_large import too_large
 from otklik.live.ticket import ticket
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("accounts/", include("otklik.people.urls")),
     path("language/", login_not_required(set_language), name="set_language"),
+    path("too-large/", too_large, name="too_large"),
     path("live/ticket", ticket, name="live_ticket"),
     path("api/consent/", include("otklik.chat.api.consent")),
     path("api/", chatra_api.urls),
@@ -26,3 +28,5 @@ urlpatterns = [
     path("integrations/", include("otklik.integrations.urls")),
     path("", include("otklik.desk.urls")),
 ]
+
+handler400 = "otklik.config.too_large.bad_request"

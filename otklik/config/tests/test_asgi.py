@@ -54,7 +54,29 @@ def test_a_body_that_no_page_takes_is_refused_at_once(port: int) -> None:
             said += part
 
     assert said.startswith(b"HTTP/1.1 413 ")
-    assert b'"code":"too_large"' in said
+    assert b"This is too much at once" in said and b"connection: close" in said.lower()
+
+
+def test_the_refusal_is_in_the_language_of_the_reader_and_an_api_says_it_in_json(port: int) -> None:
+    def refusal(path: str) -> str:
+        headers = {"Accept-Language": "ru", "Content-Length": str(BODY_LIMIT + 1)}
+        with httpx2.stream("POST", f"http://127.0.0.1:{port}{path}", headers=headers, content=b"") as answer:
+            assert answer.status_code == 413
+            return answer.read().decode()
+
+    assert "Это слишком много за один раз" in refusal("/accounts/login/")
+    assert "Это слишком много за один раз" in refusal("/chat/accounts/login/")
+    assert '"code":"too_large"' in refusal("/api/messages")
+
+
+def test_a_text_that_no_form_takes_is_refused_in_words(port: int) -> None:
+    given = {"login": "x" * (BODY_LIMIT - 1000)}
+    headers = {"Accept-Language": "ru"}
+
+    answer = httpx2.post(f"http://127.0.0.1:{port}/accounts/login/", data=given, headers=headers, timeout=PATIENCE)
+
+    assert answer.status_code == 413
+    assert "Это слишком много за один раз" in answer.text
 
 
 def test_a_form_reaches_its_page(port: int) -> None:

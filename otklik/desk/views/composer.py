@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from otklik.desk import queries, rights
 from otklik.desk.actions import file_limits, files, speaking
-from otklik.desk.actions.comments import HOLDS, REPLY_LIMIT
+from otklik.desk.actions.comments import HOLDS, NOTE_LIMIT, REPLY_LIMIT
 from otklik.desk.actions.speaking import Speaker
 from otklik.desk.models import Draft, Employee, QuickReply, ReplyTarget, Task
 from otklik.desk.views.access import EmployeeRequest, whole
@@ -37,6 +37,7 @@ class Composer:
     # As whom the client sees this employee.
     speaker: Speaker | None = None
     limit: int = REPLY_LIMIT
+    note_limit: int = NOTE_LIMIT
     # Seconds for which replies wait, and what one may choose.
     hold: int = 0
     holds: tuple[int, ...] = HOLDS

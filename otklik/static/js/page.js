@@ -79,8 +79,29 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:responseError", (event) => {
   const { xhr, requestConfig } = event.detail;
   if (requestConfig.verb === "get" && xhr.status >= 500) return;
-  said(xhr.status === 403 || xhr.status === 404 ? document.body.dataset.outdated : document.body.dataset.failed);
+  const { outdated, failed, tooLarge, unread } = document.body.dataset;
+  said({ 400: unread, 403: outdated, 404: outdated, 413: tooLarge }[xhr.status] ?? failed);
 });
+
+// What the server refuses to read is not sent: so the form stays as it is. Bytes that a page takes of texts, as they are
+// sent by a form: a letter of Russian may take six.
+const MOST = 2_400_000;
+
+document.addEventListener(
+  "submit",
+  (event) => {
+    if (event.target.method !== "post") return;
+    const isFiles = event.target.enctype === "multipart/form-data";
+    const long = [...event.target.elements].filter((field) => field.value?.length > MOST / 6 && field.type !== "file");
+    const bytes = long.map((field) => (isFiles ? new Blob([field.value]).size : encodeURIComponent(field.value).length));
+    if (bytes.reduce((sum, size) => sum + size, 0) < MOST) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    said(document.body.dataset.tooLarge);
+    long[0].focus();
+  },
+  true,
+);
 
 document.addEventListener("htmx:sendError", (event) => {
   // A fragment that could not be fetched is fetched again when the stream is back.

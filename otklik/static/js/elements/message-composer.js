@@ -1,10 +1,14 @@
 // Around the composer's form: keeps a draft for each mode, counts letters, sends with Ctrl+Enter, or with Enter where the person may choose.
 // Each text has a key of its own, made here and kept while it is tried again: a text whose answer was lost is sent once.
 // The drafts of the two modes never mix: what was written for colleagues must not slip into a reply.
+import { dropLong, keepLong, longText } from "../long-texts.js";
+
 // A client may see that somebody writes to him; he is told again after so many milliseconds.
 const TELL_EVERY = 3000;
 // Milliseconds of rest after which the server keeps what stands in the box.
 const KEEP_AFTER = 800;
+// Characters. The server keeps no longer drafts, and the browser keeps those in its larger storage.
+const LONG = 64000;
 
 class MessageComposer extends HTMLElement {
   connectedCallback() {
@@ -18,6 +22,10 @@ class MessageComposer extends HTMLElement {
       this.keep();
       this.tell();
     });
+    this.tooLong = this.querySelector("[data-too-long]");
+    this.tooLong?.querySelector("[data-as-file]").addEventListener("click", () => this.attach());
+    // Before HTMX, which listens on the form itself, too.
+    this.form.addEventListener("submit", (event) => this.onSubmit(event), true);
     this.text.addEventListener("keydown", (event) => this.onKey(event));
     document.body.addEventListener("comment-added", this);
     document.body.addEventListener("comment-undone", this);
@@ -25,6 +33,7 @@ class MessageComposer extends HTMLElement {
     this.addEventListener("htmx:afterSwap", (event) => event.target === this.modes && this.show());
     this.addEventListener("focusout", () => this.keepThere(0));
     this.takeKept();
+    this.takeLong();
     this.sendKey = this.querySelector("[data-send-key]");
     if (this.sendKey) this.sendKey.value = this.read("send-key") || "ctrl";
     this.sendKey?.addEventListener("change", () => this.write("send-key", this.sendKey.value));
@@ -88,7 +97,7 @@ class MessageComposer extends HTMLElement {
     for (const mode of ["reply", "note"]) {
       const draft = this.draft(mode);
       const kept = this.querySelector(`template[data-kept=${mode}]`);
-      if (this.read(draft) && !this.read(`${draft}:there`)) continue;
+      if ((this.read(draft) || this.read(`${draft}:long`)) && !this.read(`${draft}:there`)) continue;
       if (!kept) {
         this.forget(mode);
         continue;
@@ -103,6 +112,20 @@ class MessageComposer extends HTMLElement {
     for (const part of ["", ":key", ":there"]) this.write(this.draft(mode) + part, "");
   }
 
+  // Long ones come a moment later than the page.
+  async takeLong() {
+    for (const mode of ["reply", "note"]) {
+      const draft = this.draft(mode);
+      if (!this.read(`${draft}:long`)) continue;
+      const text = await longText(draft);
+      if (!text || this.read(draft)) continue;
+      this.remember(draft, text);
+      if (this.shown !== mode || this.text.value) continue;
+      this.text.value = text;
+      this.measure();
+    }
+  }
+
   // One at a time, so that the last state wins; a failed one is made up for by the next.
   keepThere(after) {
     if (!this.dataset.drafts) return;
@@ -113,7 +136,7 @@ class MessageComposer extends HTMLElement {
 
   sendDraft(mode) {
     const text = this.read(this.draft(mode));
-    if (this.sent?.[mode] === text) return undefined;
+    if (this.sent?.[mode] === text || text.length > LONG) return undefined;
     (this.sent ??= {})[mode] = text;
     const body = new URLSearchParams({ kind: mode, text, key: this.read(this.keyOf(mode)) });
     const headers = { "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value };
@@ -133,14 +156,46 @@ class MessageComposer extends HTMLElement {
     fetch(this.dataset.typing, { method: "POST", body, headers: { "X-CSRFToken": token.value } }).catch(() => {});
   }
 
+  get limit() {
+    return Number(this.shown === "reply" ? this.dataset.replyLimit : this.dataset.noteLimit || Infinity);
+  }
+
+  // As Python counts: characters, not UTF-16 units. Of very long ones it makes no difference, and takes a moment.
+  get length() {
+    const { value } = this.text;
+    return value.length > LONG * 3 ? value.length : [...value].length;
+  }
+
   measure() {
     const count = this.querySelector("[data-count]");
-    const limit = Number(this.dataset.replyLimit);
-    // As Python counts: characters, not UTF-16 units.
-    const length = [...this.text.value].length;
+    const { length, limit } = this;
     count.textContent = `${length} / ${limit}`;
-    count.hidden = this.shown !== "reply" || length < limit * 0.8;
+    count.hidden = length < limit * 0.8;
     count.classList.toggle("error", length > limit);
+    if (!this.tooLong) return;
+    this.tooLong.hidden = length <= limit;
+    const number = new Intl.NumberFormat(document.documentElement.lang);
+    const sentence = this.tooLong.dataset.sentence.replace("{length}", number.format(length)).replace("{limit}", number.format(limit));
+    if (length > limit) this.tooLong.querySelector("[data-words]").textContent = sentence;
+  }
+
+  onSubmit(event) {
+    if (!this.tooLong || this.length <= this.limit) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    this.tooLong.querySelector("[data-as-file]").focus();
+  }
+
+  // The text as a file, in this mode; the box is free for what is to be said about it.
+  attach() {
+    const files = this.querySelector("composer-files");
+    const before = files.rows().length;
+    files.take([new File([this.text.value], `${this.tooLong.dataset.file}.txt`, { type: "text/plain" })]);
+    // Refused, it stays where it is.
+    if (files.rows().length === before) return;
+    this.text.value = "";
+    this.keep();
+    this.text.focus();
   }
 
   onKey(event) {
@@ -193,20 +248,35 @@ class MessageComposer extends HTMLElement {
   }
 
   read(key) {
+    if (this.memory?.has(key)) return this.memory.get(key);
     try {
       return localStorage.getItem(key) ?? "";
     } catch {
-      return this.memory?.get(key) ?? "";
+      return "";
     }
   }
 
+  remember(key, text) {
+    (this.memory ??= new Map()).set(key, text);
+  }
+
   write(key, text) {
+    this.memory?.delete(key);
+    const isLong = text.length > LONG;
+    if (isLong) {
+      this.remember(key, text);
+      keepLong(key, text);
+      this.write(`${key}:long`, "1");
+    } else if (this.read(`${key}:long`)) {
+      dropLong(key);
+      this.write(`${key}:long`, "");
+    }
     try {
-      if (text) localStorage.setItem(key, text);
+      if (text && !isLong) localStorage.setItem(key, text);
       else localStorage.removeItem(key);
     } catch {
       // A browser without storage keeps drafts as long as the page is open.
-      (this.memory ??= new Map()).set(key, text);
+      this.remember(key, text);
     }
   }
 }
