@@ -25,6 +25,8 @@ def pytest_configure() -> None:
     # A cheap hash, because tests sign in all the time.
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     django_settings.FIRST_ATTEMPTS = False
+    # What a test has not committed, another connection does not see.
+    django_settings.SEARCH_DATABASE = "default"
     # An example may take as long as a busy machine needs.
     hypothesis.settings.register_profile("unhurried", hypothesis.settings.default, deadline=None)
     hypothesis.settings.load_profile("unhurried")

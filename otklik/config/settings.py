@@ -94,7 +94,9 @@ TEMPLATES: list[dict[str, Any]] = [
     }
 ]
 
-DATABASES = {"default": env.database()}
+# A search has a connection of its own, which lasts as long as the search.
+DATABASES = {"default": env.database(), "search": env.database() | {"CONN_MAX_AGE": 0, "TEST": {"MIRROR": "default"}}}
+SEARCH_DATABASE = "search"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "people.User"

@@ -16,7 +16,7 @@ from django.db import connection
 from django.utils import timezone
 
 from otklik.desk.models import Employee, Source
-from otklik.desk.search import limited
+from otklik.desk.time_limit import limited
 from otklik.lib import days
 
 MILLISECONDS = 5000

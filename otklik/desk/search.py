@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-import psycopg
+from django.conf import settings
 from django.contrib.postgres.search import SearchQuery
-from django.db import OperationalError, connection, transaction
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Left
 
@@ -19,25 +17,21 @@ from otklik.desk.actions import indexing
 from otklik.desk.models import Comment, Contact, Employee, File, Identity, SearchEntry, Task, TaskMember
 from otklik.desk.models.task import TaskQuerySet
 from otklik.desk.search_words import asked
+from otklik.desk.time_limit import Clock, TooBroad, limited, within
 from otklik.lib import days
 
 KINDS = ("task", "comment", "contact", "file")
 MILLISECONDS = 2000
-# Of eight threads that serve pages, so many may search at a time: the others are never kept from their work.
-AT_A_TIME = 3
+# Of which the index may take so many for what was written a moment ago.
+FOR_INDEX = 500
 # So many that words find are named to the next question.
 NAMED = 2000
 # Colleagues whose names fit.
 FEW = 5
 Ids = list[int] | QuerySet[Any, Any]
-_places = threading.BoundedSemaphore(AT_A_TIME)
 # Signs that nobody types stand around a hit until the page makes marks of them.
 BEGIN, END = "\ue000", "\ue001"
 OPTIONS = f"StartSel={BEGIN}, StopSel={END}, MaxWords=32, MinWords=16, MaxFragments=2, FragmentDelimiter=' … '"
-
-
-class TooBroad(Exception):
-    """It would take longer than a search may take, or too many people search at this moment."""
 
 
 @dataclass(frozen=True)
@@ -85,16 +79,16 @@ class Found:
 
 
 def find(employee: Employee, text: str, filters: Filters, kinds: tuple[str, ...] = KINDS, limit: int = 6) -> Found:
-    """Raises TooBroad after two seconds."""
+    """On a connection of its own, so that nobody else's work waits behind it. Raises TooBroad after two seconds."""
     kinds = kinds_for(employee, kinds)
-    indexing.step(indexing.AT_ONCE)
-    with limited(MILLISECONDS):
+    with limited(MILLISECONDS, settings.SEARCH_DATABASE) as clock:
+        _take_news()
         if not text and filters.author:
             return _said_by(employee, filters, kinds, limit)
-        found = _find(employee, text, filters, kinds, limit, forgiving=False)
+        found = _find(employee, text, filters, kinds, limit, clock, forgiving=False)
         if found or len(text) < 3:
             return found
-        found = _find(employee, text, filters, kinds, limit, forgiving=True)
+        found = _find(employee, text, filters, kinds, limit, clock, forgiving=True)
         found.is_similar = bool(found)
         return found
 
@@ -104,42 +98,33 @@ def kinds_for(employee: Employee, kinds: tuple[str, ...] = KINDS) -> tuple[str, 
     return tuple(kind for kind in kinds if kind != "contact" or employee.sees_clients)
 
 
+def _take_news() -> None:
+    """What was written a moment ago enters the index first, unless that takes too long: a job will do it."""
+    with suppress(TooBroad), within(FOR_INDEX):
+        indexing.step(indexing.AT_ONCE)
+
+
 def tasks_with(text: str) -> Ids:
     """Ids of tasks by words or parts of words of their names, descriptions, or by a number."""
-    indexing.step(indexing.AT_ONCE)
+    _take_news()
     wanted = asked(text)
     if not wanted:
         return []
-    return _entries("task", SearchQuery(wanted.query, search_type="raw", config="simple"))
-
-
-@contextmanager
-def limited(milliseconds: int) -> Iterator[None]:
-    """Whatever is asked of the database inside may take so long. Raises TooBroad."""
-    if not _places.acquire(timeout=MILLISECONDS / 1000):
-        raise TooBroad
-    try:
-        with transaction.atomic():
-            _allow(milliseconds)
-            yield
-            _allow(0)
-    except OperationalError as error:
-        if not isinstance(error.__cause__, psycopg.errors.QueryCanceled):
-            raise
-        raise TooBroad from error
-    finally:
-        _places.release()
-
-
-def _allow(milliseconds: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [str(milliseconds)])
+    return _entries("task", SearchQuery(wanted.query, search_type="raw", config="simple"), "default")
 
 
 def _find(
-    employee: Employee, text: str, filters: Filters, kinds: tuple[str, ...], limit: int, *, forgiving: bool
+    employee: Employee,
+    text: str,
+    filters: Filters,
+    kinds: tuple[str, ...],
+    limit: int,
+    clock: Clock,
+    *,
+    forgiving: bool,
 ) -> Found:
-    wanted, found = asked(text, forgiving=forgiving), Found()
+    clock.tick()
+    wanted, found = asked(text, forgiving=forgiving, using=clock.using), Found()
     if not wanted:
         return found
     query = SearchQuery(wanted.query, search_type="raw", config="simple")
@@ -151,7 +136,8 @@ def _find(
         "file": lambda: _of_files(tasks, query, filters),
     }
     for kind in kinds:
-        found.add(kind, rows[kind]()[: limit + 1], limit)
+        clock.tick()
+        found.add(kind, rows[kind]().using(clock.using)[: limit + 1], limit)
     return found
 
 
@@ -162,7 +148,8 @@ def _said_by(employee: Employee, filters: Filters, kinds: tuple[str, ...], limit
         said = Comment.objects.filter(filters.of_time("at"), withdrawn_at=None, task__in=_tasks(employee, filters))
         said = said.exclude(kind=Comment.Kind.SYSTEM).filter(employee=filters.author)
         related = said.select_related("task__status", "employee__user", "identity")
-        found.add("comment", related.annotate(hit=Left("text", 300)).order_by("-pk")[: limit + 1], limit)
+        latest = related.annotate(hit=Left("text", 300)).order_by("-pk").using(settings.SEARCH_DATABASE)
+        found.add("comment", latest[: limit + 1], limit)
     return found
 
 
@@ -193,13 +180,14 @@ def _tasks(employee: Employee, filters: Filters) -> TaskQuerySet:
     return tasks
 
 
-def _entries(kind: str, query: SearchQuery) -> Ids:
-    return _named(SearchEntry.objects.filter(kind=kind, words=query).values_list("object_id", flat=True))
+def _entries(kind: str, query: SearchQuery, using: str = "") -> Ids:
+    return _named(SearchEntry.objects.filter(kind=kind, words=query).values_list("object_id", flat=True), using)
 
 
-def _named(found: QuerySet[Any, Any]) -> Ids:
+def _named(found: QuerySet[Any, Any], using: str = "") -> Ids:
     """Ids one by one, as long as they are not too many: how many rows some words find, the planner of the database
     guesses badly, and would rather walk through all tasks."""
+    found = found.using(using or settings.SEARCH_DATABASE)
     ids = list(found[: NAMED + 1])
     return ids if len(ids) <= NAMED else found
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connections
 
 from otklik.desk.models.contact import phone_digits
 from otklik.desk.models.searching import spelling
@@ -39,17 +39,17 @@ class Asked:
         return bool(self.query)
 
 
-def asked(text: str, *, forgiving: bool = False) -> Asked:
+def asked(text: str, *, forgiving: bool = False, using: str = "default") -> Asked:
     """All words must be there, in any form and any order. `forgiving`: also words that are only like them."""
     text = text.lower().replace("\0", "")
     words = tuple(dict.fromkeys(re.findall(r"\w+", text)))[:MOST_WORDS]
-    stems = _stems(words)
+    stems = _stems(words, using)
     # Words without a meaning of their own are in no index; alone they may still be a name.
     kept = [(word, stem) for word, stem in zip(words, stems, strict=True) if stem or len(words) == 1]
-    query = " & ".join(f"({_alternatives(word, stem, forgiving)})" for word, stem in kept)
+    query = " & ".join(f"({_alternatives(word, stem, forgiving, using)})" for word, stem in kept)
     if len(words) > 1 and (digits := _phone(text)):
         # In the index a phone is one word, its digits, and a second one, the last ten of them.
-        found = dict.fromkeys([digits, *_known(PARTS, f"%{digits}%", MOST_PARTS)])
+        found = dict.fromkeys([digits, *_known(using, PARTS, f"%{digits}%", MOST_PARTS)])
         as_phone = " | ".join([f"{_quoted(digits)}:*", *(_quoted(one) for one in found)])
         query = f"({query}) | {as_phone}" if query else as_phone
     return Asked(words, query)
@@ -63,27 +63,27 @@ def _phone(text: str) -> str:
     return digits if len(digits) >= FEWEST_DIGITS else ""
 
 
-def _stems(words: tuple[str, ...]) -> list[list[str]]:
-    with connection.cursor() as cursor:
+def _stems(words: tuple[str, ...], using: str) -> list[list[str]]:
+    with connections[using].cursor() as cursor:
         cursor.execute(STEMS, [list(words)])
         return [row[0] for row in cursor.fetchall()]
 
 
-def _alternatives(word: str, stems: list[str], forgiving: bool) -> str:
+def _alternatives(word: str, stems: list[str], forgiving: bool, using: str) -> str:
     exact = dict.fromkeys([*stems, word])
     # The stem of a word that is still being typed may be longer than the word: both are beginnings.
     found = [f"{_quoted(one)}:*" for one in exact]
     shortest = min(exact, key=len)
     if len(shortest) >= PART:
-        found += [_quoted(one) for one in _known(PARTS, f"%{_plain(spelling(shortest))}%", MOST_PARTS)]
+        found += [_quoted(one) for one in _known(using, PARTS, f"%{_plain(spelling(shortest))}%", MOST_PARTS)]
         if forgiving:
             key = spelling(shortest)
-            found += [_quoted(one) for one in _known(SLIPS, key, key, MOST_SLIPS)]
+            found += [_quoted(one) for one in _known(using, SLIPS, key, key, MOST_SLIPS)]
     return " | ".join(dict.fromkeys(found))
 
 
-def _known(sql: str, *given: str | int) -> list[str]:
-    with connection.cursor() as cursor:
+def _known(using: str, sql: str, *given: str | int) -> list[str]:
+    with connections[using].cursor() as cursor:
         cursor.execute(sql, given)
         return [row[0] for row in cursor.fetchall()]
 

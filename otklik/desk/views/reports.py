@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from otklik.desk import reports, rights
 from otklik.desk.models import Contact, Employee, Group, Source
-from otklik.desk.search import TooBroad
+from otklik.desk.time_limit import TooBroad
 from otklik.desk.views import report_sections
 from otklik.desk.views.access import EmployeeRequest, for_employees
 from otklik.lib.spreadsheet import as_csv

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 from otklik.desk import search as searching
 from otklik.desk.actions import indexing
 from otklik.desk.models import Employee, Source, Status
+from otklik.desk.time_limit import TooBroad
 from otklik.desk.views.access import EmployeeRequest, for_employees
 
 KIND_NAMES = {"task": _("Tasks"), "comment": _("Comments"), "contact": _("Contacts"), "file": _("Files")}
@@ -85,7 +86,7 @@ def _found(
     context["colleagues"] = [] if kinds == ("file",) or filters.author else searching.colleagues(text)
     try:
         found = searching.find(request.employee, text, filters, kinds, limit)
-    except searching.TooBroad:
+    except TooBroad:
         return context | {"is_too_broad": True}
     sections = [
         {"kind": kind, "name": KIND_NAMES[kind], "hits": hits, "more": kind in found.more, "link": links[kind]}
@@ -110,7 +111,7 @@ def quick(request: EmployeeRequest) -> HttpResponse:
         try:
             found = searching.find(request.employee, text, searching.Filters(), ("task", "contact"), 6)
             context |= {"tasks": found.hits.get("task", []), "contacts": found.hits.get("contact", [])}
-        except searching.TooBroad:
+        except TooBroad:
             context["is_too_broad"] = True
         context["numbered"] = searching.by_number(request.employee, text)
     return render(request, "desk/_quick_hits.html", context)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from otklik.desk import reports, search
+from otklik.desk import reports, time_limit
 from otklik.desk.actions import comments, trash
 from otklik.desk.models import Comment, Employee, Task
 from otklik.desk.reports import Asked, Part
@@ -130,12 +130,12 @@ def test_a_day_at_the_edge_of_the_calendar_is_a_day(liza: Writer, olga: Employee
 @pytest.mark.parametrize("path", ["/reports/", "/reports/chats/", "/search/?q=hello"])
 def test_too_much_at_once_is_said(olga: Employee, path: str) -> None:
     # So many others search at this moment.
-    for _place in range(search.AT_A_TIME):
-        search._places.acquire()
+    for _place in range(time_limit.AT_A_TIME):
+        time_limit._places.acquire()
     try:
         page = signed_in(olga).get(path)
     finally:
-        search._places.release(search.AT_A_TIME)
+        time_limit._places.release(time_limit.AT_A_TIME)
 
     assert page.status_code == 200 and "oo much" in words(page)
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
-from otklik.desk import search
 from otklik.desk.actions import comments, contacts, corrections, indexing, trash
 from otklik.desk.models import Comment, Employee, File, SearchEntry, SearchWord, Task
-from otklik.desk.search import Filters, TooBroad, find
+from otklik.desk.search import Filters, find
 from otklik.desk.tests.screens.stage import Writer, signed_in, words
+from otklik.desk.time_limit import TooBroad, limited
 
 
 def found(who: Employee, text: str, **filters: Any) -> dict[str, int]:
@@ -157,12 +158,32 @@ def test_a_day_that_is_none_is_said_beside_its_field(liza: Writer, pavel: Employ
 
 
 def test_a_search_that_takes_too_long_is_stopped_and_said(pavel: Employee) -> None:
-    with pytest.raises(TooBroad), search.limited(100), connection.cursor() as cursor:
+    with pytest.raises(TooBroad), limited(100), connection.cursor() as cursor:
         cursor.execute("SELECT pg_sleep(30)")
     # Whatever runs next on the connection has its time.
     with connection.cursor() as cursor:
         cursor.execute("SHOW statement_timeout")
         assert cursor.fetchone() == ("0",)
+
+
+def test_the_time_of_a_search_is_that_of_all_its_statements(pavel: Employee) -> None:
+    with pytest.raises(TooBroad), limited(300) as clock, connection.cursor() as cursor:
+        for _statement in range(20):
+            clock.tick()
+            cursor.execute("SELECT pg_sleep(0.05)")
+
+
+@pytest.mark.django_db(transaction=True, databases=["default", "search"])
+def test_a_search_has_a_connection_of_its_own(liza: Writer, pavel: Employee, settings: Any) -> None:
+    settings.SEARCH_DATABASE = "search"
+    liza.says("Сколько стоит доставка?")
+
+    with CaptureQueriesContext(connections["search"]) as asked:
+        assert found(pavel, "доставка") == {"comment": 1}
+        assert found(pavel, "доствка") == {"comment": 1}
+        assert found(pavel, "Liza") == {"task": 1, "contact": 1}
+
+    assert any("desk_comment" in one["sql"] for one in asked)
 
 
 @pytest.mark.parametrize("typed", ["'", "\\", "a' | 'b", "%%%", "_", ":*&|!", "\0", "и", "x" * 3000, "а" * 3000, "()"])
