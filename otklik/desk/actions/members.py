@@ -13,7 +13,7 @@ from otklik.desk.actions import own_statuses, task_people
 from otklik.desk.actions.events import record
 from otklik.desk.actions.people import choices
 from otklik.desk.errors import NotAllowed, Refused
-from otklik.desk.models import Comment, Employee, Role, Task
+from otklik.desk.models import Comment, Employee, Event, Role, Task
 from otklik.live.publish import publish
 
 ROLES = ("assignee", "participant")
@@ -64,6 +64,23 @@ def change(task: Task, role: str, wanted: Collection[str], *, seen: Collection[s
     gone = task_people.employees_of(task_people.chosen(removed))
     publish([f"employee:{pk}" for pk in sorted(gone)], "members_changed")
     return own_statuses.settle(task, by=by) if role == "assignee" else task
+
+
+def taken_from(employee: Employee, number: int) -> str:
+    """What happened to a task that this person had until a moment ago, and has no more: a sentence. Empty when he still
+    sees it, or never had it."""
+    if Task.objects.visible_to(employee).filter(number=number).exists():
+        return ""
+    events = Event.objects.filter(task__number=number, kind="members_changed").order_by("-number")
+    last = events.select_related("actor__user").first()
+    his = {f"employee-{employee.pk}", *(f"group-{pk}" for pk in employee.groups.values_list("pk", flat=True))}
+    if last is None or his.isdisjoint(last.data["who"]["removed"]):
+        return ""
+    told = {"who": last.actor.name if last.actor else _("Somebody"), "number": number}
+    if not last.data["added"]:
+        return _("%(who)s has taken you out of task %(number)s meanwhile; nothing was changed.") % told
+    told["names"] = ", ".join(last.data["added"])
+    return _("%(who)s has given task %(number)s to %(names)s meanwhile; nothing was changed.") % told
 
 
 def _settle_hearers(task: Task, before: set[int]) -> None:

@@ -7,17 +7,20 @@ from otklik.desk import own_statuses as standings
 from otklik.desk import rights
 from otklik.desk.actions import competing, own_statuses
 from otklik.desk.actions.status_moving import check_step, locked, move, of_set
-from otklik.desk.errors import NotAllowed, Refused
-from otklik.desk.models import Employee, Status, Task
+from otklik.desk.errors import NotAllowed, Outdated, Refused
+from otklik.desk.models import Employee, Event, Status, Task
 from otklik.lib.text import clean
 
 
 @transaction.atomic
-def set_status(task: Task, status: Status, *, by: Employee | None, note: str = "") -> Task:
+def set_status(task: Task, status: Status, *, by: Employee | None, note: str = "", seen: int = 0) -> Task:
     """Moves the task to another status of its set; None as `by` is the system. A system line in the feed tells it. An
-    individual status that one of several assignees chooses is his own (§6). Raises NotAllowed, Refused."""
+    individual status that one of several assignees chooses is his own (§6). `seen`: the id of the status that was
+    shown; whoever chose beside an older one hears what it is now. Raises NotAllowed, Outdated, Refused."""
     task = locked(task)
     _check(task, status, by)
+    if seen not in (0, task.status_id) and status.pk != task.status_id:
+        raise Outdated(_changed_meanwhile(task), {"status": task.status_id})
     if by and _is_his_own(task, status, by):
         check_step(task, status, by=by)
         return own_statuses.take(task, status, by=by, note=note)
@@ -64,6 +67,14 @@ def reject(task: Task, *, by: Employee, reason: str) -> Task:
         return set_status(task, status, by=by, note=reason)
     _check_assignee(task, status, standing.of(by), by)
     return own_statuses.take(task, status, by=by, note=reason)
+
+
+def _changed_meanwhile(task: Task) -> str:
+    last = Event.objects.filter(task=task, kind="status_changed").order_by("-number").select_related("actor__user")
+    event = last.first()
+    who = event.actor.name if event and event.actor else _("Somebody")
+    told = {"who": who, "status": task.status.name}
+    return _("%(who)s has set the status “%(status)s” meanwhile. Choose again if it is to be another.") % told
 
 
 def _check(task: Task, status: Status, by: Employee | None) -> None:

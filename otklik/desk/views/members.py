@@ -25,6 +25,9 @@ TITLES = {"assignee": gettext_lazy("Who does this task"), "participant": gettext
 @for_employees
 def members(request: EmployeeRequest, number: int, role: str) -> HttpResponse:
     """Employees and groups in a role of the task: as a dialog over its page, or a page of its own."""
+    if request.method == "POST" and (told := actions.taken_from(request.employee, number)):
+        # He may do it no more because somebody was quicker.
+        return _too_late(request, told)
     task = visible_task(request, number)
     if role not in actions.ROLES or not rights.may_change_members(task, request.employee, role):
         raise Http404
@@ -51,6 +54,11 @@ def members(request: EmployeeRequest, number: int, role: str) -> HttpResponse:
     if request.htmx:
         template = "desk/_members_form.html" if request.method == "POST" else "desk/_correction.html"
     return render(request, template, context, status=422 if error else 200)
+
+
+def _too_late(request: EmployeeRequest, told: str) -> HttpResponse:
+    messages.warning(request, told)
+    return HttpResponseClientRedirect(reverse("tasks")) if request.htmx else redirect("tasks")
 
 
 def _changed(request: EmployeeRequest, task: Task) -> HttpResponse:

@@ -18,7 +18,8 @@ from otklik.desk.views.task import header
 @for_employees
 def status(request: EmployeeRequest, number: int) -> HttpResponse:
     chosen = get_object_or_404(Status, pk=whole(request.POST.get("status")))
-    return changed(request, number, lambda task: tasks.set_status(task, chosen, by=request.employee))
+    seen = whole(request.POST.get("seen"))
+    return changed(request, number, lambda task: tasks.set_status(task, chosen, by=request.employee, seen=seen))
 
 
 @require_POST
@@ -40,7 +41,11 @@ def changed(request: EmployeeRequest, number: int, change: Callable[[Task], Task
     try:
         change(task)
     except DeskError as error:
-        context = header(request, task) | {"error": error, "reason": request.POST.get("reason", "")}
+        # As it is now, which may be what somebody else has made of it.
+        context = header(request, visible_task(request, number)) | {
+            "error": error,
+            "reason": request.POST.get("reason", ""),
+        }
         return render(request, "desk/_task_header.html", context, status=422)
 
     if not request.htmx:
