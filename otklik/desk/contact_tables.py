@@ -1,33 +1,27 @@
-"""Tables of clients as other programs write them: any usual encoding and delimiter, columns in any order; vCards."""
+"""Tables of clients as other programs write them: any usual encoding and delimiter, columns in any order."""
 
 from __future__ import annotations
 
 import csv
 import io
-import quopri
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import islice
 
-from otklik.lib.spreadsheet import as_csv, plain
+from otklik.desk import contact_cards, contact_encodings
+from otklik.desk.contact_cards import Unreadable
+from otklik.lib.spreadsheet import plain
 
 # Bytes, and rows, of a table.
 LARGEST = 25 * 1024 * 1024
 MOST_ROWS = 200_000
 MOST_COLUMNS = 100
+FIELDS = contact_cards.COLUMNS
 # By so many rows it is guessed what a table is.
 LOOKED_AT = 30
-ENCODINGS = {
-    "utf-8-sig": "UTF-8",
-    "cp1251": "Windows-1251",
-    "utf-16": "UTF-16",
-    "cp866": "CP866",
-    "cp1252": "Windows-1252",
-}
 DELIMITERS = (";", ",", "\t", "|")
-FIELDS = ("name", "email", "phone", "company", "notes")
 # How columns are called; a name may stand in several of them.
 WORDS = {
     "name": r"(full |first |last |middle )?name|имя|фио|ф\.и\.о\.?|фамилия|отчество|контакт|клиент|contact|client",
@@ -38,8 +32,12 @@ WORDS = {
 }
 
 
-class Unreadable(ValueError):
-    """This is no table of text."""
+# Lines of the file over which one row may go; a quotation mark that is never closed would take all the others in.
+MOST_LINES = 200
+
+
+class Unclosed(list[str]):
+    """A row in which a quotation mark is not closed: its first line."""
 
 
 @dataclass(frozen=True)
@@ -54,19 +52,15 @@ class Table:
     def records(self) -> Iterator[list[str]]:
         """All rows with anything in them, the header too. Raises Unreadable."""
         try:
-            text = self.body.decode(self.encoding, errors="replace")
-        except (LookupError, ValueError) as error:
-            raise Unreadable from error
-        if "\0" in text:
-            raise Unreadable
-        try:
-            for number, row in enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=self.delimiter)):
+            # Line by line, so that a large table does not stand in the memory three times.
+            lines = io.TextIOWrapper(io.BytesIO(self.body), self.encoding, errors="replace", newline="")
+            for number, row in enumerate(_rows(lines, self.delimiter)):
                 # Emptiness costs time as well.
-                if number > 2 * MOST_ROWS:
+                if number > 2 * MOST_ROWS or any("\0" in cell for cell in row):
                     raise Unreadable
                 if any(cell.strip() for cell in row):
-                    yield [plain(cell).strip() for cell in row[:MOST_COLUMNS]]
-        except csv.Error as error:
+                    yield type(row)(plain(cell).strip() for cell in row[:MOST_COLUMNS])
+        except (LookupError, ValueError, csv.Error) as error:
             raise Unreadable from error
 
     def rows(self, after: int = 0) -> Iterator[tuple[int, list[str]]]:
@@ -83,15 +77,15 @@ class Table:
         for field, cell in zip(self.columns, row, strict=False):
             if field and cell:
                 found.setdefault(field, []).append(cell)
-        # Of several addresses or numbers the first is the card's, as there is place for one.
-        joined = {"name": " ", "notes": "\n"}
+        # Of several addresses or numbers the first is the card's, the others are further ones.
+        joined = {"name": " ", "notes": "\n", "email": ", ", "phone": ", "}
         return {field: joined[field].join(cells) if field in joined else cells[0] for field, cells in found.items()}
 
 
 def guess(body: bytes, titles: Mapping[str, str] | None = None) -> Table:
     """How the table seems to be written; `titles`: further ones in small letters, with their fields. Raises
     Unreadable."""
-    table = Table(body, _encoding(body), ";")
+    table = Table(body, contact_encodings.guess(body), ";")
     table = max((replace(table, delimiter=one) for one in DELIMITERS), key=_fitness)
     first = list(islice(table.records(), LOOKED_AT))
     if not first:
@@ -102,15 +96,40 @@ def guess(body: bytes, titles: Mapping[str, str] | None = None) -> Table:
     return replace(table, has_header=has_header, columns=_columns(named, first[has_header:]))
 
 
-def _encoding(body: bytes) -> str:
-    if body.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return "utf-16"
+def _rows(lines: Iterator[str], delimiter: str) -> Iterator[list[str]]:
+    """Rows as they stand. Where a quotation mark is not closed the reading goes on with the next line."""
+    again: deque[str] = deque()
+    taken: list[str] = []
+
+    def next_ones() -> Iterator[str]:
+        while len(taken) < MOST_LINES:
+            line = again.popleft() if again else next(lines, None)
+            if line is None:
+                return
+            taken.append(line)
+            yield line
+
+    while True:
+        reader = csv.reader(next_ones(), delimiter=delimiter)
+        for row in reader:
+            if len(taken) > 1 and not _is_whole(taken, delimiter):
+                again.extendleft(reversed(taken[1:]))
+                [row] = csv.reader([taken[0]], delimiter=delimiter)
+                yield Unclosed(row)
+                taken.clear()
+                break
+            taken.clear()
+            yield row
+        else:
+            return
+
+
+def _is_whole(lines: list[str], delimiter: str) -> bool:
+    """Not what a quotation mark took in that was closed in a row of somebody else, or nowhere."""
     try:
-        body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        # What spreadsheet programs in Russia write by default.
-        return "cp1251"
-    return "utf-8-sig"
+        return len(list(csv.reader(lines, delimiter=delimiter, strict=True))) == 1
+    except csv.Error:
+        return False
 
 
 def _fitness(table: Table) -> tuple[int, int]:
@@ -144,50 +163,3 @@ def _columns(named: list[str], rows: list[list[str]]) -> tuple[str, ...]:
     if "name" not in columns and not any(named) and "" in columns:
         columns[columns.index("")] = "name"
     return tuple(columns[:MOST_COLUMNS])
-
-
-def is_vcard(body: bytes) -> bool:
-    return body[:200].lstrip(b"\xef\xbb\xbf\r\n ").upper().startswith(b"BEGIN:VCARD")
-
-
-def table_of_vcards(body: bytes) -> bytes:
-    """Business cards as a table, of any version: 2.1 has parameters without a name. Raises Unreadable."""
-    text = body.decode(_encoding(body), errors="replace")
-    # vCard 2.1 breaks long lines by a sign of its own, the others by a space.
-    text = re.sub(r"=\r?\n|\r?\n[ \t]", "", text)
-    rows: list[list[str]] = []
-    for name, parameters, value in re.findall(r'(?m)^([\w.-]+)((?:;(?:[^:";\n]|"[^"\n]*")*)*):(.*?)\r?$', text):
-        # `item1.EMAIL` is an EMAIL.
-        key = name.upper().rpartition(".")[2]
-        if key == "BEGIN":
-            rows.append([""] * len(FIELDS))
-        elif rows:
-            _tell(rows[-1], key, _text_of(value, parameters.upper()))
-    if not rows:
-        raise Unreadable
-    return as_csv([FIELDS, *rows]).encode()
-
-
-def _text_of(value: str, parameters: str) -> str:
-    if "QUOTED-PRINTABLE" not in parameters:
-        return value
-    told = re.search(r"CHARSET=([\w-]+)", parameters)
-    try:
-        return quopri.decodestring(value.encode()).decode(told[1] if told else "utf-8", errors="replace")
-    except LookupError:
-        return ""
-
-
-def _unescaped(value: str) -> str:
-    return re.sub(r"\\(.)", lambda found: "\n" if found[1] in "nN" else found[1], value)
-
-
-def _tell(row: list[str], key: str, value: str) -> None:
-    place = {"N": 0, "FN": 0, "EMAIL": 1, "TEL": 2, "ORG": 3, "NOTE": 4}.get(key, -1)
-    # Parts are divided by semicolons, but for those behind a backslash.
-    parts = [_unescaped(part) for part in re.split(r"(?<!\\);", value)] if key in ("N", "ORG") else [_unescaped(value)]
-    if key == "N":
-        last, first, middle = [*parts, "", ""][:3]
-        parts = [" ".join(part for part in (first, middle, last) if part)]
-    if place >= 0 and parts[0] and (not row[place] or key == "FN"):
-        row[place] = parts[0].removeprefix("tel:") if key == "TEL" else parts[0]

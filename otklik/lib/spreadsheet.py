@@ -7,20 +7,28 @@ import io
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from django.utils import translation
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-def as_csv(rows: Iterable[Iterable[Any]]) -> str:
-    """With the mark by which such programs know UTF-8. What they would take for a formula is text to them."""
-    return "".join(csv_lines(rows))
+def as_csv(rows: Iterable[Iterable[Any]], delimiter: str = "") -> str:
+    """With the mark by which such programs know UTF-8. What they would take for a formula is text to them. Without a
+    delimiter: the one that such programs expect where the reader's language is spoken."""
+    return "".join(csv_lines(rows, delimiter))
 
 
-def csv_lines(rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+def csv_lines(rows: Iterable[Iterable[Any]], delimiter: str = "") -> Iterator[str]:
     """As `as_csv`, row by row."""
+    # Rows flow when nobody knows the reader any more.
+    return _lines(rows, delimiter or (";" if (translation.get_language() or "").startswith("ru") else ","))
+
+
+def _lines(rows: Iterable[Iterable[Any]], delimiter: str) -> Iterator[str]:
     yield "\ufeff"
     for row in rows:
         out = io.StringIO()
-        csv.writer(out).writerow([_cell(value) for value in row])
+        csv.writer(out, delimiter=delimiter).writerow([_cell(value) for value in row])
         yield out.getvalue()
 
 

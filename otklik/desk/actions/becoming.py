@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from otklik.desk.actions.addresses import without_first
 from otklik.desk.actions.events import Happening, record, record_many
 from otklik.desk.actions.merging import locked
 from otklik.desk.errors import NotAllowed, Refused
@@ -39,17 +40,27 @@ def become(contact: Contact, employee: Employee, *, by: Employee) -> bool:
     if contact.merged_into_id or contact.employee_id:
         return False
     merged = Contact.objects.filter(merged_into=contact)
-    emails = [one.email for one in (contact, *merged) if one.email]
-    if contact.phone and not employee.phone:
-        employee.phone = contact.phone
-        employee.save(update_fields=["phone"])
+    emails = contact.emails
+    _pass_addresses(contact, employee)
     _pass_roles(contact, employee, by)
     # An address belongs to one: from now on to an employee (§4.2).
-    merged.update(email="")
-    contact.email, contact.employee, contact.updated_at = "", employee, timezone.now()
-    contact.save(update_fields=["email", "employee", "updated_at"])
+    merged.update(email="", further_emails=[])
+    contact.email, contact.further_emails = "", []
+    contact.employee, contact.updated_at = employee, timezone.now()
+    contact.save(update_fields=["email", "further_emails", "employee", "updated_at"])
     record("contact_became_employee", contact=contact, by=by, employee=employee.pk, name=employee.name, emails=emails)
     return True
+
+
+def _pass_addresses(contact: Contact, employee: Employee) -> None:
+    """Behind his own, which win."""
+    employee = Employee.objects.select_for_update(of=("self",)).select_related("user").get(pk=employee.pk)
+    phones = contact.phones
+    employee.phone = employee.phone or next(iter(phones), "")
+    told = [*employee.further_emails, *contact.emails]
+    employee.further_emails = without_first("further_emails", told, employee.user.email)
+    employee.further_phones = without_first("further_phones", [*employee.further_phones, *phones], employee.phone)
+    employee.save(update_fields=["phone", "further_emails", "further_phones"])
 
 
 def _pass_roles(contact: Contact, employee: Employee, by: Employee) -> None:

@@ -13,10 +13,12 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from otklik.desk.actions.addresses import FURTHER, MOST, apart, without_first
 from otklik.desk.actions.contact_batch_values import BatchValues
 from otklik.desk.actions.contacts import LIMITS
 from otklik.desk.actions.events import Happening, record_many
 from otklik.desk.actions.joining import join_by_email
+from otklik.desk.contact_tables import Unclosed
 from otklik.desk.errors import Refused
 from otklik.desk.models import Contact, ContactImport, ContactTemplate, ImportLine
 from otklik.desk.models.contact import phone_digits, phone_key
@@ -28,6 +30,12 @@ Row = tuple[int, list[str]]
 Duplicates = ContactImport.Duplicates
 Outcome = ImportLine.Outcome
 
+FURTHER_PHONES = r"""
+SELECT right(regexp_replace(told, '\D', '', 'g'), 10), coalesce(merged_into_id, id)
+FROM desk_contact, unnest(further_phones) AS told
+WHERE further_phones <> '{}' AND right(regexp_replace(told, '\D', '', 'g'), 10) = ANY(%b::text[]) ORDER BY id DESC
+"""
+
 
 @dataclass
 class Told:
@@ -36,6 +44,8 @@ class Told:
     number: int
     cells: list[str]
     values: dict[str, str] = field(default_factory=dict)
+    # Behind the first e-mail and the first phone, by field of the card.
+    further: dict[str, list[str]] = field(default_factory=dict)
     outcome: str = "skipped"
     contact: Contact | None = None
     changes: dict[str, list[Any]] = field(default_factory=dict)
@@ -44,6 +54,18 @@ class Told:
     fault: str = ""
     # When the card was changed before.
     was_changed_at: datetime | None = None
+
+    @property
+    def emails(self) -> list[str]:
+        """In lower case, the first one first."""
+        first = self.values["email"].lower()
+        return [email for email in (first, *self.further["further_emails"]) if email]
+
+    @property
+    def phones(self) -> list[str]:
+        """As they are compared."""
+        told = (self.values["phone"], *self.further["further_phones"])
+        return [key for phone in told if (key := _phone(phone))]
 
 
 class Batch:
@@ -63,19 +85,19 @@ class Batch:
 
     def _fits(self, one: Told) -> bool:
         try:
+            if isinstance(one.cells, Unclosed):
+                raise Refused("row", _("A quotation mark is not closed in this row."))
             one.own = self.own.read(one.values)
-            one.values = checked(one.values)
+            one.values, one.further = checked(one.values)
         except Refused as error:
             one.outcome, one.fault = Outcome.FAILED, str(error)
         return not one.fault
 
     def _find(self, told: list[Told]) -> None:
         """Whose these addresses and numbers are already."""
-        emails = join_by_email([one.values["email"].lower() for one in told if one.values["email"]])
+        emails = join_by_email([email for one in told for email in one.emails])
         self.employees = emails.employees
-        keys = {key for one in told if (key := _phone(one.values["phone"]))}
-        contacts = Contact.objects.exclude(phone="").alias(phone_key=phone_key("phone")).filter(phone_key__in=keys)
-        phones = {phone_digits(one.phone): one.merged_into_id or one.pk for one in contacts.order_by("-number")}
+        phones = _owners_of_phones({key for one in told for key in one.phones})
         ids = sorted({*emails.contacts.values(), *phones.values()})
         found = {one.pk: one for one in Contact.objects.filter(pk__in=ids).order_by("pk").select_for_update()}
         self.by_email = {email: found[pk] for email, pk in emails.contacts.items() if pk in found}
@@ -87,45 +109,47 @@ class Batch:
             self.companies[company.name.lower()] = company
 
     def _place(self, one: Told) -> None:
-        values, way = one.values, self.order.duplicates
-        email, key = values["email"].lower(), _phone(values["phone"])
-        if email in self.employees:
+        way = self.order.duplicates
+        if way != Duplicates.CREATE and not self.employees.isdisjoint(one.emails):
             one.outcome, one.fault = Outcome.FAILED, _("An employee has this address.")
             return
-        other = self.by_email.get(email) or self.by_phone.get(key)
+        owners = [self.by_email.get(email) for email in one.emails] + [self.by_phone.get(key) for key in one.phones]
+        other = next(filter(None, owners), None)
         if other is not None and way == Duplicates.SKIP:
             one.contact = other
             return
         if other is not None and way == Duplicates.UPDATE:
-            self._update(one, other, email)
+            self._update(one, other)
             return
-        if email in self.by_email:
-            one.outcome = Outcome.FAILED
-            one.fault = _("Contact № %(number)s has this e-mail, and an e-mail belongs to one contact.") % {
-                "number": self.by_email[email].number or "…"
-            }
-            return
-        self._make(one, email, key)
+        self._make(one)
 
-    def _make(self, one: Told, email: str, key: str) -> None:
-        values = one.values
+    def _make(self, one: Told) -> None:
+        """§4.2: when all are treated as new, an address that somebody has becomes a further one of the new card."""
+        values, further = one.values, one.further
+        if (email := values["email"].lower()) in self.by_email or email in self.employees:
+            further = further | {"further_emails": [email, *further["further_emails"]]}
+            values = values | {"email": ""}
         own = {name: values[name] for name in LIMITS}
-        contact = Contact(template=self.order.template, **own)
+        contact = Contact(template=self.order.template, **own, **further)
         contact.kept_fields = sorted(name for name in own if own[name])
         contact.company = self._company(values["company"])
         one.contact, one.outcome = contact, Outcome.MADE
         self.own.put(contact, one.own)
         self.new.append(contact)
-        if email:
-            self.by_email[email] = contact
-        if key:
+        self._remember(one, contact)
+
+    def _remember(self, one: Told, contact: Contact) -> None:
+        for email in one.emails:
+            self.by_email.setdefault(email, contact)
+        for key in one.phones:
             self.by_phone.setdefault(key, contact)
 
-    def _update(self, one: Told, contact: Contact, email: str) -> None:
+    def _update(self, one: Told, contact: Contact) -> None:
         """What the row says goes into the card; notes are added to those that are there, and an address is not taken
         from anybody."""
         one.contact, values = contact, dict(one.values)
-        if contact.email or email in self.by_email:
+        self._update_further(one, contact)
+        if contact.email or values["email"].lower() in self.by_email:
             values["email"] = contact.email
         if values["notes"] and values["notes"] not in contact.notes:
             values["notes"] = f"{contact.notes}\n{values['notes']}".strip()[: LIMITS["notes"]]
@@ -147,14 +171,33 @@ class Batch:
             return
         one.outcome = Outcome.CHANGED
         contact.kept_fields = sorted({*contact.kept_fields, *one.changes.keys() & LIMITS.keys()})
-        if email and contact.email.lower() == email:
-            self.by_email[email] = contact
+        self._remember(one, contact)
         if contact.pk:
             self.changed[contact.pk] = contact
             one.was_changed_at = contact.updated_at
         else:
             # A row before this one makes the card, so all of it goes with that one.
             one.changes = {}
+
+    def _update_further(self, one: Told, contact: Contact) -> None:
+        """Addresses and numbers that the card has not become further ones; its first ones stay."""
+        # Nobody else's: those of a card that does not exist yet are the card's own.
+        free = [one_ for one_ in one.emails if self.by_email.get(one_, contact) is contact]
+        if not contact.email and free and one.emails[0] == free[0]:
+            free = free[1:]
+        phones = (
+            [one.values["phone"], *one.further["further_phones"]] if contact.phone else one.further["further_phones"]
+        )
+        for name, first, told in (
+            ("further_emails", contact.email, free),
+            ("further_phones", contact.phone or one.values["phone"], phones),
+        ):
+            before = getattr(contact, name)
+            known = _known(contact, name, first)
+            new = without_first(name, [*known, *told], first)[len(without_first(name, known, first)) :]
+            if new:
+                one.changes[name] = [before, [*before, *new][:MOST]]
+                setattr(contact, name, [*before, *new][:MOST])
 
     def _company(self, name: str) -> Contact | None:
         if not name or self.order.template.is_company:
@@ -177,7 +220,7 @@ class Batch:
         for contact in self.changed.values():
             contact.updated_at = now
             contact.company = contact.company
-        Contact.objects.bulk_update(self.changed.values(), [*LIMITS, "company", "kept_fields", "updated_at"])
+        Contact.objects.bulk_update(self.changed.values(), [*LIMITS, *FURTHER, "company", "kept_fields", "updated_at"])
         self.own.write()
         self._note(companies)
 
@@ -220,9 +263,19 @@ class Batch:
         )
 
 
-def checked(given: dict[str, str]) -> dict[str, str]:
-    """A row as it may be stored, every field with a text. Raises Refused."""
-    values = {name: clean_name(given.get(name, ""), 301) for name in ("name", "email", "phone", "company")}
+def _known(contact: Contact, name: str, first: str) -> list[str]:
+    """What a card has already; one that does not exist yet has taken in no other."""
+    if not contact.pk:
+        return [first, *getattr(contact, name)] if first else list(getattr(contact, name))
+    return contact.emails if name == "further_emails" else contact.phones
+
+
+def checked(given: dict[str, str]) -> tuple[dict[str, str], dict[str, list[str]]]:
+    """A row as it may be stored, every field with a text, and further e-mails and phones. Raises Refused."""
+    values = {name: clean_name(given.get(name, ""), 301) for name in ("name", "company")}
+    emails = apart("further_emails", given.get("email", ""))
+    phones = _numbers_of(given.get("phone", ""))
+    values |= {"email": next(iter(emails), ""), "phone": next(iter(phones), "")}
     values["notes"] = clean(given.get("notes", "")).strip()
     # Many lists know only how to reach somebody.
     values["name"] = values["name"] or values["email"] or values["phone"]
@@ -231,12 +284,35 @@ def checked(given: dict[str, str]) -> dict[str, str]:
     for name, limit in {**LIMITS, "company": LIMITS["name"]}.items():
         if len(values[name]) > limit:
             raise Refused(name, _("At most %(limit)s characters fit here.") % {"limit": limit} + f" ({name})")
-    if values["email"]:
+    for email in emails:
         try:
-            validate_email(values["email"])
+            validate_email(email)
         except ValidationError as error:
             raise Refused("email", _("This is not an e-mail address.")) from error
-    return values
+    if any(len(phone) > LIMITS["phone"] for phone in phones) or max(len(emails), len(phones)) > MOST:
+        raise Refused("phone", _("At most %(limit)s characters fit here.") % {"limit": LIMITS["phone"]} + " (phone)")
+    return values, {
+        "further_emails": without_first("further_emails", emails, values["email"]),
+        "further_phones": without_first("further_phones", phones, values["phone"]),
+    }
+
+
+def _numbers_of(text: str) -> list[str]:
+    """Numbers of a cell; what has too few digits for one, such as an extension, stays with the number before."""
+    found: list[str] = []
+    for part in apart("further_phones", text):
+        if found and not _phone(part):
+            found[-1] += f", {part}"
+        else:
+            found.append(part)
+    return found
+
+
+def _owners_of_phones(keys: set[str]) -> dict[str, int]:
+    """Contacts by the numbers they have, the eldest; a first number counts before a further one."""
+    told = Contact.objects.exclude(phone="").alias(phone_key=phone_key("phone")).filter(phone_key__in=keys)
+    first = {phone_digits(one.phone): one.merged_into_id or one.pk for one in told.order_by("-number")}
+    return dict(run(FURTHER_PHONES, sorted(keys))) | first
 
 
 def _phone(phone: str) -> str:
@@ -245,8 +321,11 @@ def _phone(phone: str) -> str:
 
 
 def _in_words(changes: dict[str, list[Any]]) -> dict[str, list[str]]:
-    known = {name: pair for name, pair in changes.items() if name in LIMITS or name == "company"}
-    return {name: [str(value) if value else "" for value in pair] for name, pair in known.items()}
+    return {name: in_words(pair) for name, pair in changes.items() if name in (*LIMITS, *FURTHER, "company")}
+
+
+def in_words(pair: list[Any]) -> list[str]:
+    return [", ".join(value) if isinstance(value, list) else str(value or "") for value in pair]
 
 
 def _numbers(count: int) -> list[int]:

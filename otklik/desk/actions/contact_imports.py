@@ -12,12 +12,14 @@ from django.db.models import F
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from otklik.desk import contact_tables
+from otklik.desk import contact_cards, contact_tables
 from otklik.desk.actions import contact_batch_values
-from otklik.desk.actions.contact_batch import Batch, Outcome, Told
+from otklik.desk.actions.addresses import FURTHER
+from otklik.desk.actions.contact_batch import Batch, Outcome, Told, in_words
 from otklik.desk.actions.contacts import LIMITS
 from otklik.desk.actions.events import Happening, record_many
-from otklik.desk.contact_tables import Table, Unreadable
+from otklik.desk.contact_cards import Unreadable
+from otklik.desk.contact_tables import Table
 from otklik.desk.errors import NotAllowed, Refused
 from otklik.desk.models import Contact, ContactImport, ContactTemplate, Employee, ImportLine, SearchEntry, TaskMember
 from otklik.lib.text import clean_name
@@ -39,8 +41,8 @@ def take(body: bytes, name: str, *, by: Employee) -> ContactImport:
     if len(body) > contact_tables.LARGEST:
         raise Refused("file", _("The table is too large: at most %(size)s MB fit.") % {"size": 25})
     try:
-        if contact_tables.is_vcard(body):
-            body = contact_tables.table_of_vcards(body)
+        if contact_cards.is_card(body):
+            body = contact_cards.table_of(body)
         template = ContactTemplate.objects.get(key="contact")
         table = contact_tables.guess(body, _titles(template.pk))
         total = table.count()
@@ -210,8 +212,8 @@ def _put_back(order: ContactImport, line: ImportLine, contact: Contact) -> list[
     """Each field, unless somebody has changed it since."""
     back: dict[str, list[str]] = {}
     for name, (old, new) in line.changes.items():
-        if name in LIMITS and getattr(contact, name) == new:
-            back[name] = [new, old]
+        if name in (*LIMITS, *FURTHER) and getattr(contact, name) == new:
+            back[name] = in_words([new, old])
             setattr(contact, name, old)
         if name == "company" and contact.company_id == new:
             company = Contact.objects.filter(pk=old).first() if old else None

@@ -22,14 +22,14 @@ Values = dict[str, Any]
 
 def values_of(template: ContactTemplate) -> Values:
     """What can be edited of a template."""
-    return {"name": template.own_name, "is_company": template.is_company}
+    return {"name": template.own_name, "is_company": template.is_company, "is_system": template.is_system}
 
 
 @transaction.atomic
 def make(values: Values, *, by: Employee) -> ContactTemplate:
     """Raises NotAllowed, Refused."""
     _check_right(by)
-    template = ContactTemplate(is_company=values["is_company"])
+    template = ContactTemplate(is_company=values["is_company"], is_system=values["is_system"])
     template.own_name = _checked_name(template, values["name"])
     template.save()
     record("contact_template_made", by=by, template=template.pk, name=template.own_name)
@@ -48,7 +48,7 @@ def change(template: ContactTemplate, values: Values, *, seen: Values, by: Emplo
         raise Outdated(_("Somebody else changed this template meanwhile."), others)
     template.own_name = _checked_name(template, values["name"])
     if not template.key:
-        template.is_company = values["is_company"]
+        template.is_company, template.is_system = values["is_company"], values["is_system"]
     template.save()
     changes = {name: [now[name], value] for name, value in values_of(template).items() if value != now[name]}
     if changes:
@@ -62,7 +62,7 @@ def remove(template: ContactTemplate, *, by: Employee, replacement: ContactTempl
     for one by which clients still enter the base, and when it has contacts but there is no replacement."""
     _check_right(by)
     template = _locked(template)
-    if template.key:
+    if template.stays:
         raise Refused("template", _("A system template cannot be deleted."))
     contacts = Contact.objects.filter(template=template)
     count = contacts.count()

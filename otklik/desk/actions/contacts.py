@@ -1,15 +1,13 @@
 from __future__ import annotations
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from otklik.desk.actions import contact_fields
+from otklik.desk.actions import addresses, contact_fields
 from otklik.desk.actions.events import record
 from otklik.desk.actions.joining import join_by_email
-from otklik.desk.errors import Refused, Taken
+from otklik.desk.errors import Refused
 from otklik.desk.models import Contact, ContactTemplate, Employee
 from otklik.desk.own_fields import Values
 from otklik.lib.pg import run
@@ -20,12 +18,14 @@ LIMITS = {"name": 200, "email": 254, "phone": 50, "notes": 10000}
 
 @transaction.atomic
 def make(template: ContactTemplate, *, by: Employee, fields: dict[str, str], values: Values | None = None) -> Contact:
-    """A card made by hand: name, email, phone, notes, company (its name), and own fields. Raises Refused, Taken."""
+    """A card made by hand: name, email, phone, notes, further_emails and further_phones (one a line), company (its
+    name), and own fields. Raises Refused, Taken."""
     contact = Contact(template=template)
     # Intake asks under the same lock whose address this is.
-    join_by_email([email] if (email := fields.get("email", "").strip().lower()) else [])
+    join_by_email(_addresses(fields))
     for name, limit in LIMITS.items():
         setattr(contact, name, _checked(contact, name, fields.get(name, ""), limit))
+    _take_further(contact, fields)
     contact.company = _company(contact, fields.get("company", ""), by)
     contact.kept_fields = sorted(name for name in LIMITS if getattr(contact, name))
     contact.number = next_number()
@@ -49,8 +49,8 @@ def update(
     values: Values | None = None,
     seen: Values | None = None,
 ) -> Contact:
-    """An employee changes the card: name, email, phone, notes, company (its name), and own fields, of which `seen` are
-    the values that were shown. What he typed is kept: no channel overwrites it. `source`: from where he took it over.
+    """An employee changes the card: fields as in `make`; of own fields `seen` are the values that were shown. What
+    he typed is kept: no channel overwrites it. `source`: from where he took it over.
     Raises Outdated, Refused, Taken."""
     contact = Contact.objects.select_for_update().get(pk=contact.pk)
     if contact.merged_into_id:
@@ -63,6 +63,7 @@ def update(
         if value != getattr(contact, name):
             changes[name] = [getattr(contact, name), value]
             setattr(contact, name, value)
+    changes |= _take_further(contact, fields)
     if "company" in fields:
         changes |= _change_company(contact, fields["company"], by)
     changes |= contact_fields.fill(contact, values or {}, seen=seen or {})
@@ -74,6 +75,25 @@ def update(
     contact.save()
     record("contact_updated", contact=contact, by=by, changes=changes, source=source)
     return contact
+
+
+def _addresses(fields: dict[str, str]) -> list[str]:
+    """For the lock of addresses: in lower case."""
+    told = addresses.apart("further_emails", fields.get("further_emails", ""))
+    return [email for one in (fields.get("email", "").strip(), *told) if (email := one.lower())]
+
+
+def _take_further(contact: Contact, fields: dict[str, str]) -> dict[str, list[str]]:
+    """{field: [before, after]} in words, of what is new."""
+    changes = {}
+    for name in addresses.FURTHER:
+        before = list(getattr(contact, name))
+        # A new first one is no further one any more.
+        after = addresses.checked(contact, name, fields.get(name, "\n".join(before)))
+        if before != after:
+            changes[name] = [", ".join(before), ", ".join(after)]
+            setattr(contact, name, after)
+    return changes
 
 
 def _change_company(contact: Contact, name: str, by: Employee) -> dict[str, list[str]]:
@@ -105,22 +125,5 @@ def _checked(contact: Contact, name: str, value: str, limit: int) -> str:
     if name == "name" and not value:
         raise Refused(name, _("A contact needs a name."))
     if name == "email" and value:
-        _check_email(contact, value)
+        addresses.check_email(contact, value)
     return value
-
-
-def _check_email(contact: Contact, value: str) -> None:
-    try:
-        validate_email(value)
-    except ValidationError as error:
-        raise Refused("email", _("This is not an e-mail address.")) from error
-    # §4.2: an address of another contact or of an employee cannot be given to a contact.
-    if Employee.objects.filter(user__email__iexact=value).exists():
-        raise Refused("email", _("An employee has this address."))
-    other = Contact.objects.filter(email__iexact=value).exclude(pk=contact.pk).select_related("merged_into").first()
-    if other is None:
-        return
-    owner = other.merged_into or other
-    if owner.pk == contact.pk:
-        raise Refused("email", _("This contact has this address already, from a contact that was merged into it."))
-    raise Taken("email", _("Another contact has this address:"), owner.number)

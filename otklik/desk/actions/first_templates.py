@@ -1,4 +1,4 @@
-"""By which template an employee begins the tasks that he makes by hand (contracts/planfix-behaviour.md §12)."""
+"""By which templates an employee begins the tasks and the contacts that he makes by hand (§12, §4.5)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from otklik.desk.actions.account_rights import may_manage
 from otklik.desk.actions.events import record
 from otklik.desk.errors import NotAllowed
-from otklik.desk.models import Employee, TaskTemplate
+from otklik.desk.models import ContactTemplate, Employee, TaskTemplate
 
 
 @transaction.atomic
@@ -23,6 +23,20 @@ def choose(employee: Employee, template: TaskTemplate | None, *, by: Employee) -
     Employee.objects.filter(pk=found.pk).update(task_template=template)
     names = [before.name if before else "", template.name if template else ""]
     record("employee_changed", by=by, employee=found.pk, changes={"task_template": names})
+
+
+@transaction.atomic
+def choose_for_contacts(employee: Employee, template: ContactTemplate | None, *, by: Employee) -> None:
+    """None: the template of contacts. For himself, or by an administrator (§4.5). Raises NotAllowed."""
+    if by.pk != employee.pk and not by.is_administrator:
+        raise NotAllowed(_("Only administrators change employees."))
+    found = Employee.objects.select_for_update(of=("self",)).select_related("contact_template").get(pk=employee.pk)
+    before = found.contact_template
+    if before == template:
+        return
+    Employee.objects.filter(pk=found.pk).update(contact_template=template)
+    names = [before.name if before else "", template.name if template else ""]
+    record("employee_changed", by=by, employee=found.pk, changes={"contact_template": names})
 
 
 def of(employee: Employee) -> TaskTemplate | None:

@@ -23,13 +23,16 @@ TASK = f"""
 # With what is known of contacts that were merged into it.
 CONTACT = f"""
     SELECT 'contact', c.id, to_tsvector('russian', string_agg(
-            concat_ws(' ', o.name, o.email, translate(o.email, {JOINING}), left(o.notes, 100000)), ' '))
-        || to_tsvector('simple', string_agg(concat_ws(' ', o.name, regexp_replace(o.phone, '[^0-9]', '', 'g'),
-            right(regexp_replace(o.phone, '[^0-9]', '', 'g'), 10)), ' '))
+            concat_ws(' ', o.name, e.words, translate(e.words, {JOINING}), left(o.notes, 100000)), ' '))
+        || to_tsvector('simple', string_agg(concat_ws(' ', o.name, p.words), ' '))
         || to_tsvector('simple', c.number::text)
         || to_tsvector('russian', coalesce((SELECT string_agg(v.value #>> '{{}}', ' ') FROM desk_contactvalue v
             JOIN desk_contactfield f ON f.id = v.field_id AND f.kind = 'text' WHERE v.contact_id = c.id), ''))
     FROM desk_contact c JOIN desk_contact o ON o.id = c.id OR o.merged_into_id = c.id
+    CROSS JOIN LATERAL (SELECT concat_ws(' ', o.email, array_to_string(o.further_emails, ' '))) AS e(words)
+    CROSS JOIN LATERAL (SELECT string_agg(concat_ws(' ', digits, right(digits, 10)), ' ') FROM (
+        SELECT regexp_replace(phone, '[^0-9]', '', 'g') FROM unnest(o.phone || o.further_phones) AS phone
+    ) AS written(digits)) AS p(words)
     WHERE c.id = ANY(%(contacts)s) GROUP BY c.id
 """
 FILE = f"""

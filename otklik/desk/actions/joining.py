@@ -29,12 +29,20 @@ LOCK = """
 SELECT pg_advisory_xact_lock(key) FROM (
     SELECT hashtextextended('email ' || email, 0) AS key FROM unnest(%b::text[]) AS email ORDER BY 1) AS keys
 """
-# The address of a contact that was merged into another one is a further address of that one.
+# The address of a contact that was merged into another one is a further address of that one. Whose first address it is
+# comes last, and so counts; of several who have it as a further one, the eldest.
 CONTACTS = """
-SELECT lower(email), coalesce(merged_into_id, id) FROM desk_contact WHERE email <> '' AND lower(email) = ANY(%b::text[])
+SELECT email, contact FROM (
+    SELECT told, coalesce(merged_into_id, id), 1, -id FROM desk_contact, unnest(further_emails) AS told
+    WHERE further_emails <> '{}' AND further_emails && %b::varchar[] AND employee_id IS NULL
+    UNION ALL
+    SELECT lower(email), coalesce(merged_into_id, id), 2, 0 FROM desk_contact
+    WHERE email <> '' AND lower(email) = ANY(%b::text[])
+) AS owner(email, contact, strength, age) ORDER BY strength, age
 """
 EMPLOYEES = """
 SELECT lower(u.email) FROM people_user u JOIN desk_employee e ON e.user_id = u.id WHERE lower(u.email) = ANY(%b::text[])
+UNION ALL SELECT email FROM desk_employee, unnest(further_emails) AS email WHERE email = ANY(%b::text[])
 """
 
 
@@ -49,8 +57,9 @@ def join_by_email(emails: list[str]) -> ByEmail:
         return ByEmail({}, frozenset())
     emails = sorted(set(emails))
     post(LOCK, emails)
-    employees = frozenset(row[0] for row in run(EMPLOYEES, emails))
-    return ByEmail({row[0]: row[1] for row in run(CONTACTS, emails) if row[0] not in employees}, employees)
+    employees = frozenset(row[0] for row in run(EMPLOYEES, emails, emails))
+    owners = {email: contact for email, contact in run(CONTACTS, emails, emails) if email in emails}
+    return ByEmail({email: owner for email, owner in owners.items() if email not in employees}, employees)
 
 
 BOUND = """

@@ -1,3 +1,4 @@
+from .card_note import CardNote
 from .comment import Comment
 from .company import Company
 from .contact import Contact, ContactTemplate, ServiceEntry
@@ -34,6 +35,7 @@ from .template import TaskTemplate, TemplateMember, TemplateTurn
 from .template_along import TemplatePart, TemplateValue, Unfolding
 
 __all__ = [
+    "CardNote",
     "ChecklistItem",
     "Comment",
     "Company",

@@ -3,6 +3,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Func, Value
 from django.db.models.functions import Lower, Right
@@ -30,11 +32,17 @@ def phone_digits(phone: str) -> str:
 
 
 class ContactTemplate(models.Model):
-    """By which a client enters the client base (S08). One with a key belongs to the system and stays."""
+    """By which a client enters the client base (S08). One with a key belongs to the system and stays, and so does one
+    that an administrator has made a system template (§4.5)."""
 
     key = models.CharField(max_length=20, blank=True)
     own_name = models.CharField(max_length=200, blank=True)
     is_company = models.BooleanField(default=False)
+    is_system = models.BooleanField(default=False, db_default=False)
+
+    @property
+    def stays(self) -> bool:
+        return bool(self.key) or self.is_system
 
     @property
     def name(self) -> str:
@@ -57,6 +65,10 @@ class Contact(models.Model):
     made_up_name = models.CharField(max_length=200, blank=True, default="", db_default="")
     email = models.CharField(_("e-mail"), max_length=254, blank=True)
     phone = models.CharField(_("phone"), max_length=50, blank=True)
+    # Behind those two, in the order in which they were told; e-mails in lower case. An import that treats all as new
+    # may leave an address here that another card has, too (§4.2).
+    further_emails = ArrayField(models.CharField(max_length=254), default=list, db_default=[], blank=True)
+    further_phones = ArrayField(models.CharField(max_length=50), default=list, db_default=[], blank=True)
     notes = models.TextField(_("notes"), blank=True)
     # Where this person works: a contact of a template for companies. It may have been merged into another one since.
     company = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="people", db_index=False)
@@ -87,6 +99,9 @@ class Contact(models.Model):
         indexes = [
             # Who has the same phone, however it is written: its last ten digits (§4.2).
             models.Index(phone_key("phone"), name="contact_phone_key", condition=~models.Q(phone="")),
+            # To whom an address belongs that is not his first one.
+            GinIndex(fields=["further_emails"], name="contact_further_emails", condition=~models.Q(further_emails=[])),
+            models.Index(fields=["id"], name="contact_further_phones", condition=~models.Q(further_phones=[])),
             # Who may be the same by his name, the latest first.
             models.Index(name_key("name"), F("id"), name="contact_name_key", condition=models.Q(merged_into=None)),
             # The list by name.
@@ -101,14 +116,21 @@ class Contact(models.Model):
 
     @property
     def emails(self) -> list[str]:
-        """Its own, then those of the contacts merged into it (§4.3)."""
-        return [one.email for one in (self, *self.merged.all()) if one.email]
+        """Its own, then those of the contacts merged into it (§4.3); the first ones first."""
+        family = (self, *self.merged.all())
+        first = [one.email for one in family if one.email]
+        known = {email.lower() for email in first}
+        return first + [email for one in family for email in one.further_emails if email not in known]
 
     @property
     def phones(self) -> list[str]:
         """As `emails`; a number that is only written in another way counts once."""
-        by_key = {phone_digits(one.phone): one.phone for one in (*reversed(list(self.merged.all())), self) if one.phone}
-        return list(by_key.values())[::-1]
+        family = (self, *self.merged.all())
+        told = [one.phone for one in family] + [phone for one in family for phone in one.further_phones]
+        by_key: dict[str, str] = {}
+        for phone in filter(None, told):
+            by_key.setdefault(phone_digits(phone) or phone, phone)
+        return list(by_key.values())
 
     @property
     def employer(self) -> Contact | None:

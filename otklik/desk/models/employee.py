@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,9 @@ class Employee(models.Model):
     role = models.CharField(max_length=20, choices=AccountRole, default=AccountRole.USER)
     position = models.CharField(_("position"), max_length=200, blank=True)
     phone = models.CharField(_("phone"), max_length=50, blank=True, default="", db_default="")
+    # Of a contact that turned out to be this person (§4.3); e-mails in lower case.
+    further_emails = ArrayField(models.CharField(max_length=254), default=list, db_default=[], blank=True)
+    further_phones = ArrayField(models.CharField(max_length=50), default=list, db_default=[], blank=True)
     # Seconds for which replies of his wait, so that he may take them back; 0: they go out at once.
     hold_seconds = models.PositiveSmallIntegerField(default=0, db_default=0)
     # With which of the lists the page of tasks opens.
@@ -34,6 +38,10 @@ class Employee(models.Model):
     contact_columns = models.JSONField(null=True, blank=True)
     # Parts of the feed of a contact's card that he sees (§4.4). None: the usual ones.
     card_parts = models.JSONField(null=True, blank=True)
+    # By which his new contacts begin (§4.5); None: that of contacts.
+    contact_template = models.ForeignKey(
+        "desk.ContactTemplate", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
     # By which tasks made by hand begin; None: the standard one.
     task_template = models.ForeignKey("desk.TaskTemplate", models.SET_NULL, null=True, blank=True, related_name="+")
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from otklik.desk import contact_tables, jobs
+from otklik.desk import contact_encodings, contact_tables, jobs
 from otklik.desk.actions import contact_batch_values
 from otklik.desk.actions import contact_imports as actions
 from otklik.desk.actions.contact_batch import Outcome, Told
@@ -80,7 +80,7 @@ def _told(request: EmployeeRequest, order: ContactImport) -> dict[str, Any]:
     encoding, delimiter = given.get("encoding", ""), given.get("delimiter", "")
     duplicates = given.get("duplicates", "")
     return {
-        "encoding": encoding if encoding in contact_tables.ENCODINGS else order.encoding,
+        "encoding": encoding if encoding in contact_encodings.ENCODINGS else order.encoding,
         "delimiter": delimiter if delimiter in contact_tables.DELIMITERS else order.delimiter,
         "has_header": bool(given.get("has_header")),
         "columns": columns[: contact_tables.MOST_COLUMNS],
@@ -92,7 +92,7 @@ def _told(request: EmployeeRequest, order: ContactImport) -> dict[str, Any]:
 def _choices(order: ContactImport) -> dict[str, Any]:
     names = {",": _("comma"), ";": _("semicolon"), "\t": _("tab"), "|": _("vertical line")}
     return {
-        "encodings": contact_tables.ENCODINGS.items(),
+        "encodings": contact_encodings.ENCODINGS.items(),
         "delimiters": [(one, names[one]) for one in contact_tables.DELIMITERS],
         "ways": ContactImport.Duplicates.choices,
         "templates": ContactTemplate.objects.order_by("pk"),

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, Value
-from django.db.models.functions import Lower
+from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, Lower
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -151,12 +151,19 @@ def found_by(query: str) -> QuerySet[Contact]:
     named = Q(name__icontains=query) | Q(email__icontains=query)
     of_merged = Contact.objects.filter(Q(email__icontains=query) | Q(phone__icontains=query), merged_into__isnull=False)
     named |= Q(pk__in=of_merged.values("merged_into"))
+    # As text: a part of one of them is enough.
+    emails, phones = (Cast(name, TextField()) for name in ("further_emails", "further_phones"))
+    contacts = contacts.alias(all_emails=emails, all_phones=phones)
+    named |= Q(all_emails__icontains=query) & ~Q(further_emails=[])
     digits = re.sub(r"\D", "", query)
     if len(digits) < 3:
         return contacts.filter(named)
     # A phone number is written in many ways; its digits decide.
     plain = Func(F("phone"), Value(r"\D"), Value(""), Value("g"), function="regexp_replace")
-    return contacts.annotate(digits=plain).filter(named | Q(digits__contains=digits))
+    only_digits = Value(r"[^0-9,]"), Value(""), Value("g")
+    further = Func(F("all_phones"), *only_digits, function="regexp_replace", output_field=TextField())
+    contacts = contacts.annotate(digits=plain, further_digits=further)
+    return contacts.filter(named | Q(digits__contains=digits) | Q(further_digits__contains=digits))
 
 
 def with_task_counts(shown: list[Contact], employee: Employee) -> list[Contact]:

@@ -27,14 +27,28 @@ def panels(contact: Contact, employee: Employee) -> dict[str, Any]:
     """For the template. Only of tasks that this employee may see."""
     his = _clients(contact)
     visible = Task.objects.visible_to(employee).kept()
-    files = File.objects.filter(task__in=visible.filter(his), comment__isnull=False, state=File.State.STORED)
+    tasks = _tasks(contact, his, visible)
+    shown = list(_files(contact, visible)[: MOST_FILES + 1])
     return {
-        "tasks": _tasks(contact, his, visible),
-        "files": files.filter(comment__withdrawn_at=None).select_related("task").order_by("-pk")[:MOST_FILES],
+        "tasks": tasks[:MOST],
+        "tasks_more": len(tasks) > MOST,
+        "files": shown[:MOST_FILES],
+        "files_more": len(shown) > MOST_FILES,
         "projects": Project.objects.filter(pk__in=visible.filter(his).values("project")).order_by("name", "pk")[:MOST],
         "seen_by": _seen_by(),
         "may_see_reports": rights.may_see_reports(employee),
     }
+
+
+def files_of(contact: Contact, employee: Employee) -> QuerySet[File]:
+    """Of the conversations with him, as far as this employee may see them, the latest first."""
+    return _files(contact, Task.objects.visible_to(employee).kept())
+
+
+def _files(contact: Contact, visible: QuerySet[Task]) -> QuerySet[File]:
+    files = File.objects.filter(task__in=visible.filter(_clients(contact)), state=File.State.STORED)
+    kept = files.filter(comment__isnull=False, comment__withdrawn_at=None)
+    return kept.select_related("task").order_by("-pk")
 
 
 def _clients(contact: Contact) -> Q:
@@ -51,10 +65,10 @@ def _tasks(contact: Contact, his: Q, visible: QuerySet[Task]) -> list[Row]:
     # Two ways, each by its index; together in one condition they would walk through all tasks.
     with_role = TaskMember.objects.filter(contact=contact).values("task")
     newest = [
-        list(visible.filter(condition).order_by("-number").values_list("number", flat=True)[:MOST])
+        list(visible.filter(condition).order_by("-number").values_list("number", flat=True)[: MOST + 1])
         for condition in (his, Q(pk__in=with_role))
     ]
-    numbers = sorted({*newest[0], *newest[1]}, reverse=True)[:MOST]
+    numbers = sorted({*newest[0], *newest[1]}, reverse=True)[: MOST + 1]
     tasks = Task.objects.filter(number__in=numbers).select_related("status", "contact").order_by("-number")
     rows = {task.pk: Row(task) for task in tasks}
     members = TaskMember.objects.filter(contact=contact, task__in=rows).select_related("role").order_by("role")

@@ -7,10 +7,12 @@ from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.crypto import get_random_string
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from otklik.desk.actions import card_notes, writing
 from otklik.desk.actions import contacts as actions
-from otklik.desk.actions import writing
+from otklik.desk.actions.addresses import FURTHER
 from otklik.desk.errors import DeskError, Outdated, Refused
 from otklik.desk.models import Contact, ContactTemplate, Identity, Merge, ServiceEntry
 from otklik.desk.views import contact_feed, contact_history, contact_panels, contact_values, duplicates
@@ -18,7 +20,7 @@ from otklik.desk.views.access import EmployeeRequest, for_client_base, whole
 from otklik.desk.views.contact_values import OwnFields
 
 MOST_ENTRIES = 50
-FIELDS = ("name", "email", "phone", "notes", "company")
+FIELDS = ("name", "email", "phone", "notes", *FURTHER, "company")
 MOST_COMPANIES = 300
 
 
@@ -69,6 +71,30 @@ def write(request: EmployeeRequest, number: int) -> HttpResponse:
     return redirect("task", task.number)
 
 
+@require_GET
+@for_employees
+def feed_earlier(request: EmployeeRequest, number: int) -> HttpResponse:
+    """The lines of the feed before those that are shown."""
+    contact = get_object_or_404(Contact, number=number)
+    feed = contact_feed.feed(contact, request.employee, request.GET.get("before", ""))
+    template = "desk/_contact_feed_lines.html" if request.htmx else "desk/contact_feed.html"
+    return render(request, template, {"contact": contact, "feed": feed})
+
+
+@require_POST
+@for_employees
+def note(request: EmployeeRequest, number: int) -> HttpResponse:
+    """A note on the card itself."""
+    contact = get_object_or_404(Contact, number=number)
+    text, key = request.POST.get("text", ""), request.POST.get("key", "")
+    try:
+        card_notes.add(contact, by=request.employee, text=text, key=key if key.isascii() and len(key) <= 64 else "")
+    except Refused as error:
+        context = _card(request, contact) | {"note_error": error, "note_text": text}
+        return render(request, "desk/contact.html", context, status=422)
+    return redirect(f"{reverse('contact', args=[contact.number])}#contact-feed")
+
+
 @require_POST
 @for_client_base
 def feed_parts(request: EmployeeRequest, number: int) -> HttpResponse:
@@ -84,7 +110,9 @@ def new(request: EmployeeRequest) -> HttpResponse:
     """A card by hand. Somebody who may be the same is shown first (§4.2); `sure` makes it all the same."""
     templates = list(ContactTemplate.objects.order_by("pk"))
     chosen = whole((request.POST or request.GET).get("template"))
-    template = next((one for one in templates if one.pk == chosen), templates[0])
+    # What the address names, as a list with such a filter does, counts before his own (§4.5).
+    first = next((one for one in templates if one.pk == request.employee.contact_template_id), templates[0])
+    template = next((one for one in templates if one.pk == chosen), first)
     context: dict[str, Any] = {"templates": templates, "template": template, "companies": _companies()}
     own = OwnFields(template.pk, None, request.POST or None)
     context["own"] = own
@@ -113,7 +141,9 @@ def _typed(request: EmployeeRequest) -> dict[str, str]:
 
 def _given(contact: Contact) -> dict[str, str]:
     employer = contact.employer
-    return {name: getattr(contact, name) for name in FIELDS[:-1]} | {"company": employer.name if employer else ""}
+    given = {name: getattr(contact, name) for name in ("name", "email", "phone", "notes")}
+    given |= {name: "\n".join(getattr(contact, name)) for name in FURTHER}
+    return given | {"company": employer.name if employer else ""}
 
 
 def _companies() -> list[str]:
@@ -159,6 +189,7 @@ def _card(request: EmployeeRequest, contact: Contact) -> dict[str, Any]:
     return {
         "contact": contact,
         "may_write": writing.may_write(contact),
+        "note_key": get_random_string(16),
         "own_values": contact_values.shown_of(contact),
         "identities": Identity.objects.filter(family)
         .select_related("source", "contact", "separated_from")

@@ -71,6 +71,11 @@ SELECT one, other, strengths FROM pair WHERE {once} ORDER BY strengths, one DESC
 # Two statements: of one for both the database would keep a plan that fits neither.
 OF_SOME = FIND.replace("{which}", "id = ANY(%b::bigint[])").replace("{once}", "true")
 OF_ALL = FIND.replace("{which}", "true").replace("{once}", "one < other")
+# As a further number, also of a contact that was merged into it.
+WITH_PHONE = r"""
+SELECT coalesce(merged_into_id, id) FROM desk_contact, unnest(further_phones) AS told
+WHERE further_phones <> '{}' AND right(regexp_replace(told, '\D', '', 'g'), 10) = %b::text
+"""
 REASONS = {1: "email", 2: "phone", 3: "name"}
 
 
@@ -90,6 +95,7 @@ def alike(name: str, phone: str, limit: int = 5) -> list[Contact]:
     if len(digits) >= 5:
         contacts = contacts.alias(phone_key=phone_key("phone"))
         same |= Q(phone_key=digits) & ~Q(phone="")
+        same |= Q(pk__in=[row[0] for row in run(WITH_PHONE, digits)])
     if words:
         rest = " " + " ".join(words[1:]) if len(words) > 1 else words[0]
         contacts = contacts.alias(name_key=name_key("name"))
@@ -99,7 +105,7 @@ def alike(name: str, phone: str, limit: int = 5) -> list[Contact]:
 
 
 def _is_alike(contact: Contact, words: list[str], digits: str) -> bool:
-    if len(digits) >= 5 and phone_digits(contact.phone) == digits:
+    if len(digits) >= 5 and digits in map(phone_digits, contact.phones):
         return True
     own = contact.name.lower().split()
     if len(own) < 2 or len(words) < 2:

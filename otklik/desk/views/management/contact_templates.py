@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from otklik.desk.actions import contact_fields
 from otklik.desk.actions import contact_templates as actions
 from otklik.desk.errors import DeskError, Outdated
 from otklik.desk.models import ContactTemplate
@@ -92,8 +93,17 @@ def _page(
         seen = before.write(actions.values_of(template))
     if outdated and "name" in outdated.now:
         changed.append((form.fields["name"].label, outdated.now["name"]))
-    if outdated and "is_company" in outdated.now and "is_company" in form.fields:
-        changed.append((form.fields["is_company"].label, _("yes") if outdated.now["is_company"] else _("no")))
-    context = {"form": form, "template": template, "seen": seen, "outdated": outdated, "changed": changed}
+    for name in ("is_company", "is_system"):
+        if outdated and name in outdated.now and name in form.fields:
+            changed.append((form.fields[name].label, _("yes") if outdated.now[name] else _("no")))
+    own = contact_fields.of_template(template.pk) if template else []
+    context = {
+        "own_fields": own,
+        "form": form,
+        "template": template,
+        "seen": seen,
+        "outdated": outdated,
+        "changed": changed,
+    }
     status = 422 if outdated or form.errors else 200
     return render(request, "desk/management/contact_template.html", context, status=status)

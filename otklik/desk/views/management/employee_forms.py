@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from otklik.desk.actions import employees
 from otklik.desk.actions.account_rights import may_identify, roles_to_give
 from otklik.desk.actions.invitations import NAME_LIMIT
-from otklik.desk.models import Employee, Group, TaskTemplate
+from otklik.desk.models import ContactTemplate, Employee, Group, TaskTemplate
 from otklik.lib.letters import has_server
 from otklik.people.forms import timezones
 
@@ -55,7 +55,14 @@ class EmployeeForm(RoleForm):
         TaskTemplate.objects.none(), label=_("Template of the tasks that he makes"), required=False,
         empty_label=_("Standard template"), help_text=_("With it his new tasks begin; he may choose another one."),
     )  # fmt: skip
-    field_order = ["name", "email", "phone", "position", "role", "groups", "task_template", "language", "timezone"]
+    contact_template = forms.ModelChoiceField(
+        ContactTemplate.objects.order_by("pk"), label=_("Template of the contacts that he makes"), required=False,
+        empty_label=_("Contact template"), help_text=_("With it his new contacts begin; he may choose another one."),
+    )  # fmt: skip
+    field_order = [
+        "name", "email", "phone", "position", "role", "groups", "task_template", "contact_template", "language",
+        "timezone",
+    ]  # fmt: skip
 
     def __init__(self, *args: Any, employee: Employee, by: Employee, **kwargs: Any) -> None:
         super().__init__(*args, by=by, employee=employee, **kwargs)

@@ -115,6 +115,7 @@ def employee(request: EmployeeRequest, pk: int) -> HttpResponse:
                     groups=list(given.get("groups", ())), person=form.person(), phone=given["phone"],
                 )  # fmt: skip
                 first_templates.choose(found, given["task_template"], by=request.employee)
+                first_templates.choose_for_contacts(found, given["contact_template"], by=request.employee)
         except DeskError as error:
             add_error(form, error)
         else:
@@ -132,6 +133,7 @@ def _form(request: EmployeeRequest, found: Employee, given: Any = None) -> Emplo
         "groups": found.groups.all(),
     }
     initial |= {name: getattr(user, name) for name in actions.PERSON} | {"task_template": found.task_template_id}
+    initial["contact_template"] = found.contact_template_id
     return EmployeeForm(given, employee=found, by=request.employee, initial=initial)
 
 

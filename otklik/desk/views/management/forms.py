@@ -226,16 +226,20 @@ def _parts(template: TaskTemplate | None) -> Iterable[TaskTemplate]:
 class ContactTemplateForm(forms.Form):
     name = name_field(_("Give the template a name."))
     is_company = forms.BooleanField(label=_("For companies"), required=False)
+    is_system = forms.BooleanField(
+        label=_("System template"), required=False, help_text=_("Everybody sees it, and it cannot be deleted.")
+    )
 
     def __init__(self, *args: Any, template: ContactTemplate | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if template and template.key:
             self.fields["name"].required = False
-            del self.fields["is_company"]
+            del self.fields["is_company"], self.fields["is_system"]
 
     @property
     def values(self) -> dict[str, Any]:
-        return {"name": self.cleaned_data["name"], "is_company": self.cleaned_data.get("is_company", False)}
+        flags = {name: self.cleaned_data.get(name, False) for name in ("is_company", "is_system")}
+        return {"name": self.cleaned_data["name"], **flags}
 
 
 class SetForm(forms.Form):
