@@ -44,7 +44,7 @@ def may_hear_employee(user: Any, key: str) -> bool:
 
 def may_hear_contact(user: Any, key: str) -> bool:
     employee = employee_of(user)
-    return bool(employee and _is_id(key) and Contact.objects.filter(pk=key).exists())
+    return bool(employee and _is_id(key) and Contact.objects.visible_to(employee).filter(pk=key).exists())
 
 
 def topics(task_id: int | None, contact_id: int | None, notified: Iterable[int]) -> list[str]:

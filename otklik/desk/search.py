@@ -132,7 +132,7 @@ def _find(
     rows: dict[str, Any] = {
         "task": lambda: _of_tasks(tasks, query, filters),
         "comment": lambda: _of_comments(tasks, query, filters),
-        "contact": lambda: _of_contacts(query, filters),
+        "contact": lambda: _of_contacts(employee, query, filters),
         "file": lambda: _of_files(tasks, query, filters),
     }
     for kind in kinds:
@@ -218,8 +218,9 @@ def _of_comments(tasks: TaskQuerySet, query: SearchQuery, filters: Filters) -> Q
     return related.annotate(hit=_headline("text", query)).order_by("-pk")
 
 
-def _of_contacts(query: SearchQuery, filters: Filters) -> QuerySet[Contact, Any]:
-    found = Contact.objects.current().filter(filters.of_time("created_at"), pk__in=_entries("contact", query))
+def _of_contacts(employee: Employee, query: SearchQuery, filters: Filters) -> QuerySet[Contact, Any]:
+    visible = Contact.objects.current().visible_to(employee)
+    found = visible.filter(filters.of_time("created_at"), pk__in=_entries("contact", query))
     if filters.assignee or filters.status or filters.author:
         # A client has none of these.
         return found.none()

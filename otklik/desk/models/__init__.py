@@ -2,6 +2,7 @@ from .card_note import CardNote
 from .comment import Comment
 from .company import Company
 from .contact import Contact, ContactTemplate, ServiceEntry
+from .contact_access import ContactAccess
 from .contact_field import ContactField, ContactValue
 from .contact_import import ContactImport, ImportLine
 from .counter import Counter
@@ -40,6 +41,7 @@ __all__ = [
     "Comment",
     "Company",
     "Contact",
+    "ContactAccess",
     "ContactField",
     "ContactImport",
     "ContactTemplate",

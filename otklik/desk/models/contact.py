@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
@@ -10,6 +10,9 @@ from django.db.models import F, Func, Value
 from django.db.models.functions import Lower, Right
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from .employee import Employee
 
 SYSTEM_NAMES = {"contact": _("Contact template"), "company": _("Company template")}
 
@@ -56,6 +59,14 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def current(self) -> ContactQuerySet:
         return self.filter(merged_into__isnull=True, employee__isnull=True)
 
+    def visible_to(self, employee: Employee) -> ContactQuerySet:
+        """Cards that this person may see (§4.4). Of a merged contact the other card decides."""
+        if employee.is_administrator:
+            return self
+        named = models.Q(access__employee=employee) | models.Q(access__group__members=employee)
+        hidden = Contact.objects.filter(is_restricted=True).exclude(pk__in=Contact.objects.filter(named).values("pk"))
+        return self.exclude(pk__in=hidden.values("pk"))
+
 
 class Contact(models.Model):
     number = models.BigIntegerField(unique=True)
@@ -74,6 +85,11 @@ class Contact(models.Model):
     company = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="people", db_index=False)
     # Further properties that the site told about the client; any keys.
     properties = models.JSONField(default=dict, blank=True)
+    # Off: everybody who works here sees the card. On: those of its `access`, and administrators (§4.4).
+    is_restricted = models.BooleanField(default=False, db_default=False)
+    # Whether he is offered in tasks (§4.4; filters 4012 and 4013).
+    may_participate = models.BooleanField(default=True, db_default=True)
+    may_be_counterparty = models.BooleanField(default=True, db_default=True)
     # Fields that an employee filled in by hand: a channel does not overwrite them (S19).
     kept_fields = models.JSONField(default=list, blank=True)
     # What a client said of such a field: [{field, value, source, device, at, answer}]; an answer is "taken" or
@@ -106,6 +122,7 @@ class Contact(models.Model):
             models.Index(name_key("name"), F("id"), name="contact_name_key", condition=models.Q(merged_into=None)),
             # The list by name.
             models.Index(Lower("name"), F("number"), name="contact_by_name", condition=models.Q(merged_into=None)),
+            models.Index(fields=["id"], name="contact_restricted", condition=models.Q(is_restricted=True)),
             models.Index(fields=["company"], name="contact_of_company", condition=models.Q(company__isnull=False)),
         ]
 

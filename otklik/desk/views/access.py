@@ -7,13 +7,13 @@ from functools import wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
-from otklik.desk.models import Employee, Task, TaskMember
+from otklik.desk.models import Contact, Employee, Task, TaskMember
 from otklik.people.models import User
 
 P = ParamSpec("P")
@@ -92,6 +92,15 @@ def visible_task(request: EmployeeRequest, number: int) -> Task:
         "status__set", "contact", "source", "project__parent__parent", "previous", "due", "template"
     )
     return get_object_or_404(tasks.prefetch_related(Prefetch("members", members)), number=number)
+
+
+def visible_contact(request: EmployeeRequest, number: int, among: QuerySet[Contact] | None = None) -> Contact:
+    """404 for whoever may not see the card; a merged one is seen with the card that it is part of."""
+    contacts = Contact.objects.all() if among is None else among
+    contact = get_object_or_404(contacts, number=number)
+    if not Contact.objects.visible_to(request.employee).filter(pk=contact.merged_into_id or contact.pk).exists():
+        raise Http404
+    return contact
 
 
 def whole(value: str | None, default: int = 0) -> int:

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
 from otklik.desk.models import Contact
 from otklik.desk.views import contact_panels
-from otklik.desk.views.access import EmployeeRequest, for_employees, whole
+from otklik.desk.views.access import EmployeeRequest, for_client_base, visible_contact, whole
 
 PAGE = 50
 
 
 @require_GET
-@for_employees
+@for_client_base
 def files(request: EmployeeRequest, number: int) -> HttpResponse:
-    contact = get_object_or_404(Contact.objects.select_related("template"), number=number)
+    contact = visible_contact(request, number, Contact.objects.select_related("template"))
     found = contact_panels.files_of(contact, request.employee)
     if before := whole(request.GET.get("before")):
         found = found.filter(pk__lt=before)

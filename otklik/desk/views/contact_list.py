@@ -24,7 +24,7 @@ from otklik.desk.views.access import EmployeeRequest, for_client_base, whole
 
 PAGE = 50
 SORTS = ("newest", "name")
-HAVING = ("email", "phone", "open", "none")
+HAVING = ("email", "phone", "open", "none", "counterparty", "participant")
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def contacts(request: EmployeeRequest) -> HttpResponse:
         "wanted": wanted,
         "query": wanted.q,
         "before": before,
-        "suggested": _suggested(shown),
+        "suggested": _suggested(shown, request.employee),
         "chosen": {column.key for column in columns if column.is_chosen},
         "own": own,
         "told": {contact.pk: [told.get(contact.pk, {}).get(one.pk, "") for one in own] for contact in shown},
@@ -124,7 +124,7 @@ def page_of(contacts: QuerySet[Contact], sort: str, after: int) -> QuerySet[Cont
 
 
 def found(wanted: Wanted, employee: Employee) -> QuerySet[Contact]:
-    contacts = found_by(wanted.q)
+    contacts = found_by(wanted.q, employee)
     if wanted.template:
         contacts = contacts.filter(template=wanted.template)
     if wanted.company:
@@ -132,6 +132,10 @@ def found(wanted: Wanted, employee: Employee) -> QuerySet[Contact]:
         contacts = contacts.filter(company)
     if wanted.having in ("email", "phone"):
         contacts = contacts.exclude(**{wanted.having: ""})
+    if wanted.having == "counterparty":
+        contacts = contacts.filter(may_be_counterparty=True)
+    if wanted.having == "participant":
+        contacts = contacts.filter(may_participate=True)
     if wanted.having == "none":
         contacts = contacts.filter(email="", phone="")
     if wanted.having == "open":
@@ -142,10 +146,12 @@ def found(wanted: Wanted, employee: Employee) -> QuerySet[Contact]:
     return contacts
 
 
-def found_by(query: str) -> QuerySet[Contact]:
-    """Current contacts by a part of the name, an e-mail or a phone, also one of a contact merged into them."""
+def found_by(query: str, employee: Employee) -> QuerySet[Contact]:
+    """Current contacts that this person sees, by a part of the name, an e-mail or a phone, also one of a contact merged
+    into them."""
     companies = Contact.objects.select_related("merged_into")
-    contacts = Contact.objects.current().prefetch_related("merged", Prefetch("company", companies))
+    contacts = Contact.objects.current().visible_to(employee)
+    contacts = contacts.prefetch_related("merged", Prefetch("company", companies))
     if not query:
         return contacts
     named = Q(name__icontains=query) | Q(email__icontains=query)
@@ -175,9 +181,9 @@ def with_task_counts(shown: list[Contact], employee: Employee) -> list[Contact]:
     return shown
 
 
-def _suggested(shown: list[Contact]) -> dict[int, duplicates.Suggestion]:
+def _suggested(shown: list[Contact], employee: Employee) -> dict[int, duplicates.Suggestion]:
     """For the contacts of a page, the best suggestion each."""
     best: dict[int, duplicates.Suggestion] = {}
-    for suggestion in duplicates.suggest(shown) if shown else []:
+    for suggestion in duplicates.suggest(shown, employee) if shown else []:
         best.setdefault(suggestion.one.pk, suggestion)
     return best

@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from otklik.desk import rights
-from otklik.desk.models import Contact, Employee, File, Project, Task, TaskMember
+from otklik.desk.models import Contact, ContactAccess, Employee, File, Project, Task, TaskMember
 from otklik.desk.models.task import ROLE_NAMES
 
 MOST = 50
@@ -35,7 +35,7 @@ def panels(contact: Contact, employee: Employee) -> dict[str, Any]:
         "files": shown[:MOST_FILES],
         "files_more": len(shown) > MOST_FILES,
         "projects": Project.objects.filter(pk__in=visible.filter(his).values("project")).order_by("name", "pk")[:MOST],
-        "seen_by": _seen_by(),
+        "seen_by": _seen_by(contact),
         "may_see_reports": rights.may_see_reports(employee),
     }
 
@@ -80,7 +80,11 @@ def _tasks(contact: Contact, his: Q, visible: QuerySet[Task]) -> list[Row]:
     return list(rows.values())
 
 
-def _seen_by() -> list[Employee]:
-    """Everybody who works here sees the client base; administrators also see all tasks of a client."""
+def _seen_by(contact: Contact) -> list[Employee]:
+    """Everybody who works here, or those chosen; administrators also see all tasks of a client."""
     people = Employee.objects.active().select_related("user")
+    if contact.is_restricted:
+        rows = ContactAccess.objects.filter(contact=contact)
+        named = Q(pk__in=rows.values("employee")) | Q(groups__in=rows.values("group"))
+        people = people.filter(named | Q(role__in=("owner", "administrator"))).distinct()
     return list(people.order_by("user__name", "pk")[:MOST_PEOPLE])

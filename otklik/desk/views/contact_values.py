@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from otklik.desk import own_fields
 from otklik.desk.actions import contact_fields
 from otklik.desk.errors import DeskError, Outdated
-from otklik.desk.models import Contact, ContactField
+from otklik.desk.models import Contact, ContactField, Employee
 from otklik.desk.own_fields import Values
 from otklik.desk.views.management import seen as before
 from otklik.desk.views.management.forms import add_error
@@ -20,10 +20,12 @@ from otklik.desk.views.own_field_forms import ValuesForm
 class OwnFields:
     """The part of a form of a card that asks for the fields of its template. `given`: what was sent."""
 
-    def __init__(self, template_id: int, contact: Contact | None, given: QueryDict | None = None) -> None:
+    def __init__(
+        self, template_id: int, contact: Contact | None, given: QueryDict | None = None, *, by: Employee
+    ) -> None:
         self.fields = list(contact_fields.of_template(template_id))
         self.now = contact_fields.values_of(contact) if contact else {}
-        self.form = ValuesForm(self.fields, self.now, given)
+        self.form = ValuesForm(self.fields, self.now, given, by=by)
         told = before.read(given.get("seen", "")) if given else {}
         self.seen: Values = {int(pk): value for pk, value in told.items() if pk.isdecimal()}
         self.gone = _gone(self.fields, given) if given else ""

@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.db.models import Prefetch, Q
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -16,7 +16,7 @@ from otklik.desk.actions.addresses import FURTHER
 from otklik.desk.errors import DeskError, Outdated, Refused
 from otklik.desk.models import Contact, ContactTemplate, Identity, Merge, ServiceEntry
 from otklik.desk.views import contact_feed, contact_history, contact_panels, contact_values, duplicates
-from otklik.desk.views.access import EmployeeRequest, for_client_base, whole
+from otklik.desk.views.access import EmployeeRequest, for_client_base, visible_contact, whole
 from otklik.desk.views.contact_values import OwnFields
 
 MOST_ENTRIES = 50
@@ -28,7 +28,7 @@ MOST_COMPANIES = 300
 @for_client_base
 def card(request: EmployeeRequest, number: int) -> HttpResponse:
     contacts = Contact.objects.select_related("merged_into", "template", "company__merged_into", "employee__user")
-    contact = get_object_or_404(contacts.prefetch_related("merged"), number=number)
+    contact = visible_contact(request, number, contacts.prefetch_related("merged"))
     if contact.merged_into:
         return redirect("contact", contact.merged_into.number)
     context = _card(request, contact) | {"is_edited": bool(request.GET.get("edited"))}
@@ -39,14 +39,14 @@ def card(request: EmployeeRequest, number: int) -> HttpResponse:
 @for_client_base
 def data(request: EmployeeRequest, number: int) -> HttpResponse:
     """The data of a card: shown, as a form, and changed."""
-    contact = get_object_or_404(
-        Contact.objects.select_related("template", "company__merged_into", "employee__user"), number=number
+    contact = visible_contact(
+        request, number, Contact.objects.select_related("template", "company__merged_into", "employee__user")
     )
     if request.method == "GET":
         given = _given(contact) if "edit" in request.GET else None
         return _data(request, contact, given)
 
-    given, own = _typed(request), OwnFields(contact.template_id, contact, request.POST)
+    given, own = _typed(request), OwnFields(contact.template_id, contact, request.POST, by=request.employee)
     if not own.form.is_valid():
         return _data(request, contact, given, own=own)
     try:
@@ -62,7 +62,7 @@ def data(request: EmployeeRequest, number: int) -> HttpResponse:
 @for_client_base
 def write(request: EmployeeRequest, number: int) -> HttpResponse:
     """Leads to the task in which one writes to the client (§4.4)."""
-    contact = get_object_or_404(Contact.objects.current(), number=number)
+    contact = visible_contact(request, number, Contact.objects.current())
     try:
         task = writing.write(contact, by=request.employee)
     except DeskError as error:
@@ -72,20 +72,20 @@ def write(request: EmployeeRequest, number: int) -> HttpResponse:
 
 
 @require_GET
-@for_employees
+@for_client_base
 def feed_earlier(request: EmployeeRequest, number: int) -> HttpResponse:
     """The lines of the feed before those that are shown."""
-    contact = get_object_or_404(Contact, number=number)
+    contact = visible_contact(request, number)
     feed = contact_feed.feed(contact, request.employee, request.GET.get("before", ""))
     template = "desk/_contact_feed_lines.html" if request.htmx else "desk/contact_feed.html"
     return render(request, template, {"contact": contact, "feed": feed})
 
 
 @require_POST
-@for_employees
+@for_client_base
 def note(request: EmployeeRequest, number: int) -> HttpResponse:
     """A note on the card itself."""
-    contact = get_object_or_404(Contact, number=number)
+    contact = visible_contact(request, number)
     text, key = request.POST.get("text", ""), request.POST.get("key", "")
     try:
         card_notes.add(contact, by=request.employee, text=text, key=key if key.isascii() and len(key) <= 64 else "")
@@ -99,7 +99,7 @@ def note(request: EmployeeRequest, number: int) -> HttpResponse:
 @for_client_base
 def feed_parts(request: EmployeeRequest, number: int) -> HttpResponse:
     """The eye above the feed."""
-    contact = get_object_or_404(Contact, number=number)
+    contact = visible_contact(request, number)
     contact_feed.choose(request.employee, request.POST.getlist("parts"))
     return redirect(f"{reverse('contact', args=[contact.number])}#contact-feed")
 
@@ -113,18 +113,22 @@ def new(request: EmployeeRequest) -> HttpResponse:
     # What the address names, as a list with such a filter does, counts before his own (§4.5).
     first = next((one for one in templates if one.pk == request.employee.contact_template_id), templates[0])
     template = next((one for one in templates if one.pk == chosen), first)
-    context: dict[str, Any] = {"templates": templates, "template": template, "companies": _companies()}
-    own = OwnFields(template.pk, None, request.POST or None)
+    context: dict[str, Any] = {"templates": templates, "template": template, "companies": _companies(request)}
+    own = OwnFields(template.pk, None, request.POST or None, by=request.employee)
     context["own"] = own
     if request.method == "GET":
-        company = Contact.objects.filter(number=whole(request.GET.get("company"))).first()
+        company = Contact.objects.visible_to(request.employee).filter(number=whole(request.GET.get("company"))).first()
         given = {"company": company.name if company else ""}
         return render(request, "desk/contact_new.html", context | {"given": given})
 
     context["given"] = given = _typed(request)
     if not own.form.is_valid():
         return render(request, "desk/contact_new.html", context, status=422)
-    alike = [] if request.POST.get("sure") else duplicates.alike(given.get("name", ""), given.get("phone", ""))
+    alike = (
+        []
+        if request.POST.get("sure")
+        else duplicates.alike(given.get("name", ""), given.get("phone", ""), request.employee)
+    )
     if alike and given.get("name", "").strip():
         return render(request, "desk/contact_new.html", context | {"alike": alike}, status=422)
     try:
@@ -146,9 +150,11 @@ def _given(contact: Contact) -> dict[str, str]:
     return given | {"company": employer.name if employer else ""}
 
 
-def _companies() -> list[str]:
+def _companies(request: EmployeeRequest) -> list[str]:
     """Names to choose from while one types; any other can be typed as well."""
-    companies = Contact.objects.current().filter(template__is_company=True).order_by("-number")
+    companies = (
+        Contact.objects.current().visible_to(request.employee).filter(template__is_company=True).order_by("-number")
+    )
     return list(companies.values_list("name", flat=True)[:MOST_COMPANIES])
 
 
@@ -169,9 +175,9 @@ def _data(
         "may_write": may_write,
         "given": given,
         "error": error,
-        "companies": _companies() if given else [],
+        "companies": _companies(request) if given else [],
         "gone": gone,
-        "own": own or (OwnFields(contact.template_id, contact) if given else None),
+        "own": own or (OwnFields(contact.template_id, contact, by=request.employee) if given else None),
         "own_values": contact_values.shown_of(contact),
     }
     status = 422 if error or own else 200
@@ -195,10 +201,14 @@ def _card(request: EmployeeRequest, contact: Contact) -> dict[str, Any]:
         .select_related("source", "contact", "separated_from")
         .order_by("-pk"),
         "merged": merged.order_by("pk"),
-        "suggestions": duplicates.suggest([contact]) if contact.merged_into_id is None else [],
+        "suggestions": duplicates.suggest([contact], request.employee) if contact.merged_into_id is None else [],
         "history": contact_history.history(contact),
         "feed": contact_feed.feed(contact, request.employee),
-        "people": Contact.objects.current().filter(people).prefetch_related("merged").order_by("name")[:MOST_ENTRIES]
+        "people": Contact.objects.current()
+        .visible_to(request.employee)
+        .filter(people)
+        .prefetch_related("merged")
+        .order_by("name")[:MOST_ENTRIES]
         if contact.template.is_company
         else [],
         "entries": ServiceEntry.objects.filter(contact=contact)

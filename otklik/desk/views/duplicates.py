@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Q
 
-from otklik.desk.models import Contact
+from otklik.desk.models import Contact, Employee
 from otklik.desk.models.contact import name_key, phone_digits, phone_key
 from otklik.lib.pg import run
 
@@ -79,19 +79,26 @@ WHERE further_phones <> '{}' AND right(regexp_replace(told, '\D', '', 'g'), 10) 
 REASONS = {1: "email", 2: "phone", 3: "name"}
 
 
-def suggest(contacts: list[Contact] | None = None) -> list[Suggestion]:
-    """Pairs with one of these contacts, or of all; the best reasons first, at most `MOST`."""
+def suggest(contacts: list[Contact] | None, employee: Employee) -> list[Suggestion]:
+    """Pairs with one of these contacts, or of all, of which this person sees both; the best reasons first, at most
+    `MOST`."""
     limits = (NAMES_OF_ALL, SAME_NAME, MOST)
     rows = run(OF_ALL, *limits) if contacts is None else run(OF_SOME, [one.pk for one in contacts], *limits)
-    found = Contact.objects.prefetch_related("merged").in_bulk({pk for row in rows for pk in row[:2]})
-    return [Suggestion(found[one], found[other], [REASONS[n] for n in why]) for one, other, why in rows]
+    found = (
+        Contact.objects.visible_to(employee).prefetch_related("merged").in_bulk({pk for row in rows for pk in row[:2]})
+    )
+    return [
+        Suggestion(found[one], found[other], [REASONS[n] for n in why])
+        for one, other, why in rows
+        if one in found and other in found
+    ]
 
 
-def alike(name: str, phone: str, limit: int = 5) -> list[Contact]:
+def alike(name: str, phone: str, employee: Employee, limit: int = 5) -> list[Contact]:
     """Contacts that may be the same as one who is to be made: by his phone, or by his name as `suggest` compares."""
     digits, words = phone_digits(phone), name.split()
     same = Q(pk__in=[])
-    contacts = Contact.objects.current().prefetch_related("merged")
+    contacts = Contact.objects.current().visible_to(employee).prefetch_related("merged")
     if len(digits) >= 5:
         contacts = contacts.alias(phone_key=phone_key("phone"))
         same |= Q(phone_key=digits) & ~Q(phone="")

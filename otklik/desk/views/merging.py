@@ -15,7 +15,7 @@ from otklik.desk.actions import offers, separating
 from otklik.desk.errors import Refused
 from otklik.desk.models import Contact
 from otklik.desk.views import duplicates
-from otklik.desk.views.access import EmployeeRequest, for_client_base, whole
+from otklik.desk.views.access import EmployeeRequest, for_client_base, visible_contact, whole
 from otklik.desk.views.contact_list import found_by, with_task_counts
 
 
@@ -25,7 +25,8 @@ def merge(request: EmployeeRequest) -> HttpResponse:
     """GET shows the chosen contacts side by side and what will happen; POST does it."""
     given = request.POST if request.method == "POST" else request.GET
     numbers = list(dict.fromkeys(whole(value) for value in given.getlist("contact")))[: actions.MOST + 1]
-    chosen = list(Contact.objects.current().filter(number__in=numbers).prefetch_related("merged", "identities__source"))
+    visible = Contact.objects.current().visible_to(request.employee)
+    chosen = list(visible.filter(number__in=numbers).prefetch_related("merged", "identities__source"))
     chosen.sort(key=lambda contact: contact.number)
     into = next((one for one in chosen if one.number == whole(given.get("into"))), chosen[0] if chosen else None)
     name = given.get("name") or (into.name if into else "")
@@ -49,7 +50,9 @@ def _page(
     query = request.GET.get("q", "").replace("\0", "").strip()[:100]
     context["query"] = query
     context["found"] = (
-        found_by(query).exclude(pk__in=[one.pk for one in chosen]).order_by("-number")[:10] if query else []
+        found_by(query, request.employee).exclude(pk__in=[one.pk for one in chosen]).order_by("-number")[:10]
+        if query
+        else []
     )
     context["names"] = list(dict.fromkeys(contact.name for contact in chosen))
     return render(request, "desk/contact_merge.html", context, status=422 if error else 200)
@@ -59,7 +62,7 @@ def _page(
 @for_client_base
 def unmerge(request: EmployeeRequest, number: int) -> HttpResponse:
     """Takes a merged contact out again; both cards are there afterwards."""
-    contact = get_object_or_404(Contact, number=number)
+    contact = visible_contact(request, number)
     into = contact.merged_into
     try:
         actions.unmerge(contact, by=request.employee)
@@ -72,7 +75,7 @@ def unmerge(request: EmployeeRequest, number: int) -> HttpResponse:
 @for_client_base
 def device(request: EmployeeRequest, number: int, pk: int) -> HttpResponse:
     """Somebody else writes from this device; or, with `undo`, the same person after all."""
-    contact = get_object_or_404(Contact.objects.current(), number=number)
+    contact = visible_contact(request, number, Contact.objects.current())
     identity = get_object_or_404(contact.identities.select_related("contact", "separated_from__merged_into"), pk=pk)
     try:
         if "undo" in request.POST:
@@ -88,8 +91,8 @@ def device(request: EmployeeRequest, number: int, pk: int) -> HttpResponse:
 @for_client_base
 def distinct(request: EmployeeRequest, number: int) -> HttpResponse:
     """Not the same person."""
-    contact = get_object_or_404(Contact.objects.current(), number=number)
-    other = get_object_or_404(Contact.objects.current(), number=whole(request.POST.get("other")))
+    contact = visible_contact(request, number, Contact.objects.current())
+    other = visible_contact(request, whole(request.POST.get("other")), Contact.objects.current())
     try:
         actions.say_distinct(contact, other, by=request.employee)
     except Refused as error:
@@ -103,7 +106,7 @@ def distinct(request: EmployeeRequest, number: int) -> HttpResponse:
 @for_client_base
 def offer(request: EmployeeRequest, number: int) -> HttpResponse:
     """Takes over what the client said of a field, or dismisses it."""
-    contact = get_object_or_404(Contact, number=number)
+    contact = visible_contact(request, number)
     field = request.POST.get("field", "")
     try:
         if request.POST.get("answer") == "take":
@@ -119,4 +122,4 @@ def offer(request: EmployeeRequest, number: int) -> HttpResponse:
 @for_client_base
 def suggested(request: EmployeeRequest) -> HttpResponse:
     """All pairs that may be one person, with the reason."""
-    return render(request, "desk/duplicates.html", {"suggestions": duplicates.suggest()})
+    return render(request, "desk/duplicates.html", {"suggestions": duplicates.suggest(None, request.employee)})

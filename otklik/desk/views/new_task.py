@@ -27,7 +27,7 @@ def new(request: EmployeeRequest) -> HttpResponse:
     `parent`: the number of the task of which the new one is a part; `from`, `comment`: of what it is made."""
     given = request.POST if request.method == "POST" else request.GET
     of = comment_more.origin(request)
-    named = _contact(given.get("chosen")) or _contact(given.get("contact"))
+    named = _contact(request, given.get("chosen")) or _contact(request, given.get("contact"))
     contact = named if request.employee.sees_clients else None
     if of and "contact" not in given:
         contact = contact or of.task.contact
@@ -59,8 +59,9 @@ def _make(values: Values, request: EmployeeRequest, parent: Task | None, of: Com
     return task
 
 
-def _contact(number: str | None) -> Contact | None:
-    return Contact.objects.current().filter(number=whole(number)).first()
+def _contact(request: EmployeeRequest, number: str | None) -> Contact | None:
+    usable = Contact.objects.current().visible_to(request.employee).filter(may_be_counterparty=True)
+    return usable.filter(number=whole(number)).first()
 
 
 def _first(request: EmployeeRequest, parent: Task | None, contact: Contact | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from otklik.desk import own_fields
-from otklik.desk.models import Contact, Employee
+from otklik.desk.models import Employee
 from otklik.desk.models.own_field import OwnField
 from otklik.desk.own_fields import Values
 from otklik.desk.views.contact_list import found_by
@@ -22,9 +22,9 @@ class ContactByWords(forms.CharField):
     """Found by words that fit one contact; its value is the contact's id. `kept`: the present one with his words, which
     may fit others as well."""
 
-    def __init__(self, *, kept: tuple[str, Any], **kwargs: Any) -> None:
+    def __init__(self, *, kept: tuple[str, Any], by: Employee, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.kept = kept
+        self.kept, self.by = kept, by
 
     def clean(self, value: Any) -> Any:
         words = str(super().clean(value)).replace("\0", "").strip()
@@ -32,7 +32,8 @@ class ContactByWords(forms.CharField):
             return None
         if words == self.kept[0]:
             return self.kept[1]
-        found = list(found_by(words)[:2]) or list(Contact.objects.current().filter(name=words)[:2])
+        usable = found_by(words, self.by).filter(may_participate=True)
+        found = list(usable[:2])
         if len(found) != 1:
             raise forms.ValidationError(_("Write words that fit exactly one contact, such as the e-mail."))
         return found[0].pk
@@ -41,12 +42,12 @@ class ContactByWords(forms.CharField):
 class ValuesForm(forms.Form):
     """`now`: the present values, which the form shows."""
 
-    def __init__(self, fields: Sequence[OwnField], now: Values, data: Any = None) -> None:
+    def __init__(self, fields: Sequence[OwnField], now: Values, data: Any = None, *, by: Employee) -> None:
         super().__init__(data, initial=_initial(fields, now))
         self.of = fields
         for field in fields:
             key = own_fields.key(field)
-            self.fields[key] = _form_field(field, now.get(field.pk), self.initial.get(key))
+            self.fields[key] = _form_field(field, now.get(field.pk), self.initial.get(key), by)
 
     @property
     def values(self) -> Values:
@@ -62,7 +63,7 @@ def _initial(fields: Sequence[OwnField], now: Values) -> dict[str, Any]:
     return first
 
 
-def _form_field(field: OwnField, now: Any, words: Any) -> forms.Field:
+def _form_field(field: OwnField, now: Any, words: Any, by: Employee) -> forms.Field:
     about: dict[str, Any] = {"label": field.name, "required": False}
     choices = [(one, one) for one in field.choices]
     if field.kind == "number":
@@ -81,7 +82,7 @@ def _form_field(field: OwnField, now: Any, words: Any) -> forms.Field:
         return forms.TypedChoiceField(**about, choices=[("", "—"), *names], coerce=int, empty_value=None)
     if field.kind == "contact":
         help_text = gettext_lazy("A part of the name, the e-mail or the phone.")
-        return ContactByWords(**about, kept=(words or "", now), max_length=100, help_text=help_text)
+        return ContactByWords(**about, by=by, kept=(words or "", now), max_length=100, help_text=help_text)
     return forms.CharField(**about, max_length=own_fields.TEXT_LIMIT)
 
 

@@ -23,7 +23,7 @@ from otklik.desk.views.task_plan import Plan
 def values(request: EmployeeRequest, number: int) -> HttpResponse:
     task = visible_task(request, number)
     fields = list(actions.of_task(task))
-    form = ValuesForm(fields, actions.values_of(task), request.POST or None)
+    form = ValuesForm(fields, actions.values_of(task), request.POST or None, by=request.employee)
     outdated = None
     if request.method == "POST" and form.is_valid():
         seen = {int(pk): value for pk, value in before.read(request.POST.get("seen", "")).items() if pk.isdigit()}

@@ -103,7 +103,7 @@ class NewTaskForm(TaskForm):
         template = self.fields["template"]
         assert isinstance(template, forms.ModelChoiceField)
         template.queryset = TaskTemplate.objects.offered_to(by)
-        self.contact = contact
+        self.by, self.contact = by, contact
         self.found: list[Contact] = []
 
     def clean_client(self) -> str:
@@ -114,7 +114,8 @@ class NewTaskForm(TaskForm):
         if self.contact and self.contact.name == words:
             return words
         self.contact = None
-        self.found = list(found_by(words).order_by("-number")[: OFFERED + 1])
+        usable = found_by(words, self.by).filter(may_be_counterparty=True)
+        self.found = list(usable.order_by("-number")[: OFFERED + 1])
         if not self.found:
             raise forms.ValidationError(_("No contact is found by these words."))
         if len(self.found) > 1:

@@ -90,7 +90,8 @@ const MOST = 2_400_000;
 document.addEventListener(
   "submit",
   (event) => {
-    if (event.target.method !== "post") return;
+    // A composer says it better.
+    if (event.target.method !== "post" || event.target.querySelector("[data-too-long]")) return;
     const isFiles = event.target.enctype === "multipart/form-data";
     const long = [...event.target.elements].filter((field) => field.value?.length > MOST / 6 && field.type !== "file");
     const bytes = long.map((field) => (isFiles ? new Blob([field.value]).size : encodeURIComponent(field.value).length));

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0048_templates_offered'),
+        ('desk', '0051_templates_bring_along'),
     ]
 
     operations = [
