@@ -57,7 +57,7 @@ class AccessForm(forms.Form):
 def access(request: EmployeeRequest, number: int) -> HttpResponse:
     contact = get_object_or_404(Contact.objects.current(), number=number)
     now = actions.values_of(contact)
-    form = AccessForm(request.POST or None, now=now)
+    form = AccessForm(request.POST if request.method == "POST" else None, now=now)
     outdated = None
     if request.method == "POST" and form.is_valid():
         try:

@@ -86,7 +86,7 @@ def task_template(request: EmployeeRequest, number: int) -> HttpResponse:
     except Outdated as outdated:
         mine = before.merged(seen, given, actions.values_of(get_object_or_404(TaskTemplate, number=number)))
         form = TaskTemplateForm(template=template, initial={**mine, "new_project": typed})
-        return _page(request, form, _own_values(None, template, mine), template, outdated)
+        return _page(request, form, _own_values(request, template, mine, is_shown=True), template, outdated)
     except DeskError as error:
         add_error(form, error)
         return _page(request, form, own, template)
@@ -139,10 +139,13 @@ def _page(
     )
 
 
-def _own_values(request: EmployeeRequest | None, template: TaskTemplate | None, now: actions.Values) -> ValuesForm:
-    """The own fields of the template's tasks, with the values with which they begin."""
+def _own_values(
+    request: EmployeeRequest, template: TaskTemplate | None, now: actions.Values, *, is_shown: bool = False
+) -> ValuesForm:
+    """The own fields of the template's tasks, with the values with which they begin. `is_shown`: whatever was sent."""
     shown = {int(pk): value for pk, value in now.get("fields", {}).items()}
-    return ValuesForm(list(template_along.fields_of(template)), shown, (request and request.POST) or None)
+    given = None if is_shown else request.POST or None
+    return ValuesForm(list(template_along.fields_of(template)), shown, given, by=request.employee)
 
 
 def _given(form: TaskTemplateForm, own: ValuesForm) -> actions.Values:
