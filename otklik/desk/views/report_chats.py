@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from otklik.desk import reports
-from otklik.desk.search import TooBroad
 from otklik.desk.templatetags.durations import amount
+from otklik.desk.time_limit import TooBroad
 from otklik.desk.views.access import EmployeeRequest, for_employees
 from otklik.desk.views.report_sections import chats as counted
 from otklik.desk.views.reports import ReportForm, chosen, form_of, spreadsheet, whole

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0053_notes_on_cards'),
+        ('desk', '0055_notes_on_cards'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0054_first_contact_templates'),
+        ('desk', '0056_first_contact_templates'),
     ]
 
     operations = [

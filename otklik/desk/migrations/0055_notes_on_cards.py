@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0052_further_addresses'),
+        ('desk', '0054_further_addresses'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('desk', '0051_templates_bring_along'),
+        ('desk', '0053_scenario_logs_keep_their_words'),
     ]
 
     operations = [
