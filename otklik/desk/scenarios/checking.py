@@ -11,7 +11,7 @@ from otklik.desk.scenarios import speaking
 from otklik.desk.scenarios.conditions import field_of, typing
 from otklik.desk.scenarios.logic import LogicError, parse
 from otklik.desk.scenarios.operations import OPERATIONS, Part
-from otklik.desk.scenarios.triggers import DATES, TRIGGERS, fields
+from otklik.desk.scenarios.triggers import TRIGGERS, dates, fields, is_known_before
 from otklik.lib.text import clean, clean_name
 
 # By the names of a scenario's columns.
@@ -71,12 +71,12 @@ def _options(event: str, given: Values) -> Values:
         return {"field": given["field"]}
     if event == "date":
         offset = given.get("offset", 0)
-        if given.get("date") not in DATES:
+        if given.get("date") not in dict(dates()):
             raise Refused("event", _("Choose the date."))
         if not -LONGEST_DELAY <= offset <= LONGEST_DELAY:
             raise Refused("event", _("At most a year."))
-        if offset < 0 and given["date"] != "due":
-            raise Refused("event", _("Only a due date is known before it comes."))
+        if offset < 0 and not is_known_before(given["date"]):
+            raise Refused("event", _("Only a due date and dates of own fields are known before they come."))
         return {"date": given["date"], "offset": offset}
     return {}
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 
 from otklik.desk.actions.events import Happening, record_many
 from otklik.desk.actions.indexing import latest
-from otklik.desk.models import Due, Event, Scenario, ScenarioDate, Task
+from otklik.desk.models import Due, Event, Scenario, ScenarioDate, Task, TaskField, TaskValue
+from otklik.desk.scenarios.triggers import has_changed
 
 # What was reached longer ago, while nothing ran, is past.
 LATE = timedelta(days=2)
@@ -22,6 +23,8 @@ KINDS = {
     "client": ("task_created", "client_wrote"),
     "answer": ("reply_added", "reply_heard"),
     "status": ("task_created", "status_changed"),
+    # The latest of them, where it is the completion.
+    "completed": ("status_changed",),
 }
 MOST = 1000
 
@@ -53,13 +56,61 @@ def _come(scenario: Scenario) -> Iterator[tuple[int, datetime]]:
             if after < at <= until and not there_already(scenario, due.task_id, at):
                 yield due.task_id, at
         return
+    if name.startswith("field-"):
+        yield from _own(scenario, name, after, until)
+        return
     kinds = KINDS.get(name, ())
     span = Event.objects.filter(number__gt=number_at(after), number__lte=number_at(until), kind__in=kinds)
     later = Event.objects.filter(task=OuterRef("task"), number__gt=OuterRef("number"), kind__in=kinds)
     told = span.filter(~Exists(later), ~Exists(there.filter(at=OuterRef("at"))), task__trashed_at=None)
+    if name == "completed":
+        told = told.filter(data__to_key="completed")
     for task, at in told.order_by("number").values_list("task", "at"):
         if task is not None:
             yield task, at
+
+
+def _own(scenario: Scenario, name: str, after: datetime, until: datetime) -> Iterator[tuple[int, datetime]]:
+    # Days in ISO 8601 stand in the order of their texts.
+    first, last = after.date() - timedelta(days=1), until.date() + timedelta(days=1)
+    days = [(first + timedelta(days=one)).isoformat() for one in range((last - first).days + 1)]
+    pk = name.removeprefix("field-")
+    values = TaskValue.objects.filter(field=int(pk) if pk.isdigit() else 0, value__in=days, task__trashed_at=None)
+    for task, day in values.order_by("pk").values_list("task", "value"):
+        at = beginning_of(date.fromisoformat(day))
+        if after < at <= until and not there_already(scenario, task, at):
+            yield task, at
+
+
+def kinds_of(name: str) -> tuple[str, ...]:
+    """Of the events that set this date."""
+    return ("fields_changed",) if name.startswith("field-") else KINDS.get(name, ("due_changed",))
+
+
+def set_by(event: Event, name: str) -> tuple[datetime | None] | None:
+    """The date to which an event of these kinds has set it, None inside for none; None: it left it alone."""
+    if name == "due":
+        facts = event.data.get("to")
+        if not facts:
+            return (None,)
+        return (datetime.fromisoformat(facts["at"]) if facts.get("at") else end_of(date.fromisoformat(facts["day"])),)
+    if name.startswith("field-"):
+        return _own_set_by(event, name)
+    if name == "completed" and event.data.get("to_key") != "completed":
+        return (None,)
+    return (event.at,)
+
+
+def _own_set_by(event: Event, name: str) -> tuple[datetime | None] | None:
+    if not has_changed(event, name):
+        return None
+    field = TaskField.objects.get(pk=int(name.removeprefix("field-")))
+    try:
+        # As the log tells it.
+        day = datetime.strptime(event.data["changes"][field.name][1], "%d.%m.%Y").date()
+    except ValueError:
+        return (None,)
+    return (beginning_of(day),)
 
 
 def there_already(scenario: Scenario, task: int, at: datetime) -> bool:
@@ -69,6 +120,11 @@ def there_already(scenario: Scenario, task: int, at: datetime) -> bool:
 def end_of(day: date) -> datetime:
     """Of a whole day, in the zone of the company."""
     return timezone.make_aware(datetime.combine(day, time()) + timedelta(days=1))
+
+
+def beginning_of(day: date) -> datetime:
+    """When a day of an own field is reached, in the zone of the company."""
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def number_at(moment: datetime) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -19,10 +19,10 @@ from otklik.desk.models import DryRun, DryRunFiring, Employee, Event, Scenario, 
 from otklik.desk.scenarios.causes import chain
 from otklik.desk.scenarios.conditions import compared, field_of
 from otklik.desk.scenarios.conditions.operators import FIELD
-from otklik.desk.scenarios.dates import KINDS, end_of, offset_of
+from otklik.desk.scenarios.dates import kinds_of, offset_of, set_by
 from otklik.desk.scenarios.logic import LogicError, parse
 from otklik.desk.scenarios.past import UNKNOWN, Moment, found_by, moments
-from otklik.desk.scenarios.triggers import TRIGGERS, is_for
+from otklik.desk.scenarios.triggers import TRIGGERS, is_for, is_known_before
 
 DAYS = 90
 # Due dates that were chosen so many days before they were reached are found.
@@ -71,8 +71,9 @@ def tasks_of(run: DryRun) -> list[int]:
     if run.values["event"] == "date":
         # A date may be reached long after the event that set it.
         options = run.values["event_options"]
-        kinds = frozenset(KINDS.get(options["date"], ("due_changed",)))
-        since = run.since - timedelta(days=MOST_AHEAD) if options["date"] == "due" else run.since - _offset(options)
+        kinds = frozenset(kinds_of(options["date"]))
+        is_ahead = is_known_before(options["date"])
+        since = run.since - (timedelta(days=MOST_AHEAD) if is_ahead else _offset(options))
     events = Event.objects.filter(kind__in=kinds, at__gte=since, number__lte=run.last_event, task__isnull=False)
     return sorted(set(events.values_list("task", flat=True)))
 
@@ -145,23 +146,16 @@ def _look_at_dates(scenario: Scenario, past: list[Moment], run: DryRun, found: F
 def _reached(scenario: Scenario, past: list[Moment]) -> Iterator[tuple[int, datetime]]:
     """(place of the event that set the date, when it was reached): until another event sets it anew."""
     name = scenario.event_options.get("date", "")
-    kinds = KINDS.get(name, ("due_changed",))
-    places = [number for number, one in enumerate(past) if one.event.kind in kinds]
-    for place, following in zip(places, [*places[1:], None], strict=True):
-        at = _due_of(past[place].event) if name == "due" else past[place].event.at
+    kinds = kinds_of(name)
+    told = [(place, set_by(one.event, name)) for place, one in enumerate(past) if one.event.kind in kinds]
+    sets = [(place, found[0]) for place, found in told if found]
+    for (place, at), following in zip(sets, [*(place for place, _at in sets[1:]), None], strict=True):
         if at is None:
             continue
         at += offset_of(scenario)
         # A due date that lay in the past when it was chosen is reached by then.
         if following is None or at <= past[following].event.at:
             yield place, at
-
-
-def _due_of(event: Event) -> datetime | None:
-    facts = event.data.get("to")
-    if not facts:
-        return None
-    return datetime.fromisoformat(facts["at"]) if facts.get("at") else end_of(date.fromisoformat(facts["day"]))
 
 
 def _offset(options: dict[str, Any]) -> timedelta:

@@ -41,6 +41,7 @@ DATES = {
     "client": _("Last message of the client"),
     "answer": _("Last reply of an employee"),
     "status": _("Last change of the status"),
+    "completed": _("Completion"),
 }
 # In these the task itself is looked at though it lies in the trash.
 OF_TRASHED = ("trashed",)
@@ -52,6 +53,17 @@ PLAIN_FIELDS = {
     "assignee": _("Assignees"),
     "participant": _("Participants"),
 }
+
+
+def dates() -> list[tuple[str, str]]:
+    """(key, name) of the dates that may be reached, own fields among them."""
+    own = TaskField.objects.filter(archived_at=None, kind="date")
+    return [*((key, str(name)) for key, name in DATES.items()), *((f"field-{one.pk}", one.name) for one in own)]
+
+
+def is_known_before(date: str) -> bool:
+    """Whether it is chosen, and not only there when it has come."""
+    return date == "due" or date.startswith("field-")
 
 
 def fields() -> list[tuple[str, str]]:

@@ -54,6 +54,18 @@ OPERATIONS: dict[str, Operation] = {
         gettext_lazy("Add a participant"), of_tasks.add("participant"),
         (Part("value", gettext_lazy("Participant"), _everybody),),
     ),
+    "unparticipate": Operation(
+        gettext_lazy("Take a participant away"), of_tasks.remove("participant"),
+        (Part("value", gettext_lazy("Participant"), _everybody),),
+    ),
+    "audit": Operation(
+        gettext_lazy("Add an auditor"), of_tasks.add("auditor"),
+        (Part("value", gettext_lazy("Auditor"), _everybody),),
+    ),
+    "unaudit": Operation(
+        gettext_lazy("Take an auditor away"), of_tasks.remove("auditor"),
+        (Part("value", gettext_lazy("Auditor"), _everybody),),
+    ),
     "note": Operation(
         gettext_lazy("Add an internal note"), of_tasks.say("note"), (_text(TEXT, NOTE_LIMIT, is_long=True),)
     ),

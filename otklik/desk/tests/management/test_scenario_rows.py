@@ -31,7 +31,9 @@ def test_11_1_a_date_has_an_offset(browser: Client) -> None:
     assert shown.context["options"]["number"] == 2 and shown.context["options"]["is_before"]
 
     refused = browser.post(NEW, dated | {"event_date": "client"})
-    assert refused.status_code == 422 and "Only a due date is known before it comes" in words(refused)
+    assert refused.status_code == 422 and "Only a due date and dates of own fields are known before they come" in words(
+        refused
+    )
 
 
 def test_11_1_a_changed_field_is_chosen(browser: Client) -> None:

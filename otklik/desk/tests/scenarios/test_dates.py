@@ -9,10 +9,11 @@ import pytest
 from django.utils import timezone
 
 from otklik.desk import jobs
-from otklik.desk.actions import comments, due_dates, scenarios
-from otklik.desk.models import DryRunFiring, Due, Employee, Event, Scenario, ScenarioDate, Task
+from otklik.desk.actions import comments, due_dates, scenarios, task_fields, tasks
+from otklik.desk.models import DryRunFiring, Due, Employee, Event, Scenario, ScenarioDate, Task, TaskValue
 from otklik.desk.scenarios import dates, dry_run
-from otklik.desk.tests.scenarios.test_engine import asks, built, does, now, runs, states
+from otklik.desk.tests.scenarios.test_engine import asks, built, does, now, runs, states, status_of
+from otklik.desk.tests.scenarios.test_operations import own_field
 from otklik.desk.tests.screens.conftest import liza, oleg, shop_chat
 from otklik.desk.tests.screens.stage import Writer, feed_of
 
@@ -109,6 +110,36 @@ def test_a_whole_day_is_reached_at_its_end(liza: Writer, olga: Employee) -> None
     Scenario.objects.update(on_since=timezone.now() - timedelta(days=2))
     looks()
     assert now(task) == "completed"
+
+
+def test_so_long_after_the_completion_unless_it_goes_on(liza: Writer, oleg: Writer, olga: Employee) -> None:
+    hers, his = liza.says("Hello"), oleg.says("Hello")
+    on_date(olga, "completed", 2)
+    for task in (hers, his):
+        tasks.set_status(task, status_of("completed"), by=olga)
+    passes(1)
+    tasks.set_status(his, status_of("in_progress"), by=olga)
+    passes(1.1)
+    looks()
+    looks()
+    assert (notes(hers), notes(his)) == (1, 0)
+
+
+def test_before_and_at_a_day_of_an_own_field(liza: Writer, olga: Employee) -> None:
+    task = liza.says("Hello")
+    day = own_field(olga, "Delivery", "date")
+    task_fields.fill(task, {day: timezone.localdate() + timedelta(days=2)}, seen={}, by=olga)
+    late, early = on_date(olga, f"field-{day}", 0), on_date(olga, f"field-{day}", -47)
+    Scenario.objects.update(on_since=timezone.now() - timedelta(days=1))
+    looks()
+    assert states(late) == []
+    TaskValue.objects.update(value=(timezone.localdate() + timedelta(days=1)).isoformat())
+    looks()
+    looks()
+    assert states(early) == ["done"] and states(late) == []
+    TaskValue.objects.update(value=timezone.localdate().isoformat())
+    looks()
+    assert states(late) == ["done"]
 
 
 def test_what_was_reached_before_it_was_switched_on_is_past(liza: Writer, olga: Employee) -> None:

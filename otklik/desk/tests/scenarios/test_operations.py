@@ -53,6 +53,20 @@ def test_11_4_the_task_is_renamed_and_described(liza: Writer, olga: Employee) ->
     assert (task.name, task.description) == (f"Liza, № {task.number}", "Left.")
 
 
+def test_11_4_people_come_into_a_role_and_leave_it(liza: Writer, olga: Employee, boris: Employee) -> None:
+    task = liza.says("Hello")
+    who = f"employee-{boris.pk}"
+    built(olga, "left", does("participant", who), does("audit", who))
+    built(olga, "returned", does("unparticipate", who), does("unaudit", who))
+
+    liza.leaves()
+    runs()
+    assert (members.who_is(task, "participant"), members.who_is(task, "auditor")) == ([who], [who])
+    liza.says("I am back")
+    runs()
+    assert (members.who_is(task, "participant"), members.who_is(task, "auditor")) == ([], [])
+
+
 def test_11_4_own_fields_take_what_a_text_means(liza: Writer, olga: Employee, pavel: Employee) -> None:
     task = liza.says("Hello")
     number, day = own_field(olga, "Sum", "number"), own_field(olga, "Day", "date")

@@ -15,7 +15,8 @@ from otklik.desk.scenarios.checking import MOST_PER_HOUR, MOST_ROWS, Values
 from otklik.desk.scenarios.conditions import Field, comparable, field_of, fields, typing
 from otklik.desk.scenarios.conditions.operators import DAYS, FIELD, NOTHING, TWO, VALUES
 from otklik.desk.scenarios.operations import OPERATIONS, Part
-from otklik.desk.scenarios.triggers import DATES, TRIGGERS
+from otklik.desk.scenarios.triggers import TRIGGERS
+from otklik.desk.scenarios.triggers import dates as reachable
 from otklik.desk.scenarios.triggers import fields as changeable
 from otklik.desk.views.access import whole
 from otklik.desk.views.task_filters import Choice
@@ -186,7 +187,7 @@ def _options_shown(values: Values) -> dict[str, Any]:
     if values["event"] == "date":
         offset = int(given.get("offset", 0))
         number, unit = _in_unit(abs(offset))
-        dates = _choices(((key, str(name)) for key, name in DATES.items()), [given.get("date")])
+        dates = _choices(reachable(), [given.get("date")])
         return {"dates": dates, "number": number, "units": _units(unit), "is_before": offset < 0}
     return {}
 
