@@ -103,12 +103,23 @@ def default_mode(task: Task, employee: Employee) -> str:
     """`note` for one who joins where a colleague has been talking with the client, `reply` otherwise (I6, §8.1)."""
     if not rights.may_reply(task, employee):
         return "note"
+    return "note" if joins_a_colleague(task, employee) else "reply"
+
+
+def joins_a_colleague(task: Task, employee: Employee) -> bool:
+    """Whether colleagues have been talking with the client, and he has not (§8.1)."""
     talked = task.comments.filter(kind=Comment.Kind.REPLY, employee__isnull=False).order_by("-number")
     talked = talked.exclude(employee__role=Employee.AccountRole.ROBOT)
     latest = talked.values_list("employee_id", flat=True).first()
     if latest is None or latest == employee.pk:
-        return "reply"
-    return "reply" if talked.filter(employee=employee).exists() else "note"
+        return False
+    return not talked.filter(employee=employee).exists()
+
+
+def hearers(task: Task) -> list[str]:
+    """Names of those who hear of the client's next message, as it is now (§8.1)."""
+    found = Employee.objects.active().filter(pk__in=task.notified).select_related("user")
+    return [one.name for one in found.order_by("user__name", "pk")]
 
 
 def goes_on_in(task: Task, employee: Employee) -> Task | None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from otklik.desk import rights, variables
-from otklik.desk.actions import drafts, file_limits, mentions
+from otklik.desk.actions import drafts, file_limits, mentions, recipients
 from otklik.desk.actions import files as uploads
 from otklik.desk.actions.events import Happening, record, record_many
 from otklik.desk.errors import NotAllowed, Refused, Unseen
@@ -39,11 +39,14 @@ def add(
     key: str = "",
     hold: int = 0,
     seen: int | None = None,
+    notified: Collection[int] | None = None,
 ) -> Comment:
-    """A reply to the client or an internal note (I6). A reply takes exactly one way: `target`, by default that of the
-    client's latest message. It waits `hold` seconds before it leaves. The same `key` of the same author again gets the
-    comment that it made (I2). `seen`: the number of the last line that its author had before him; a reply past newer
-    words is refused. Raises NotAllowed, Refused, Unseen."""
+    """A reply to the client or an internal note (I6). A reply takes exactly one way: `target`, by default that of
+    the client's latest message. It waits `hold` seconds before it leaves. The same `key` of the same author
+    again gets the comment that it made (I2). `seen`: the number of the last line that its author had before
+    him; a reply past newer words is refused. `notified`: ids of the employees who are to hear of it (§8.1);
+    None: nobody has chosen, so a person's reply notifies whom the composer would choose, anything else who
+    hears of the task. Raises NotAllowed, Refused, Unseen."""
     task = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
     if key and (earlier := made_with(task, by, key)):
         return earlier
@@ -52,6 +55,11 @@ def add(
     if is_reply and seen is not None:
         _check_seen(task, by, seen)
     way, text = fitting(task, kind, text=text, target=target, files=files)
+    circle = recipients.Circle(task)
+    told = _told(task, kind, by, notified, circle)
+    # A name in a reply is for the client.
+    named = [] if is_reply else mentions.named_in(text)
+    called = {employee.pk for employee in named}
 
     comment = Comment.objects.create(
         task=task,
@@ -60,6 +68,7 @@ def add(
         employee=by,
         text=text,
         target=way,
+        notified=sorted((told | called) - {by.pk}),
         mark=Comment.Mark.DUE if is_reply else Comment.Mark.NONE,
         data=({"files": [file.facts() for file in files]} if files else {}) | ({"key": key} if key else {}),
         due_at=timezone.now() + timedelta(seconds=hold) if is_reply and hold else None,
@@ -67,17 +76,27 @@ def add(
     uploads.attach(comment, files)
     if not by.is_unbound:
         drafts.forget(task, by=by, kind=kind)
-    if is_reply and by.pk not in task.notified and not (by.is_robot or by.is_unbound):
-        # Whoever talks with the client hears his next message (§8.1).
-        task.notified.append(by.pk)
+    if is_reply and (notified is not None or not (by.is_robot or by.is_unbound)):
+        task.notified = recipients.hearers_after(task, comment, circle)
         task.save(update_fields=["notified"])
-    # A name in a reply is for the client.
-    named = [] if is_reply else mentions.named_in(text)
-    called = {employee.pk for employee in named}
-    hearers = [who for who in task.notified if who not in called]
-    record(f"{comment.kind}_added", task=task, comment=comment, by=by, notified=hearers, reason="comment")
+    # Whoever follows the task hears of it, too.
+    hearers = sorted((told | recipients.followers_of(task) & circle.employees.keys()) - called)
+    record(
+        f"{comment.kind}_added", task=task, comment=comment, by=by, notified=hearers, reason="comment",
+        is_insistent=notified is not None,
+    )  # fmt: skip
     mentions.tell(task, comment, named, by=by)
     return comment
+
+
+def _told(task: Task, kind: str, by: Employee, notified: Collection[int] | None, circle: recipients.Circle) -> set[int]:
+    """Raises Refused."""
+    if notified is not None:
+        circle.check(notified)
+        return set(notified)
+    if kind == Comment.Kind.REPLY and not (by.is_robot or by.is_unbound):
+        return recipients.preselected(task, by, kind, circle)
+    return set(task.notified) & circle.employees.keys()
 
 
 def check_rights(task: Task, kind: str, *, by: Employee) -> None:

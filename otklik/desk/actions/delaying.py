@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from otklik.desk import rights
-from otklik.desk.actions import comments, drafts
+from otklik.desk.actions import comments, drafts, recipients
 from otklik.desk.actions.events import Happening, record_many
 from otklik.desk.errors import DeskError, NotAllowed, Refused
 from otklik.desk.models import Comment, DelayedComment, Employee, File, ReplyTarget, Task
@@ -41,9 +41,11 @@ def delay(
     target: ReplyTarget | None = None,
     files: Sequence[File] = (),
     yields: bool = False,
+    who: Sequence[str] | None = None,
 ) -> DelayedComment:
-    """Keeps a comment until its time. One that `yields` is given up when the client writes before. The same `key` again
-    gets what it made. Raises NotAllowed, Refused."""
+    """Keeps a comment until its time. `who`: whom it is to notify, as `recipients.Circle` names them. One that
+    `yields` is given up when the client writes before. The same `key` again gets what it made. Raises
+    NotAllowed, Refused."""
     task = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
     if earlier := DelayedComment.objects.filter(employee=by, key=key).first():
         return earlier
@@ -52,8 +54,10 @@ def delay(
     if task.delayed.filter(state=State.WAITING).count() >= MOST:
         raise Refused("at", _("At most %(limit)s comments wait in one task.") % {"limit": MOST})
     way, text = comments.fitting(task, kind, text=text, target=target, files=files)
+    if who is not None:
+        recipients.Circle(task).chosen(who)
     delayed = DelayedComment.objects.create(
-        task=task, employee=by, kind=kind, text=text, target=way, at=at, key=key, after=_last(task),
+        task=task, employee=by, kind=kind, text=text, target=way, at=at, key=key, after=_last(task), who=who,
         yields=yields and way is not None,
     )  # fmt: skip
     _keep_files(delayed, files)
@@ -137,9 +141,11 @@ def _settle(pk: int) -> None:
 
 def _write(delayed: DelayedComment) -> Comment:
     files = list(delayed.files.all())
+    # Who sees the task no more by then is left out.
+    told = None if delayed.who is None else recipients.Circle(delayed.task).chosen(delayed.who, is_strict=False)
     comment = comments.add(
         delayed.task, by=delayed.employee, text=delayed.text, kind=delayed.kind, target=_still(delayed.target),
-        files=files, key=delayed.key,
+        files=files, key=delayed.key, notified=told,
     )  # fmt: skip
     delayed.delete()
     return comment

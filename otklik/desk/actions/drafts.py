@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,12 +15,15 @@ from otklik.lib.text import clean
 
 # Characters; as long as the longest note.
 LIMIT = 64000
+# People and groups.
+MOST = 200
 
 
 @transaction.atomic
-def keep(task: Task, *, by: Employee, kind: str, text: str, key: str = "") -> None:
-    """Stores what stands in the composer now; an empty text is no draft. What has become a comment meanwhile (its `key`
-    tells) is not kept again. A text over LIMIT is cut: the browser that wrote it has the whole. Raises NotAllowed."""
+def keep(task: Task, *, by: Employee, kind: str, text: str, key: str = "", who: Sequence[str] | None = None) -> None:
+    """Stores what stands in the composer now; an empty text is no draft. What has become a comment meanwhile (its
+    `key` tells) is not kept again. `who`: the chosen recipients, as `recipients.Circle` names them. A text over
+    LIMIT is cut: the browser that wrote it has the whole. Raises NotAllowed."""
     from otklik.desk.actions.comments import made_with
 
     if not rights.may_note(task, by):
@@ -27,7 +32,7 @@ def keep(task: Task, *, by: Employee, kind: str, text: str, key: str = "") -> No
     if not text.strip() or (key and made_with(task, by, key)):
         forget(task, by=by, kind=kind)
         return
-    values = {"text": text, "key": key, "at": timezone.now()}
+    values = {"text": text, "key": key, "who": None if who is None else list(who)[:MOST], "at": timezone.now()}
     Draft.objects.update_or_create(employee=by, task=task, kind=kind, defaults=values)
 
 

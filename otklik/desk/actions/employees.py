@@ -12,6 +12,7 @@ from otklik.desk.actions import own_statuses
 from otklik.desk.actions.account_rights import check_manages, may_identify, may_manage, not_himself, roles_to_give
 from otklik.desk.actions.events import record
 from otklik.desk.actions.invitations import NAME_LIMIT
+from otklik.desk.actions.releasing import release
 from otklik.desk.errors import NotAllowed, Refused
 from otklik.desk.models import Employee, Group
 from otklik.lib.text import clean_name
@@ -60,6 +61,7 @@ def change(
         changes["groups"] = [sorted(before), sorted(after)]
         employee.groups.set(groups)
         own_statuses.settle_later([employee.pk])
+        release([employee.pk])
     changes |= _change_person(employee, person or {}, by)
     if changes:
         employee.save(update_fields=["role", "position", "phone"])
@@ -103,6 +105,8 @@ def block(employee: Employee, *, by: Employee, is_wanted: bool) -> Employee:
     if employee.user.is_active == is_wanted:
         employee.user.is_active = not is_wanted
         employee.user.save(update_fields=["is_active"])
+        if is_wanted:
+            release([employee.pk])
         record("employee_blocked" if is_wanted else "employee_let_in", by=by, employee=employee.pk)
         publish([f"employee:{employee.pk}"], "rights_changed")
         own_statuses.settle_later([employee.pk])

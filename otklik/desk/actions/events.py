@@ -23,7 +23,8 @@ class Happening:
     """Something that just happened in the present transaction.
 
     `notified`: ids of employees who are to hear of it, `reason` why. `adds_comment`: the feed grew by `comment_id`.
-    `moves_task`: the task goes up in lists."""
+    `moves_task`: the task goes up in lists. `is_insistent`: it is heard of even where a scenario is to be quiet
+    (§8.1)."""
 
     kind: str
     task_id: int | None = None
@@ -36,6 +37,7 @@ class Happening:
     reason: str = ""
     adds_comment: bool = False
     moves_task: bool = True
+    is_insistent: bool = False
     number: int = 0
 
 
@@ -111,7 +113,7 @@ def record_many(happenings: list[Happening]) -> None:
             "actor_id": one.actor_id,
             "cause": one.cause or _cause.get(),
             "data": {**one.data, "by_scenario": scenario} if scenario else one.data,
-            "notified": [] if _is_quiet.get() else [who for who in one.notified if who != one.actor_id],
+            "notified": _told_of(one),
             "reason": one.reason,
             "adds_comment": int(one.adds_comment),
             "moves": int(one.moves_task),
@@ -128,6 +130,12 @@ def record_many(happenings: list[Happening]) -> None:
     transaction.on_commit(lambda: _tell(before, len(rows), list(changes)))
 
 
+def _told_of(one: Happening) -> list[int]:
+    if _is_quiet.get() and not one.is_insistent:
+        return []
+    return [who for who in one.notified if who != one.actor_id]
+
+
 def _tell(before: int, count: int, changes: list[Change]) -> None:
     lost_notices.note_told(range(before + 1, before + count + 1))
     tell(changes)
@@ -142,6 +150,7 @@ def record(
     by: Employee | None = None,
     notified: Sequence[int] = (),
     reason: str = "",
+    is_insistent: bool = False,
     **data: Any,
 ) -> Happening:
     """Records one event; a comment given with it has just been added to the feed by `comments`."""
@@ -155,6 +164,7 @@ def record(
         notified=notified,
         reason=reason,
         adds_comment=comment is not None,
+        is_insistent=is_insistent,
     )
     record_many([happening])
     return happening

@@ -13,6 +13,7 @@ from otklik.desk.actions import own_statuses
 from otklik.desk.actions.account_rights import check_manages, not_himself
 from otklik.desk.actions.events import record
 from otklik.desk.actions.invitations import NAME_LIMIT
+from otklik.desk.actions.releasing import release
 from otklik.desk.errors import Refused
 from otklik.desk.models import Employee, Group, TaskMember
 from otklik.lib.text import clean_name
@@ -38,6 +39,7 @@ def save(group: Group | None, *, by: Employee, name: str, members: Sequence[Empl
     group.name = name
     group.save()
     group.members.set(members)
+    release(before - after)
     kind = "group_made" if is_new else "group_changed"
     record(kind, by=by, group=group.pk, name=name, come=sorted(after - before), gone=sorted(before - after))
     publish([f"employee:{pk}" for pk in sorted(before ^ after)], "rights_changed")
@@ -71,6 +73,7 @@ def remove(group: Group, *, by: Employee, into: Group | None) -> None:
             _replace(relation, group, into)
     record("group_removed", by=by, name=group.name, into=into.name if into else "")
     group.delete()
+    release(members)
     publish([f"employee:{pk}" for pk in members], "rights_changed")
     if into is not None:
         own_statuses.settle_later([*members, *into.members.values_list("pk", flat=True)])

@@ -44,8 +44,10 @@ def follow(task: Task, *, is_wanted: bool, by: Employee) -> None:
     task = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
     if not rights.may_view(task, by):
         raise NotAllowed(_("You do not take part in this task."))
-    if (by.pk in task.notified) == is_wanted:
+    if (by.pk in task.notified) == is_wanted and (by.pk in (task.followers or [])) == is_wanted:
         return
     task.notified = sorted({*task.notified, by.pk} if is_wanted else set(task.notified) - {by.pk})
-    task.save(update_fields=["notified"])
+    followers = set(task.followers or [])
+    task.followers = sorted(followers | {by.pk} if is_wanted else followers - {by.pk}) or None
+    task.save(update_fields=["notified", "followers"])
     record("task_followed" if is_wanted else "task_unfollowed", task=task, by=by)

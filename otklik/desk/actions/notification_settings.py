@@ -27,8 +27,10 @@ def choose(
     quiet: tuple[time | None, time | None],
     minutes: tuple[int, int],
     zone: str,
+    warns_alone: bool = True,
 ) -> None:
-    """`minutes`: until a client counts as waiting, until a letter leaves. Raises Refused."""
+    """`minutes`: until a client counts as waiting, until a letter leaves.
+    `warns_alone`: to be asked before a note that notifies nobody (§8.1). Raises Refused."""
     if (quiet[0] is None) != (quiet[1] is None):
         raise Refused("quiet", _("Give both the beginning and the end of the quiet hours, or neither."))
     if quiet[0] is not None and quiet[0] == quiet[1]:
@@ -48,6 +50,7 @@ def choose(
         waits_minutes=minutes[0],
         mail_minutes=minutes[1],
         zone=zone,
+        warns_alone=warns_alone,
     )
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
@@ -49,6 +50,8 @@ class Comment(models.Model):
     # Who wrote it where that is neither: a chat user without an employee, a robot.
     author_name = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
+    # Employees who were notified by it (§8.1). None: a client's, or one of before anybody was chosen.
+    notified = ArrayField(models.BigIntegerField(), null=True, blank=True)
     # Files [{name, url, size, type}]; for a system line, what it tells: {event, ...}; what became of it later: earlier
     # [{text, at, by}], withdrawn_by, correction {state, note}; the composer's key.
     data = models.JSONField(default=dict, blank=True)
@@ -125,6 +128,12 @@ class Comment(models.Model):
         """Seconds until its mail goes out."""
         at = self.mailed_at
         return max(0, round((at - timezone.now()).total_seconds())) if at else 0
+
+    @property
+    def involved(self) -> str:
+        """Its author and those notified by it, as a list of people names them: whom a reply to it notifies (§8.1)."""
+        ids = dict.fromkeys([*([self.employee_id] if self.employee_id else []), *(self.notified or [])])
+        return " ".join(f"employee-{pk}" for pk in ids)
 
     @property
     def author(self) -> str:

@@ -29,6 +29,8 @@ class DelayedComment(models.Model):
     )
     text = models.TextField(blank=True)
     target = models.ForeignKey(ReplyTarget, models.SET_NULL, null=True, related_name="+")
+    # Whom its author has chosen to notify, as `recipients.offered` names them. None: whoever would be chosen for him.
+    who = models.JSONField(null=True, blank=True)
     at = models.DateTimeField()
     # Whether it is given up when the client writes before; `after`: the id of the task's last comment when that began.
     yields = models.BooleanField(default=False)

@@ -19,9 +19,16 @@ class Draft(models.Model):
     task = models.ForeignKey(Task, models.CASCADE, related_name="drafts")
     kind = models.CharField(max_length=5, choices=Kind)
     text = models.TextField()
+    # Whom its author has chosen to notify, as `recipients.offered` names them. None: he has not touched the choice.
+    who = models.JSONField(null=True, blank=True)
     # The key of the composer's text: once a comment was made with it, the draft is over.
     key = models.CharField(max_length=64, blank=True)
     at = models.DateTimeField(default=timezone.now)
+
+    @property
+    def choice(self) -> str:
+        """As the composer's script keeps it; empty: none."""
+        return "" if self.who is None else "=" + " ".join(self.who)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["employee", "task", "kind"], name="draft_once")]

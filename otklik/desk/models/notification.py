@@ -46,6 +46,9 @@ class NotificationSettings(models.Model):
     # For how many minutes a letter waits: whatever was read or answered by then needs none.
     mail_minutes = models.PositiveSmallIntegerField(default=10)
 
+    # Whether the composer asks before a note that notifies nobody (§8.1).
+    warns_alone = models.BooleanField(default=True, db_default=True)
+
     def wants(self, kind: str, channel: str) -> bool:
         return channel in self.wanted.get(kind, [])
 

@@ -79,6 +79,8 @@ class Task(models.Model):
     last_event = models.BigIntegerField(default=0)
     # Employees who hear of the client's next message.
     notified = ArrayField(models.BigIntegerField(), default=list)
+    # Employees who have asked to hear of it whoever is chosen.
+    followers = ArrayField(models.BigIntegerField(), null=True, blank=True)
     left_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
     updated_at = models.DateTimeField(default=timezone.now)

@@ -51,6 +51,12 @@ def web_address(value: object) -> str:
 
 
 @register.filter
+def told(comment: Comment, names: dict[int, str]) -> str:
+    """Names of those whom a comment has notified."""
+    return ", ".join(sorted(names[pk] for pk in comment.notified or () if pk in names))
+
+
+@register.filter
 def excerpt(text: str, length: int = 220) -> str:
     return Truncator(" ".join(text[: length * 10].split())).chars(length)
 

@@ -16,6 +16,7 @@ from otklik.desk.errors import DeskError, Unseen
 from otklik.desk.models import Comment, File, ReplyTarget, Task
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
 from otklik.desk.views.answers import done
+from otklik.desk.views.recipients import NobodyNotified, chosen, codes_of
 
 
 @require_POST
@@ -37,9 +38,12 @@ def comments(request: EmployeeRequest, number: int) -> HttpResponse:
                 key=key_of(request),
                 hold=_hold(request),
                 seen=_seen(request),
+                notified=chosen(request, task, kind, text),
             )
     except Unseen as error:
         return render(request, "desk/_unseen.html", {"error": error, "lines": error.lines}, status=422)
+    except NobodyNotified:
+        return render(request, "desk/_composer_alone.html", status=422)
     except DeskError as error:
         return render(request, "desk/_composer_error.html", {"error": error}, status=422)
 
@@ -56,7 +60,8 @@ def draft(request: EmployeeRequest, number: int) -> HttpResponse:
     """What stands in the composer now; an empty text takes the draft away."""
     task = visible_task(request, number)
     kind = Comment.Kind.REPLY if request.POST.get("kind") == "reply" else Comment.Kind.NOTE
-    drafts.keep(task, by=request.employee, kind=kind, text=request.POST.get("text", ""), key=key_of(request))
+    text, key = request.POST.get("text", ""), key_of(request)
+    drafts.keep(task, by=request.employee, kind=kind, text=text, key=key, who=codes_of(request))
     return HttpResponse(status=204)
 
 

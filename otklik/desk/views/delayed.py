@@ -23,6 +23,7 @@ from otklik.desk.views.answers import changed, done
 from otklik.desk.views.chronicle import LATER, moment_of
 from otklik.desk.views.comments import key_of, target_of
 from otklik.desk.views.management.forms import add_error
+from otklik.desk.views.recipients import codes_of
 
 OWN = "own"
 MOMENT = "%Y-%m-%dT%H:%M"
@@ -111,7 +112,7 @@ def delay(request: EmployeeRequest, number: int) -> HttpResponse:
                 task, by=request.employee, kind=kind, text=form.cleaned_data["text"], at=form.at,
                 key=key_of(request), target=target_of(request, task),
                 files=uploads.uploaded(task, by=request.employee, keys=request.POST.getlist("file")),
-                yields=form.cleaned_data.get("yields", False),
+                yields=form.cleaned_data.get("yields", False), who=codes_of(request),
             )  # fmt: skip
         except DeskError as error:
             add_error(form, error)
@@ -178,9 +179,12 @@ def _dialog(
     """The form alone in a dialog that is open, with its dialog on a page, a page of its own without scripts."""
     # What the composer sends along, so that nothing of it is lost.
     kept = {name: request.POST.get(name, "") for name in ("kind", "target", "key")}
+    if "circle" in request.POST:
+        kept["circle"] = request.POST["circle"]
     context: dict[str, Any] = {
         "task": task,
         "delay_form": form,
+        "who": request.POST.getlist("who"),
         "delayed": delayed,
         "kept": kept,
         "was": request.POST.get("was", request.POST.get("text", "")),

@@ -41,6 +41,8 @@ class Feed:
     correctable: set[int] = field(default_factory=set)
     # Whether he sees what stood there before a change.
     sees_earlier: bool = False
+    # Names of the employees whom its comments notify, by their ids.
+    names: dict[int, str] = field(default_factory=dict)
     # Comments that stand above the feed, too.
     pinned: set[int] = field(default_factory=set)
 
@@ -168,7 +170,14 @@ def _feed(
     correctable = _correctable(lines, employee, sees_earlier)
     unread = unread_ids(task, employee)
     pinned = set(task.pins.values_list("comment", flat=True)) if lines else set()
-    return Feed(lines, unread, statuses, has_earlier, has_later, several, correctable, sees_earlier, pinned)
+    names = _names(lines)
+    return Feed(lines, unread, statuses, has_earlier, has_later, several, correctable, sees_earlier, names, pinned)
+
+
+def _names(lines: list[Comment]) -> dict[int, str]:
+    ids = {pk for line in lines for pk in line.notified or ()}
+    found = Employee.objects.filter(pk__in=ids).select_related("user") if ids else []
+    return {one.pk: one.name for one in found}
 
 
 def _correctable(lines: list[Comment], employee: Employee, may_reply: bool) -> set[int]:

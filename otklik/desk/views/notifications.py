@@ -42,9 +42,10 @@ def page(request: EmployeeRequest) -> HttpResponse:
             quiet=(_clock(given["from"]), _clock(given["to"])),
             minutes=(whole(given["waits_minutes"]), whole(given["mail_minutes"])),
             zone=timezone.get_current_timezone_name(),
+            warns_alone=bool(request.POST.get("warns_alone")),
         )
     except Refused as error:
-        own.wanted = wanted
+        own.wanted, own.warns_alone = wanted, bool(request.POST.get("warns_alone"))
         return _page(request, own, given, error)
     messages.success(request, _("Saved."))
     return redirect("notifications")
@@ -151,6 +152,7 @@ def _page(
         "rows": [(kind, name, [_cell(own, kind, one) for one in CHANNELS]) for kind, name in KINDS.items()],
         "channels": CHANNELS.values(),
         "given": given,
+        "warns_alone": own.warns_alone,
         "error": error,
         "quiet_until": own.quiet_until if own.quiet_until and own.quiet_until > now else None,
         "is_quiet": own.is_quiet(now),

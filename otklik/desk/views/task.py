@@ -10,7 +10,7 @@ from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 from otklik.desk import queries, rights
 from otklik.desk.actions import attending, notices
 from otklik.desk.models import Task
-from otklik.desk.views import composer, delayed, feed_place, list_pane, standing, waiting
+from otklik.desk.views import composer, delayed, feed_place, list_pane, recipients, standing, waiting
 from otklik.desk.views import feed as feeds
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
 from otklik.desk.views.task_plan import Plan
@@ -33,6 +33,7 @@ def header(request: EmployeeRequest, task: Task) -> dict[str, Any]:
         "may_reject": standings.may_reject and any(status.key == "rejected" for status in statuses),
         "waits": waiting.of(task),
         "me": request.employee,
+        "hearers": queries.hearers(task),
         "plan": Plan(task, request.employee),
         **delayed.of(task, request),
     }
@@ -47,6 +48,7 @@ def page(request: EmployeeRequest, number: int) -> HttpResponse:
     place = feed_place.chosen(task, request)
     shown = place.feed
     after = max(shown.latest, opening.number if opening else 0)
+    writing = composer.composer(task, request.employee)
     context = header(request, task) | {
         "opening": opening,
         "feed": shown,
@@ -54,7 +56,8 @@ def page(request: EmployeeRequest, number: int) -> HttpResponse:
         "is_gone": place.is_gone,
         "cursor": {"after": after, "since": task.last_event, "first": shown.earliest, "is_paused": shown.has_later},
         "unread": len(shown.unread),
-        "composer": composer.composer(task, request.employee),
+        "composer": writing,
+        "recipients": recipients.recipients(task, request.employee, writing.mode),
     }
     return render(request, "desk/task.html", context | list_pane.shown(request, task))
 
@@ -91,6 +94,7 @@ def feed(request: EmployeeRequest, number: int) -> HttpResponse:
         "pins": feeds.pins(task) if news.are_pins_due else [],
         "is_behind": new.has_later and not is_paused,
         "composer": ways,
+        "recipients": recipients.of_request(task, request),
     }
     return render(request, "desk/_feed_news.html", context)
 

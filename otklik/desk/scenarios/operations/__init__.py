@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from otklik.desk.actions.comments import NOTE_LIMIT, REPLY_LIMIT
 from otklik.desk.actions.making import LIMITS
 from otklik.desk.actions.people import choices as people
+from otklik.desk.actions.recipients import EVERYBODY
 from otklik.desk.models import TaskTemplate
 from otklik.desk.own_fields import TEXT_LIMIT
 from otklik.desk.scenarios.conditions.of_task import statuses
@@ -23,6 +24,10 @@ METHODS = ("POST", "GET", "PUT", "PATCH", "DELETE")
 
 def _everybody() -> list[tuple[str, str]]:
     return people([])
+
+
+def _told() -> list[tuple[str, str]]:
+    return [(EVERYBODY, _("Everybody in the task")), *people([])]
 
 
 def _templates() -> list[tuple[str, str]]:
@@ -41,6 +46,8 @@ WHO = Part("value", gettext_lazy("Assignee"), _everybody)
 FOR_WHOM = Part("assignee", gettext_lazy("Assignee"), _everybody, is_required=False)
 TEXT = gettext_lazy("Text")
 NAME = gettext_lazy("Name of the task")
+# Whoever is named here hears of it though the scenario is to be quiet (§8.1).
+NOTIFY = Part("notify", gettext_lazy("Notify"), _told, is_required=False)
 VALUE_HELP = gettext_lazy("A day: 31.12.2026, or +3 for three days from then. Several choices: with commas between.")
 
 OPERATIONS: dict[str, Operation] = {
@@ -67,10 +74,11 @@ OPERATIONS: dict[str, Operation] = {
         (Part("value", gettext_lazy("Auditor"), _everybody),),
     ),
     "note": Operation(
-        gettext_lazy("Add an internal note"), of_tasks.say("note"), (_text(TEXT, NOTE_LIMIT, is_long=True),)
+        gettext_lazy("Add an internal note"), of_tasks.say("note"), (_text(TEXT, NOTE_LIMIT, is_long=True), NOTIFY)
     ),
     "reply": Operation(
-        gettext_lazy("Send a reply to the client"), of_tasks.say("reply"), (_text(TEXT, REPLY_LIMIT, is_long=True),)
+        gettext_lazy("Send a reply to the client"), of_tasks.say("reply"),
+        (_text(TEXT, REPLY_LIMIT, is_long=True), NOTIFY)
     ),
     "name": Operation(gettext_lazy("Rename the task"), of_tasks.rename, (_text(NAME, LIMITS["name"]),)),
     "description": Operation(

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from otklik.desk import own_fields
 from otklik.desk.actions import comments, due_dates, editing, members, task_fields, tasks
+from otklik.desk.actions.recipients import Circle
 from otklik.desk.errors import Refused
 from otklik.desk.models import Employee, Status, TaskField
 from otklik.desk.scenarios.operations.parts import Deed
@@ -55,7 +56,10 @@ def remove(role: str) -> Callable[[Deed], None]:
 
 def say(kind: str) -> Callable[[Deed], None]:
     def say(deed: Deed) -> None:
-        comments.add(deed.task, by=deed.by, text=deed.filled("value"), kind=kind)
+        who = deed.values.get("notify", "")
+        # Who does not see the task hears nothing of it.
+        told = Circle(deed.task).chosen([who], is_strict=False) if who else None
+        comments.add(deed.task, by=deed.by, text=deed.filled("value"), kind=kind, notified=told)
 
     return say
 

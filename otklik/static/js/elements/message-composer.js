@@ -32,6 +32,8 @@ class MessageComposer extends HTMLElement {
     document.body.addEventListener("comment-quoted", this);
     this.addEventListener("htmx:afterSwap", (event) => event.target === this.modes && this.show());
     this.addEventListener("focusout", () => this.keepThere(0));
+    this.addEventListener("recipients-shown", () => this.showRecipients());
+    this.addEventListener("recipients-chosen", () => this.choose());
     this.takeKept();
     this.takeLong();
     this.sendKey = this.querySelector("[data-send-key]");
@@ -68,7 +70,33 @@ class MessageComposer extends HTMLElement {
     this.text.setAttribute("aria-label", this.mode === "reply" ? labels.replyLabel : labels.noteLabel);
     this.text.placeholder = this.mode === "reply" ? labels.replyHint : labels.noteHint;
     this.querySelector("[data-errors]").replaceChildren();
+    this.showRecipients();
     this.measure();
+  }
+
+  // Whom the desk's employee notifies; the console of the chat has no such row. What was chosen is kept beside the text
+  // as `=employee-1 group-2`; without a choice the row shows with whom the mode begins.
+  get recipients() {
+    const row = this.querySelector("recipients-choice");
+    return row?.first ? row : null;
+  }
+
+  whoOf(mode) {
+    return `${this.draft(mode)}:who`;
+  }
+
+  showRecipients() {
+    const row = this.recipients;
+    if (!row) return;
+    const kept = this.read(this.whoOf(this.shown));
+    row.codes = kept ? kept.slice(1).split(" ") : row.first(this.shown);
+  }
+
+  choose(codes = this.recipients.codes) {
+    this.write(this.whoOf(this.shown), `=${codes.join(" ")}`);
+    this.write(`${this.draft(this.shown)}:there`, "");
+    this.querySelector("[data-errors]").replaceChildren();
+    this.keepThere(KEEP_AFTER);
   }
 
   keyOf(mode) {
@@ -104,12 +132,13 @@ class MessageComposer extends HTMLElement {
       }
       this.write(draft, kept.content.textContent);
       this.write(this.keyOf(mode), kept.dataset.key);
+      this.write(this.whoOf(mode), kept.dataset.who ?? "");
       this.write(`${draft}:there`, "1");
     }
   }
 
   forget(mode) {
-    for (const part of ["", ":key", ":there"]) this.write(this.draft(mode) + part, "");
+    for (const part of ["", ":key", ":there", ":who"]) this.write(this.draft(mode) + part, "");
   }
 
   // Long ones come a moment later than the page.
@@ -136,9 +165,12 @@ class MessageComposer extends HTMLElement {
 
   sendDraft(mode) {
     const text = this.read(this.draft(mode));
-    if (this.sent?.[mode] === text || text.length > LONG) return undefined;
-    (this.sent ??= {})[mode] = text;
+    const who = this.read(this.whoOf(mode));
+    if (this.sent?.[mode] === text + who || text.length > LONG) return undefined;
+    (this.sent ??= {})[mode] = text + who;
     const body = new URLSearchParams({ kind: mode, text, key: this.read(this.keyOf(mode)) });
+    if (who) body.append("circle", "");
+    for (const code of who.slice(1).split(" ").filter(Boolean)) body.append("who", code);
     const headers = { "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value };
     const send = fetch(this.dataset.drafts, { method: "POST", body, headers, keepalive: text.length < 10000 });
     const there = ({ ok }) => ok && this.read(this.draft(mode)) === text && this.write(`${this.draft(mode)}:there`, text && "1");
@@ -226,10 +258,14 @@ class MessageComposer extends HTMLElement {
   }
 
   // Words of colleagues are quoted to colleagues only: a reply must not carry a note to the client.
-  quote({ kind, text }) {
+  quote({ kind, text, involved }) {
     const note = this.form.querySelector("[name=kind][value=note]");
     if (kind === "note" && note) note.checked = true;
     this.show();
+    if (involved && this.recipients) {
+      this.recipients.codes = involved.split(" ");
+      this.choose();
+    }
     const lines = text.trim().split("\n").map((line) => `> ${line}`);
     const { selectionStart: at, value } = this.text;
     const before = at && value[at - 1] !== "\n" ? "\n" : "";
@@ -241,8 +277,10 @@ class MessageComposer extends HTMLElement {
   clear({ kind, text }) {
     this.write(this.draft(kind), "");
     this.write(this.keyOf(kind), "");
+    this.write(this.whoOf(kind), "");
     if (this.shown === kind && this.text.value.trim() === text) this.text.value = "";
     this.querySelector("[data-errors]").replaceChildren();
+    this.showRecipients();
     this.keep();
     this.text.focus();
   }

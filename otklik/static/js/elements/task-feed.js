@@ -108,7 +108,7 @@ class TaskFeed extends HTMLElement {
 
   quote(button) {
     const text = button.closest(".comment").querySelector(".text").textContent;
-    const detail = { kind: button.dataset.quote, text };
+    const detail = { kind: button.dataset.quote, text, involved: button.dataset.involved };
     document.body.dispatchEvent(new CustomEvent("comment-quoted", { detail }));
   }
 
