@@ -28,6 +28,11 @@ def week(hours: Hours) -> list[dict[str, Any]]:
     return [{"name": WEEKDAYS[day], "bars": bars[day]} for day in range(7)]
 
 
+def whole_week() -> list[dict[str, Any]]:
+    """As `week`, when all time counts."""
+    return [{"name": WEEKDAYS[day], "bars": [{"x": 0, "width": DAY}]} for day in range(7)]
+
+
 def next_days(hours: Hours, today: date) -> list[dict[str, Any]]:
     """The days from today on; `note` says why one is not as usual."""
     found = []

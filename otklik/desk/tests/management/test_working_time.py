@@ -29,6 +29,14 @@ def form(**changed: Any) -> dict[str, Any]:
     return {"is_used": "on", "timezone": "Europe/Moscow", "holidays_address": "", **WORKDAYS} | changed
 
 
+def test_without_working_hours_the_whole_week_is_full(olga: Employee) -> None:
+    browser = signed_in(olga)
+    assert browser.get(PAGE).content.decode().count('x="0" y="0" width="1440"') == 7
+
+    browser.post(PAGE, form())
+    assert 'width="1440"' not in browser.get(PAGE).content.decode()
+
+
 def test_the_week_and_single_days_are_kept(olga: Employee) -> None:
     browser = signed_in(olga)
     assert "All time counts as working time" in words(browser.get(PAGE))

@@ -8,7 +8,7 @@ from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.contrib import messages
 from django.db import transaction
-from django.db.models import Count, Q
+from django.db.models import BooleanField, Count, ExpressionWrapper, Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -74,8 +74,10 @@ def _page(request: EmployeeRequest, form: InvitationForm, made: NewInvitation | 
     rows = Employee.objects.select_related("user").prefetch_related("groups")
     if words:
         rows = rows.filter(Q(user__name__icontains=words) | Q(user__email__icontains=words))
+    # Whoever is looked for is a person.
+    is_robot = ExpressionWrapper(Q(role=Employee.AccountRole.ROBOT), BooleanField())
     context = {
-        "rows": rows.order_by("-user__is_active", "user__name", "pk"),
+        "rows": rows.order_by("-user__is_active", is_robot, "user__name", "pk"),
         "words": words,
         "form": form,
         "made": made,

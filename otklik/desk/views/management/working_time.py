@@ -35,7 +35,7 @@ def working_time(request: EmployeeRequest) -> HttpResponse:
         "is_used": stored.has_hours,
         "language": stored.language,
         "languages": settings.LANGUAGES,
-        "week": hours_picture.week(counted),
+        "week": hours_picture.week(counted) if stored.has_hours else hours_picture.whole_week(),
         "days": hours_picture.next_days(counted, timezone.now().astimezone(counted.zone).date()),
     }
     return render(request, "desk/management/working_time.html", context, status=422 if form.errors else 200)
