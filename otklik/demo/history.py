@@ -83,14 +83,20 @@ class Chat:
 
 
 def make(
-    source: Source, task_template: TaskTemplate, contact_template: ContactTemplate, people: list[Employee]
+    source: Source,
+    task_template: TaskTemplate,
+    contact_template: ContactTemplate,
+    people: list[Employee],
+    *,
+    share: int = 1,
 ) -> None:
-    """Once, before anything else came from this site; a few quick statements make all of it."""
+    """Once, before anything else came from this site; a few quick statements make all of it. `share`: every so many of
+    the chats."""
     if Task.objects.filter(source=source).exists():
         return
     # The same numbers in every demo.
-    chance = random.Random(20)
-    chats = _chats(chance, timezone.now())
+    chance = random.Random(19 + share)
+    chats = _chats(chance, timezone.now())[::share]
     identities = _identities(source, contact_template, chats[0].began_at)
     tasks = _tasks(source, task_template, identities, chats)
     assignee = Role.objects.get(key="assignee")
@@ -134,16 +140,25 @@ def _chat(chance: random.Random, began: datetime) -> Chat:
 
 
 def _identities(source: Source, template: ContactTemplate, at: datetime) -> list[Identity]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('desk_contact_number_seq') FROM generate_series(1, %s)", [len(CLIENTS)])
-        numbers = [row[0] for row in cursor.fetchall()]
-    contacts = Contact.objects.bulk_create(
-        Contact(number=number, name=name, template=template, created_at=at, updated_at=at)
-        for number, name in zip(numbers, CLIENTS, strict=True)
-    )
+    """Whoever wrote on another site of the demo before is the same contact."""
+    known = {
+        one.contact.name: one.contact
+        for one in Identity.objects.filter(remote_id__startswith="demo-").select_related("contact")
+    }
+    contacts = [known[name] for name in CLIENTS] if known.keys() >= set(CLIENTS) else _contacts(template, at)
     return Identity.objects.bulk_create(
         Identity(source=source, remote_id=f"demo-{place}", contact=contact, name=contact.name, created_at=at)
         for place, contact in enumerate(contacts)
+    )
+
+
+def _contacts(template: ContactTemplate, at: datetime) -> list[Contact]:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('desk_contact_number_seq') FROM generate_series(1, %s)", [len(CLIENTS)])
+        numbers = [row[0] for row in cursor.fetchall()]
+    return Contact.objects.bulk_create(
+        Contact(number=number, name=name, template=template, created_at=at, updated_at=at)
+        for number, name in zip(numbers, CLIENTS, strict=True)
     )
 
 

@@ -13,10 +13,14 @@ from django.db import transaction
 from otklik.chat.actions import agents, api_keys, sites
 from otklik.chat.models import Site
 from otklik.config import env
-from otklik.demo import company, history, opening, planned, workshop
+from otklik.demo import account, company, history, opening, planned, workshop
+from otklik.desk.models import Source
 from otklik.integrations.chatra.connector import EVENTS, connector
 from otklik.integrations.connecting import connect, hook_url
 from otklik.integrations.models import Connection
+
+# Label and name of a site.
+FORMER = ("Webchat", "Старый сайт «Полевого света»")
 
 
 def seed() -> Path:
@@ -27,12 +31,21 @@ def seed() -> Path:
         made = company.make_company()
         site = _site(made)
         connection = _connection(made, site)
-        history.make(connection.source, made.task_template, made.contact_template, made.answering)
+        # The owner helps out.
+        people = [*made.answering, *made.answering, made.owner]
+        history.make(connection.source, made.task_template, made.contact_template, people)
+        history.make(_former(), made.task_template, made.contact_template, people, share=3)
         planned.make(made.owner, made.answering)
         opening.make(site, made.owner.user)
+        account.make(made.owner)
         workshop.make(made.owner.user)
     _write(file, _told(passwords, site, connection))
     return file
+
+
+def _former() -> Source:
+    """A site of last month, disconnected since: what came from it stays, and reports compare."""
+    return Source.objects.get_or_create(label=FORMER[0], name=FORMER[1])[0]
 
 
 def _known_passwords(file: Path) -> dict[str, str]:

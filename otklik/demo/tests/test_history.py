@@ -4,10 +4,11 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from otklik.demo import company, history, planned
+from otklik.demo import account, company, history, planned, seed
 from otklik.desk import queries, reports, search, task_filter, task_lists
+from otklik.desk.actions import company as desk_company
 from otklik.desk.actions import indexing, scenarios
-from otklik.desk.models import Comment, DryRunFiring, Event, Source, Task
+from otklik.desk.models import Comment, ContactField, DryRunFiring, Event, Scenario, Source, Task, TaskField
 from otklik.desk.scenarios import dry_run, shipped
 
 
@@ -60,3 +61,23 @@ def test_s17_a_dry_run_has_something_to_tell(db: None) -> None:
     assert DryRunFiring.objects.filter(is_sure=True).count() == Task.objects.filter(source=source).count()
     events = list(Event.objects.order_by("number").values_list("at", flat=True))
     assert events == sorted(events)
+
+
+def test_the_account_has_hours_fields_and_scenarios(db: None) -> None:
+    company.make_people({})
+    made = company.make_company()
+    for _again in range(2):
+        account.make(made.owner)
+
+    hours = desk_company.hours()
+    assert hours and hours.holidays and TaskField.objects.count() == len(account.TASK_FIELDS)
+    assert ContactField.objects.count() == len(account.CONTACT_FIELDS)
+    assert Scenario.objects.exists() and shipped.left() == []
+
+
+def test_reports_compare_sites_sources_and_people(db: None) -> None:
+    seed.seed()
+    today = timezone.localdate()
+    shown = reports.figures(reports.Asked(today - timedelta(days=27), today))
+
+    assert [len(shown[by]) for by in ("sites", "channels", "employees")] == [2, 2, 3]
