@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import reduce
+from operator import add
 
 from django.db.models import Case, IntegerField, Q, Value, When
+from django.db.models.expressions import Combinable
+from django.utils.translation import get_language
 
+from otklik.desk.actions import company
 from otklik.desk.models import Comment, Employee, QuickReply, Task
 from otklik.desk.models.quick_reply import QuickReplyQuerySet
 
@@ -25,15 +30,46 @@ def found(text: str) -> QuickReplyQuerySet:
 
 
 def offered(task: Task, text: str, *, to: Employee) -> list[QuickReply]:
-    """Answers in the client's language first, then the much used. With their files."""
+    """Answers in the client's language first, then those that are about the words, then the much used. With files."""
     nearest = Case(
         When(language=language_of(task), then=Value(0)),
         When(language="", then=Value(1)),
         default=Value(2),
         output_field=IntegerField(),
     )
+    return _first(text, to, nearest)
+
+
+def offered_to_all(text: str, *, to: Employee) -> list[QuickReply]:
+    """Where nobody is answered yet, such as in a new task: those in the reader's language first."""
+    mine = Case(When(language__in=["", get_language() or ""], then=Value(0)), default=Value(1))
+    return _first(text, to, mine)
+
+
+def are_there_for(employee: Employee) -> bool:
+    """Whether the account offers quick replies, and has some for him."""
+    return company.stored().has_quick_replies and QuickReply.objects.offered_to(employee).exists()
+
+
+def _first(text: str, to: Employee, nearest: Case) -> list[QuickReply]:
+    if not company.stored().has_quick_replies:
+        return []
     replies = found(text).offered_to(to).prefetch_related("files")
-    return list(replies.order_by(nearest, "-uses", "question", "pk")[:OFFERED])
+    return list(replies.order_by(nearest, _far(text), "-uses", "question", "pk")[:OFFERED])
+
+
+def _far(text: str) -> Combinable:
+    """How many of the words stand in the answer only, and how many in the heading only, which says the least."""
+    places = [
+        Case(
+            When(question__icontains=word, then=Value(0)),
+            When(text__icontains=word, then=Value(1)),
+            default=Value(3),
+            output_field=IntegerField(),
+        )
+        for word in text.split()[:WORDS]
+    ]
+    return reduce(add, places, Value(0, output_field=IntegerField()))
 
 
 def language_of(task: Task) -> str:

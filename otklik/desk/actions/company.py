@@ -48,6 +48,14 @@ def choose_language(code: str, *, by: Employee) -> None:
     record("company_language_chosen", by=by, language=code)
 
 
+@transaction.atomic
+def offer_quick_replies(*, is_wanted: bool, by: Employee) -> None:
+    """For the whole account (§10). Raises NotAllowed."""
+    company = _locked(by)
+    Company.objects.filter(pk=company.pk).update(has_quick_replies=is_wanted)
+    record("quick_replies_switched", by=by, is_on=is_wanted)
+
+
 def language_of(employee: Employee) -> str:
     """In which he is written to."""
     return employee.user.language or language()

@@ -76,6 +76,19 @@ def restore(reply: QuickReply, *, by: Employee) -> None:
     _set_archived(reply, by, is_archived=False)
 
 
+@transaction.atomic
+def archive_group(heading: str, *, by: Employee, is_wanted: bool = True) -> int:
+    """All that stands under a heading goes to the archive, or comes back; returns how many (§10). Raises NotAllowed."""
+    _check_right(by)
+    rows = QuickReply.objects.select_for_update().filter(group__iexact=heading, archived_at__isnull=is_wanted)
+    pks = [reply.pk for reply in rows.order_by("pk")]
+    QuickReply.objects.filter(pk__in=pks).update(archived_at=timezone.now() if is_wanted else None)
+    if pks:
+        kind = "quick_replies_archived" if is_wanted else "quick_replies_restored"
+        record(kind, by=by, group=heading, count=len(pks))
+    return len(pks)
+
+
 def note_use(reply: QuickReply) -> None:
     QuickReply.objects.filter(pk=reply.pk).update(uses=F("uses") + 1)
 

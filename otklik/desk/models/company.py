@@ -13,3 +13,5 @@ class Company(models.Model):
     has_hours = models.BooleanField(default=False)
     # In which language people are met of whom nothing is known; empty: as the product is set up.
     language = models.CharField(max_length=10, blank=True)
+    # Whether prepared answers are offered to those who write (§10).
+    has_quick_replies = models.BooleanField(default=True, db_default=True)

@@ -5,11 +5,11 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 
-from otklik.desk import queries, rights
+from otklik.desk import queries, quick_replies, rights
 from otklik.desk.actions import file_limits, files, speaking
 from otklik.desk.actions.comments import HOLDS, NOTE_LIMIT, REPLY_LIMIT
 from otklik.desk.actions.speaking import Speaker
-from otklik.desk.models import Draft, Employee, QuickReply, ReplyTarget, Task
+from otklik.desk.models import Draft, Employee, ReplyTarget, Task
 from otklik.desk.views.access import EmployeeRequest, whole
 
 
@@ -84,7 +84,7 @@ def composer(task: Task, employee: Employee, *, mode: str = "", target: int = 0)
         is_closed=bool(ways) and not targets and not queries.has_open_way(task),
         hold=employee.hold_seconds,
         drafts=drafts,
-        has_quick_replies=QuickReply.objects.offered_to(employee).exists(),
+        has_quick_replies=quick_replies.are_there_for(employee),
         speaker=speaking.speaker(chosen, employee) if chosen and may_reply else None,
     )
 

@@ -6,9 +6,11 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from otklik.desk import quick_replies
 from otklik.desk.actions import editing, first_templates, making, moving
 from otklik.desk.actions.making import Values
 from otklik.desk.errors import DeskError, Outdated
@@ -44,7 +46,9 @@ def new(request: EmployeeRequest) -> HttpResponse:
             add_error(form, error)
         else:
             return redirect("task", task.number)
-    context = {"parent": parent, "form": form, "found": form.found, "contact": form.contact, "of": of}
+    context: dict[str, Any] = {"parent": parent, "form": form, "found": form.found, "contact": form.contact, "of": of}
+    if quick_replies.are_there_for(request.employee):
+        context["offers"] = reverse("offered_to_all")
     return render(request, "desk/task_form.html", context, status=422 if form.errors else 200)
 
 
@@ -101,6 +105,8 @@ def edit(request: EmployeeRequest, number: int) -> HttpResponse:
 def _page(request: EmployeeRequest, task: Task, form: TaskForm, outdated: Outdated | None = None) -> HttpResponse:
     now = editing.values_of(Task.objects.get(pk=task.pk))
     context: dict[str, Any] = {"form": form, "task": task, "outdated": outdated, "seen": before.write(now)}
+    if quick_replies.are_there_for(request.employee):
+        context["offers"] = reverse("offered_replies", args=[task.number])
     if outdated:
         told = editing.told_changes(dict.fromkeys(outdated.now), outdated.now)
         context["changed"] = [(form.fields[name].label, _words(pair[1])) for name, pair in told.items()]

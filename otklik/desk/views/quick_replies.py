@@ -45,6 +45,16 @@ def offered(request: EmployeeRequest, number: int) -> HttpResponse:
 
 @require_GET
 @for_employees
+def offered_to_all(request: EmployeeRequest) -> HttpResponse:
+    """For the description of a task that is not there yet: its variables are filled in when it is made."""
+    asked = request.GET.get("q", "").replace("\0", "")[:LONGEST]
+    found = quick_replies.offered_to_all(asked, to=request.employee)
+    offers = [Offer(reply, reply.text, []) for reply in found]
+    return render(request, "desk/_quick_replies.html", {"offers": offers})
+
+
+@require_GET
+@for_employees
 def colleagues(request: EmployeeRequest, number: int) -> HttpResponse:
     """Whom a note can call with an @ (§7), and whether they are in the task."""
     task = visible_task(request, number)

@@ -167,3 +167,52 @@ def test_only_administrators_see_the_directory_and_only_people_of_a_task_its_off
         assert signed_in(pavel).get(f"{DIRECTORY}{rest}").status_code == 404
     assert signed_in(pavel).post(f"{DIRECTORY}{reply.pk}/archive/").status_code == 404
     assert signed_in(boris).get(f"/tasks/{task.number}/quick-replies/").status_code == 404
+
+
+def test_10_what_an_answer_is_about_counts_more_than_its_heading(liza: Writer, pavel: Employee, olga: Employee) -> None:
+    task = liza.says("Здравствуйте")
+    paid = prepared(olga, "Как оплатить?", "Картой.", group="Доставка и оплата")
+    prepared(olga, "Сколько идёт посылка?", "Доставка идёт два дня.", group="Доставка и оплата")
+    prepared(olga, "Сколько стоит доставка?", "300 рублей.", group="Доставка и оплата")
+    for _time in range(3):
+        signed_in(pavel).post(f"/tasks/{task.number}/quick-replies/{paid.pk}/use/")
+
+    assert offered(pavel, task, "дост") == ["Сколько стоит доставка?", "Сколько идёт посылка?", "Как оплатить?"]
+
+
+def test_10_the_account_switches_quick_replies_off(liza: Writer, pavel: Employee, olga: Employee) -> None:
+    task = liza.says("Hello")
+    prepared(olga, "Delivery")
+    assert "data-open" in signed_in(pavel).get(f"/tasks/{task.number}/").text
+
+    signed_in(olga).post(f"{DIRECTORY}change/", {"do": "off"})
+
+    assert offered(pavel, task) == [] and "data-open" not in signed_in(pavel).get(f"/tasks/{task.number}/").text
+    assert "Quick replies are switched off" in words(signed_in(olga).get(DIRECTORY))
+    signed_in(olga).post(f"{DIRECTORY}change/", {"do": "on"})
+    assert offered(pavel, task) == ["Delivery"]
+
+
+def test_10_a_group_goes_to_the_archive_and_comes_back(liza: Writer, pavel: Employee, olga: Employee) -> None:
+    task = liza.says("Hello")
+    prepared(olga, "Delivery", group="Parcels")
+    prepared(olga, "Return", group="Parcels")
+    prepared(olga, "Thanks")
+
+    signed_in(olga).post(f"{DIRECTORY}change/", {"do": "archive", "group": "parcels"})
+    assert offered(pavel, task) == ["Thanks"]
+
+    signed_in(olga).post(f"{DIRECTORY}change/", {"do": "restore", "group": "Parcels"})
+    assert len(offered(pavel, task)) == 3
+
+
+def test_10_a_new_task_takes_an_answer_and_fills_its_words_in(pavel: Employee, olga: Employee) -> None:
+    prepared(olga, "Greeting", "№ {{Task.Number}}")
+    assert 'data-field="description"' in signed_in(pavel).get("/tasks/new/").text
+
+    page = signed_in(pavel).get("/tasks/new/quick-replies/", {"q": "greet"}).text
+
+    assert 'data-text="№ {{Task.Number}}"' in page and "data-use" not in page
+    signed_in(pavel).post("/tasks/new/", {"name": "Call", "description": "№ {{Task.Number}}"})
+    task = Task.objects.get(name="Call")
+    assert task.description == f"№ {task.number}"

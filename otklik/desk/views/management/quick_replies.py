@@ -9,11 +9,12 @@ from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from otklik.desk import quick_replies as searching
 from otklik.desk import variables
-from otklik.desk.actions import file_links
+from otklik.desk.actions import company, file_links
 from otklik.desk.actions import quick_replies as actions
 from otklik.desk.actions import quick_reply_files as reply_files
 from otklik.desk.errors import DeskError, Outdated
@@ -42,6 +43,7 @@ def directory(request: EmployeeRequest) -> HttpResponse:
         for name, rows in groupby(replies, key=lambda reply: reply.group)
     ]
     context = {"groups": groups, "asked": asked, "is_archive": is_archive, "more": max(0, found.count() - SHOWN)}
+    context["is_on"] = company.stored().has_quick_replies
     return render(request, "desk/management/quick_replies.html", context)
 
 
@@ -100,6 +102,21 @@ def _saved(request: EmployeeRequest, form: QuickReplyForm) -> HttpResponse:
     if unknown := variables.all_unknown_in(form.values["text"]):
         sentence = _("There is no such variable, so nothing will stand there: %(names)s.")
         messages.warning(request, sentence % {"names": ", ".join(unknown)})
+    return redirect("quick_replies")
+
+
+@require_POST
+@for_account_management
+def directory_change(request: EmployeeRequest) -> HttpResponse:
+    """What concerns many: the switch of the account, a whole group to the archive and back."""
+    deed, heading = request.POST.get("do", ""), request.POST.get("group", "").replace("\0", "")[:100]
+    if deed in ("on", "off"):
+        company.offer_quick_replies(is_wanted=deed == "on", by=request.employee)
+        messages.success(request, _("Saved."))
+    elif deed in ("archive", "restore") and heading:
+        count = actions.archive_group(heading, by=request.employee, is_wanted=deed == "archive")
+        sentence = ngettext("%(count)s quick reply changed.", "%(count)s quick replies changed.", count)
+        messages.success(request, sentence % {"count": count})
     return redirect("quick_replies")
 
 

@@ -1,14 +1,14 @@
 // Beside a composer's text: an asterisk and words behind it offer prepared answers, the chosen one takes their place (S25);
-// with data-sign="@" an @ offers colleagues, data-only="note" only in notes.
+// with data-sign="@" an @ offers colleagues, data-only="note" only in notes; data-field names another field of the form.
 // <quick-replies data-list="address"> holds the listbox, a line for screen readers, and a button for who has no such sign.
-const BEGUN = { "*": /(?:^|\s)\*([^*\n]{0,100})$/, "@": /(?:^|[\s(«"“])@([^@\n]{0,60})$/ };
+const BEGUN = { "*": /(?:^|[\s(«"“])\*([^*\n]{0,100})$/, "@": /(?:^|[\s(«"“])@([^@\n]{0,60})$/ };
 const REST = 120;
 
 class QuickReplies extends HTMLElement {
   connectedCallback() {
     this.list = this.querySelector("[role=listbox]");
     this.said = this.querySelector("[data-said]");
-    this.text = this.closest("form").elements.text;
+    this.text = this.closest("form").elements[this.dataset.field ?? "text"];
     this.begun = BEGUN[this.dataset.sign ?? "*"];
     this.text.setAttribute("aria-haspopup", "listbox");
     this.text.addEventListener("input", () => this.look());
@@ -57,7 +57,12 @@ class QuickReplies extends HTMLElement {
     // Meanwhile he may have written on.
     if (!answer?.ok || this.asked !== asked) return;
     this.list.innerHTML = await answer.text();
-    if (!this.offers.length) return this.close();
+    if (!this.offers.length) {
+      this.close();
+      // An asterisk and a space may begin a list.
+      if (this.dataset.none && /^\S/.test(asked)) this.say(this.dataset.none, true);
+      return;
+    }
     this.list.hidden = false;
     this.text.setAttribute("aria-controls", this.list.id);
     this.say(this.dataset.found.replace("{count}", this.offers.length), false);
