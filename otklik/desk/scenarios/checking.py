@@ -110,6 +110,12 @@ def _operation(row: Any, number: int) -> dict[str, str]:
 
 def _part(part: Part, given: Any, place: str) -> str:
     value = clean(str(given)).strip()
+    if part.choices is not None and part.is_several:
+        offered = [choice for choice, _name in part.choices()]
+        codes = value.split()
+        if set(codes) - set(offered) or (part.is_required and not codes):
+            raise Refused(place, _("%(name)s: choose from the list.") % {"name": part.name})
+        return "\n".join(code for code in offered if code in codes)
     if part.choices is not None:
         if value not in [choice for choice, _name in part.choices()] and (value or part.is_required):
             raise Refused(place, _("%(name)s: choose one from the list.") % {"name": part.name})

@@ -28,7 +28,8 @@ def _all() -> list[dict[str, Any]]:
         ),
         _one(
             _("Not accepted for half an hour: remind of it"), "created", [_asks("status", "is", new)],
-            [_does("note", _("Nobody has accepted this task for half an hour."))], delay=30 * MINUTE,
+            [_does("note", _("Nobody has accepted this task for half an hour.")) | {"notify": _owner()}],
+            delay=30 * MINUTE,
         ),
         _one(
             _("Accepted, but no answer for a quarter of an hour: not accepted any more"), "accepted",
@@ -46,7 +47,10 @@ def _all() -> list[dict[str, Any]]:
         _one(
             _("No answer for three hours: ask the owner in"), "comment",
             [_asks("status", "is", in_progress), by_client],
-            [_does("participant", _owner()), _does("note", _("The client has been waiting for three hours."))],
+            [
+                _does("participant", _owner()),
+                _does("note", _("The client has been waiting for three hours.")) | {"notify": _owner()},
+            ],
             delay=3 * HOUR, restarts=True,
         ),
         _one(

@@ -11,10 +11,12 @@ from otklik.desk.actions.making import LIMITS
 from otklik.desk.actions.people import choices as people
 from otklik.desk.actions.recipients import EVERYBODY
 from otklik.desk.models import TaskTemplate
+from otklik.desk.models.task import ROLE_NAMES
 from otklik.desk.own_fields import TEXT_LIMIT
 from otklik.desk.scenarios.conditions.of_task import statuses
 from otklik.desk.scenarios.operations import of_others, of_tasks
 from otklik.desk.scenarios.operations.parts import Deed, Operation, Part
+from otklik.desk.scenarios.speaking import ACTOR
 
 __all__ = ["OPERATIONS", "Deed", "Operation", "Part"]
 
@@ -27,7 +29,8 @@ def _everybody() -> list[tuple[str, str]]:
 
 
 def _told() -> list[tuple[str, str]]:
-    return [(EVERYBODY, _("Everybody in the task")), *people([])]
+    roles = [(f"role-{key}", str(name)) for key, name in ROLE_NAMES.items() if key != "counterparty"]
+    return [(EVERYBODY, _("Everybody in the task")), *roles, (ACTOR, _("Author of the change")), *people([])]
 
 
 def _templates() -> list[tuple[str, str]]:
@@ -47,7 +50,7 @@ FOR_WHOM = Part("assignee", gettext_lazy("Assignee"), _everybody, is_required=Fa
 TEXT = gettext_lazy("Text")
 NAME = gettext_lazy("Name of the task")
 # Whoever is named here hears of it though the scenario is to be quiet (§8.1).
-NOTIFY = Part("notify", gettext_lazy("Notify"), _told, is_required=False)
+NOTIFY = Part("notify", gettext_lazy("Notify"), _told, is_required=False, is_several=True)
 VALUE_HELP = gettext_lazy("A day: 31.12.2026, or +3 for three days from then. Several choices: with commas between.")
 
 OPERATIONS: dict[str, Operation] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 
 from django.utils import timezone
@@ -15,6 +15,7 @@ from otklik.desk.errors import Refused
 from otklik.desk.models import Employee, Status, TaskField
 from otklik.desk.scenarios.operations.parts import Deed
 from otklik.desk.scenarios.operations.values import as_value
+from otklik.desk.scenarios.speaking import ACTOR
 
 LONGEST_TERM = 3650
 
@@ -54,11 +55,24 @@ def remove(role: str) -> Callable[[Deed], None]:
     return remove
 
 
+def _people(deed: Deed, codes: Iterable[str]) -> list[str]:
+    """Roles and the author of the change, as they are now: employees and groups."""
+    found: list[str] = []
+    for code in codes:
+        if code == ACTOR:
+            found += [f"employee-{deed.actor.pk}"] if deed.actor else []
+        elif code.startswith("role-"):
+            found += members.who_is(deed.task, code.removeprefix("role-"))
+        else:
+            found.append(code)
+    return found
+
+
 def say(kind: str) -> Callable[[Deed], None]:
     def say(deed: Deed) -> None:
-        who = deed.values.get("notify", "")
+        codes = deed.values.get("notify", "").split()
         # Who does not see the task hears nothing of it.
-        told = Circle(deed.task).chosen([who], is_strict=False) if who else None
+        told = Circle(deed.task).chosen(_people(deed, codes), is_strict=False) if codes else None
         comments.add(deed.task, by=deed.by, text=deed.filled("value"), kind=kind, notified=told)
 
     return say

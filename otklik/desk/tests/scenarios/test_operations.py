@@ -17,6 +17,7 @@ from otklik.desk.models import (
     Due,
     Employee,
     Event,
+    Notice,
     Scenario,
     ScenarioRun,
     Subtask,
@@ -24,6 +25,7 @@ from otklik.desk.models import (
     TaskTemplate,
     TaskValue,
 )  # fmt: skip
+from otklik.desk.scenarios import shipped
 from otklik.desk.tests.scenarios.test_engine import asks, built, does, now, runs, states, status_of
 from otklik.desk.tests.screens.conftest import liza, oleg, shop_chat
 from otklik.desk.tests.screens.stage import Writer, feed_of
@@ -51,6 +53,38 @@ def test_11_4_the_task_is_renamed_and_described(liza: Writer, olga: Employee) ->
 
     task.refresh_from_db()
     assert (task.name, task.description) == (f"Liza, № {task.number}", "Left.")
+
+
+def test_11_3_whoever_is_to_be_notified_hears_though_it_is_quiet(
+    liza: Writer, olga: Employee, pavel: Employee, boris: Employee
+) -> None:
+    task = liza.says("Hello")
+    now_in = members.who_is(task, "participant")
+    members.change(task, "participant", [f"employee-{boris.pk}"], seen=now_in, by=olga)
+    noted = doing("note", value="Nobody has it", notify=f"role-participant\nemployee-{olga.pk}")
+    built(olga, "left", noted, does("complete"), is_quiet=True)
+    Notice.objects.all().delete()
+
+    liza.leaves()
+    Notice.objects.all().delete()
+    runs()
+
+    told = Notice.objects.filter(event__kind="note_added").values_list("employee", flat=True)
+    assert set(told) == {olga.pk, boris.pk}
+    assert not Notice.objects.exclude(event__kind="note_added").exists()
+
+
+def test_the_shipped_reminder_reaches_the_chief(liza: Writer, olga: Employee) -> None:
+    for values in shipped.left():
+        scenarios.make(values, by=olga)
+    reminder = Scenario.objects.get(event="created", delay=1800)
+    scenarios.switch(reminder, on=True, by=olga)
+    liza.says("Hello")
+    runs()
+    Notice.objects.all().delete()
+    ScenarioRun.objects.update(due_at=timezone.now() - timedelta(seconds=1))
+    runs()
+    assert Notice.objects.filter(employee=olga, event__kind="note_added").exists()
 
 
 def test_11_4_people_come_into_a_role_and_leave_it(liza: Writer, olga: Employee, boris: Employee) -> None:

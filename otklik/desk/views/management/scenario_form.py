@@ -102,7 +102,9 @@ def _operation_in(post: QueryDict, number: int) -> dict[str, str]:
     kind = post.get(f"operation-{number}-kind", "")
     operation = OPERATIONS.get(kind)
     parts = operation.parts if operation else ()
-    return {"kind": kind, "value": "", **{part.key: post.get(f"operation-{number}-{part.key}", "") for part in parts}}
+    given = {part.key: post.getlist(f"operation-{number}-{part.key}") for part in parts}
+    values = {part.key: "\n".join(given[part.key] if part.is_several else given[part.key][-1:]) for part in parts}
+    return {"kind": kind, "value": "", **values}
 
 
 def _options(post: QueryDict) -> Values:
@@ -228,7 +230,11 @@ def _in_groups(all_fields: dict[str, Field], chosen: str) -> list[tuple[str, lis
 def _operation(row: dict[str, str], number: int, error: str) -> OperationRow:
     operation = OPERATIONS.get(row["kind"])
     parts = [
-        PartRow(part, _choices(part.choices(), [row.get(part.key)]) if part.choices else None, row.get(part.key, ""))
+        PartRow(
+            part,
+            _choices(part.choices(), row.get(part.key, "").split("\n")) if part.choices else None,
+            row.get(part.key, ""),
+        )
         for part in (operation.parts if operation else ())
     ]
     kinds = _choices([("", "—"), *((key, str(one.name)) for key, one in OPERATIONS.items())], [row["kind"]])
