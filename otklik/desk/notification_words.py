@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from otklik.desk.models import Comment, Notification
+from otklik.desk.task_log import told_of
 
 KINDS = {
     "client": _("A client wrote"),
@@ -19,6 +20,7 @@ KINDS = {
     "reminder": _("A reminder or a due date"),
     "colleague": _("A colleague wrote"),
     "status": _("The status changed"),
+    "rejected": _("A task is rejected"),
     "alarm": _("A scenario is stopped (administrators)"),
 }
 CHANNELS = {
@@ -60,7 +62,10 @@ def told(one: Notification) -> dict[str, Any]:
     """What a pop-up says of a notification of a task, in the present language, and where it leads."""
     assert one.task is not None
     comment = Comment.objects.filter(pk=one.event.comment_id).first() if one.event and one.event.comment_id else None
-    text = comment.text[:200] if comment and comment.withdrawn_at is None else ""
+    text = comment.text if comment and comment.withdrawn_at is None else ""
+    if not text and one.event:
+        text = told_of(one.event.kind, one.event.data)
+    text = text[:200]
     return {
         "title": str(KINDS.get(one.kind, "")),
         "text": f"{one.task.name}\n{text}".strip(),

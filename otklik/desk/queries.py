@@ -71,7 +71,10 @@ def past(employee: Employee, before: int = 0, limit: int = 50) -> list[Entry]:
 def chronicle(employee: Employee, limit: int = 50) -> list[Entry]:
     """Unread events of this person, a task once, the latest first (S13, §9)."""
     unread = (
-        _unread(employee).values("task").annotate(latest=Max("event"), count=Count("id")).order_by("-latest")[:limit]
+        unread_notices(employee)
+        .values("task")
+        .annotate(latest=Max("event"), count=Count("id"))
+        .order_by("-latest")[:limit]
     )
     rows = list(unread)
     tasks, events = _tasks([row["task"] for row in rows]), _events([row["latest"] for row in rows])
@@ -89,10 +92,10 @@ def _events(ids: list[int]) -> dict[int, Event]:
 
 def unread_count(employee: Employee) -> int:
     """How many tasks wait in the chronicle."""
-    return _unread(employee).values("task").distinct().count()
+    return unread_notices(employee).values("task").distinct().count()
 
 
-def _unread(employee: Employee) -> QuerySet[Notice]:
+def unread_notices(employee: Employee) -> QuerySet[Notice]:
     """Of tasks that he may still see: who has left a task hears nothing of it any more."""
     visible = Task.objects.visible_to(employee).kept()
     due = Q(later_at=None) | Q(later_at__lte=timezone.now())

@@ -11,6 +11,7 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
+from otklik.desk.models import Status
 from otklik.desk.models.status import SYSTEM_NAMES
 from otklik.desk.models.task import ROLE_NAMES
 from otklik.lib.notes import told
@@ -192,3 +193,32 @@ def words_of(kind: str, data: Data) -> str:
     """Of an event; empty for what others tell."""
     tell = LINES.get(kind) or OTHERS.get(kind)
     return tell(data) if tell else ""
+
+
+def status_words(data: Data, name: str = "") -> str:
+    """Of a step to another status, and why it was made. Without a `name` it is called as it was then: it may have gone
+    since, and the task has long another one."""
+    then = Status(key=data.get("to_key", ""), own_name=data.get("to_name", ""))
+    words = _("Status: %(status)s") % {"status": name or then.name or "—"}
+    return f"{words} — {data['note']}" if data.get("note") else words
+
+
+# What is told by its kind alone.
+PLAIN: dict[str, str | Promise] = {
+    "task_created": gettext_lazy("Task created"),
+    "client_left": gettext_lazy("The client left the chat"),
+    "client_returned": gettext_lazy("The client is back in the chat"),
+    "members_changed": gettext_lazy("Assigned to you"),
+    "task_trashed": gettext_lazy("Moved to the trash"),
+    "task_restored": gettext_lazy("Taken out of the trash"),
+}
+
+
+def told_of(kind: str, data: Data) -> str:
+    """What an event tells besides that it happened; empty where a comment or the kind says it all."""
+    return status_words(data) if kind == "status_changed" else words_of(kind, data)
+
+
+def of_event(kind: str, data: Data) -> str:
+    """The line of the chronicle for an event without words of a person."""
+    return told_of(kind, data) or str(PLAIN.get(kind, _("The task has changed")))

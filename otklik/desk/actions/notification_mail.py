@@ -15,6 +15,7 @@ from otklik.desk.actions import company
 from otklik.desk.actions.notifying import MOST, State, needless
 from otklik.desk.models import Comment, Employee, Notice, Notification
 from otklik.desk.notification_words import KINDS
+from otklik.desk.task_log import told_of
 from otklik.lib.letters import NotSent, has_server, send
 
 # Seconds until a letter is tried again; after the last it has failed.
@@ -31,7 +32,7 @@ def send_due() -> None:
 @transaction.atomic
 def _send_next() -> bool:
     # Locked until it is sent: another worker takes the next one.
-    due = Notification.objects.due("email").select_related("employee__user", "task").order_by("due_at")
+    due = Notification.objects.due("email").select_related("employee__user", "task", "event").order_by("due_at")
     one = due.select_for_update(of=("self",), skip_locked=True).first()
     if one is None:
         return False
@@ -85,6 +86,7 @@ def _written(one: Notification) -> tuple[str, str]:
     context = {
         "task": one.task,
         "lines": reversed(lines),
+        "words": told_of(one.event.kind, one.event.data) if one.event else "",
         "kind": KINDS.get(one.kind, one.kind),
         "address": settings.PUBLIC_URL + reverse("task", args=[one.task.number]),
         "settings_address": settings.PUBLIC_URL + reverse("notifications"),

@@ -43,13 +43,13 @@ FAULTS = ("forbidden", "silent")
 # Which notices are of which kind; a first message comes with its task.
 KIND = """
     CASE WHEN e.kind = 'client_wrote' THEN 'client' WHEN e.kind = 'task_created' THEN 'new_task'
-         WHEN n.reason = 'comment' THEN 'colleague' WHEN n.reason IN ('status', 'mentioned') THEN n.reason
+         WHEN n.reason = 'comment' THEN 'colleague' WHEN n.reason IN ('status', 'rejected', 'mentioned') THEN n.reason
          WHEN n.reason IN ('reminder', 'due') THEN 'reminder' WHEN n.reason = 'scenario' THEN 'alarm'
          ELSE 'assigned' END
 """
 WANTED = "coalesce(s.wanted, %(standard)s::jsonb)"
 # What is meant for the person himself reaches him though he hears nothing else of the task.
-PERSONAL = "('assigned', 'mentioned', 'reminder', 'alarm')"
+PERSONAL = "('assigned', 'rejected', 'mentioned', 'reminder', 'alarm')"
 # What an event joins: the same kind in the same conversation that is still to be told, or comes in the same step.
 PLAN = f"""
 WITH told AS (

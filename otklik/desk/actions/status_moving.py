@@ -24,7 +24,10 @@ def move(task: Task, status: Status, *, by: Employee | None, note: str = "") -> 
     line = Comment.objects.create(
         task=task, number=task.comment_count + 1, kind=Comment.Kind.SYSTEM, employee=by, data=change
     )
-    record("status_changed", task=task, comment=line, by=by, notified=task.notified, reason="status", **change)
+    hearers, reason = task.notified, "status"
+    if status.key == "rejected":
+        hearers, reason = sorted({*task.notified, *_assigners(task)}), "rejected"
+    record("status_changed", task=task, comment=line, by=by, notified=hearers, reason=reason, **change)
 
 
 def status_change(before: Status, after: Status, note: str = "") -> dict[str, Any]:
@@ -54,3 +57,9 @@ def check_step(task: Task, status: Status, *, by: Employee | None) -> None:
     if ForbiddenTransition.objects.filter(before=task.status, after=status).exists():
         steps = {"before": task.status.name, "after": status.name}
         raise Refused("status", _("A task cannot go from “%(before)s” to “%(after)s”.") % steps)
+
+
+def _assigners(task: Task) -> list[int]:
+    """Who gave the task is told that it is refused, and why, also when he hears nothing else of it (§6)."""
+    of_task = task.members.filter(role__key="assigner", employee__isnull=False)
+    return [employee for employee in of_task.values_list("employee", flat=True) if employee]

@@ -22,6 +22,7 @@ STANDARD: dict[str, list[str]] = {
     "reminder": ["chronicle", "browser", "sound", "push", "email"],
     "colleague": ["chronicle", "browser"],
     "status": ["chronicle"],
+    "rejected": ["chronicle", "browser", "push", "email"],
     "alarm": ["chronicle", "browser", "push", "email"],
 }
 

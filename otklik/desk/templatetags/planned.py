@@ -6,7 +6,7 @@ from django import template
 from django.utils import timezone
 
 from otklik.desk.models import Due, Event, Task
-from otklik.desk.task_log import due_words, words_of
+from otklik.desk.task_log import due_words, of_event
 
 register = template.Library()
 
@@ -23,5 +23,5 @@ def due_of(task: Task) -> dict[str, Any]:
 
 @register.filter
 def event_words(event: Event) -> str:
-    """What an event tells; empty for what others tell."""
-    return words_of(event.kind, event.data)
+    """What an event tells without words of a person."""
+    return of_event(event.kind, event.data)

@@ -93,11 +93,8 @@ def system_words(comment: Comment, statuses: dict[int, Status]) -> str:
         return members_words(data)
     if data.get("event") != "status_changed":
         return comment.text or _("The task has changed")
-    # One that was removed is still called as it was then.
-    gone = Status(key=data.get("to_key", ""), own_name=data.get("to_name", ""))
-    status = statuses.get(data.get("to", 0), gone)
-    words = _("Status: %(status)s") % {"status": status.name or "—"}
-    return f"{words} — {data['note']}" if data.get("note") else words
+    known = statuses.get(data.get("to", 0))
+    return task_log.status_words(data, known.name if known else "")
 
 
 MEMBERS = {

@@ -20,8 +20,8 @@ from otklik.desk.errors import DeskError
 from otklik.desk.models import Comment, DelayedComment, Task
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task
 from otklik.desk.views.answers import changed, done
-from otklik.desk.views.chronicle import LATER, moment_of
 from otklik.desk.views.comments import key_of, target_of
+from otklik.desk.views.entry_times import LATER, moment_of
 from otklik.desk.views.management.forms import add_error
 from otklik.desk.views.recipients import codes_of
 

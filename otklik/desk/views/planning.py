@@ -18,6 +18,7 @@ from otklik.desk.actions import due_dates, reminders
 from otklik.desk.errors import DeskError, Outdated
 from otklik.desk.models import Reminder, Task
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task
+from otklik.desk.views.answers import changed
 from otklik.desk.views.management import seen as before
 from otklik.desk.views.management.forms import add_error
 from otklik.desk.views.task_plan import Plan
@@ -84,7 +85,7 @@ def times(request: EmployeeRequest, number: int) -> HttpResponse:
         except DeskError as error:
             add_error(form, error)
         else:
-            return redirect("task", number)
+            return changed(request, number)
     return _page(request, task, due=form)
 
 
@@ -134,7 +135,12 @@ def _page(
         "outdated": outdated,
     }
     is_wrong = outdated or (due and due.errors) or (reminder and reminder.errors)
-    return render(request, "desk/task_times.html", context, status=422 if is_wrong else 200)
+    template = "desk/task_times.html"
+    if request.htmx:
+        # Of both only the due date: a dialog over the chronicle or the task.
+        context["form"] = "desk/_due_form.html"
+        template = "desk/_due_form.html" if request.method == "POST" else "desk/_correction.html"
+    return render(request, template, context, status=422 if is_wrong else 200)
 
 
 def _shown(facts: due_dates.Facts) -> dict[str, Any]:

@@ -69,8 +69,8 @@ def _context(request: EmployeeRequest, shown: Opened, views: list[SavedView]) ->
     }
 
 
-def tabs_of(shown: Opened, views: list[SavedView]) -> list[Tab]:
-    """The lists that everybody has, and those that are kept under a name."""
+def tabs_of(shown: Opened | None, views: list[SavedView]) -> list[Tab]:
+    """The lists that everybody has, and those that are kept under a name; None: none of them is open."""
     everybodys = [
         (pgettext("tasks", "Active"), TaskFilter()),
         (pgettext("tasks", "Mine"), TaskFilter(people=("me",))),
@@ -79,8 +79,7 @@ def tabs_of(shown: Opened, views: list[SavedView]) -> list[Tab]:
         (_("Overdue"), TaskFilter(due="over", sort="due")),
         (pgettext("tasks", "All"), TaskFilter(show="all")),
     ]
-    tabs = [
-        Tab(name, one.query or "show=active", shown.view is None and one == shown.wanted) for name, one in everybodys
-    ]
-    of_views = [Tab(view.name, f"view={view.pk}", shown.view == view, view) for view in views]
+    open_view, wanted = (shown.view, shown.wanted) if shown else (None, None)
+    tabs = [Tab(name, one.query or "show=active", open_view is None and one == wanted) for name, one in everybodys]
+    of_views = [Tab(view.name, f"view={view.pk}", open_view == view, view) for view in views]
     return tabs + of_views

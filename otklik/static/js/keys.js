@@ -25,11 +25,22 @@ function step(rows, forward) {
   places[next]?.scrollIntoView({ block: "nearest" });
 }
 
-// What belongs to the row with the cursor comes before what belongs to the page.
+// What is kept in a closed menu is reached by its key, too.
+const reachable = (element) => shown(element.closest("details:not([open])")?.querySelector("summary") ?? element);
+
+// What belongs to the row with the cursor comes before what belongs to the page; then come the row that is open beside
+// its list, and the latest comment.
 function wanted(code) {
-  const row = document.activeElement.closest?.("[data-row]");
   const selector = `[data-key="${code}"]`;
-  return row?.querySelector(selector) ?? [...document.querySelectorAll(selector)].find((one) => shown(one) && !one.closest("[data-row]"));
+  const here = document.activeElement.closest?.("[data-row]")?.querySelector(selector);
+  if (here) return here;
+  const found = [...document.querySelectorAll(selector)].filter(reachable);
+  const rowOf = (one) => one.closest("[data-row]");
+  return (
+    found.find((one) => !rowOf(one)) ??
+    found.find((one) => rowOf(one).querySelector("a[aria-current=page]")) ??
+    found.filter((one) => rowOf(one).dataset.row === "line").at(-1)
+  );
 }
 
 // What it says comes into the page only when somebody wants it.
@@ -56,10 +67,31 @@ document.addEventListener("keydown", (event) => {
     step(rows, event.code === "KeyJ");
     return;
   }
+  const lines = document.querySelector("[data-lines]")?.dataset.lines;
+  if (lines && (event.code === "BracketLeft" || event.code === "BracketRight")) {
+    event.preventDefault();
+    step(lines, event.code === "BracketRight");
+    return;
+  }
   const element = wanted(event.code);
   if (!element || element.disabled) return;
   event.preventDefault();
   press(element);
+});
+
+// A row that goes leaves the keyboard on the one that takes its place.
+let place = -1;
+
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const row = document.activeElement.closest?.("[data-row]");
+  place = row && detail.target.contains(row) ? [...detail.target.querySelectorAll("[data-row]")].indexOf(row) : -1;
+});
+
+document.addEventListener("htmx:afterSettle", ({ detail }) => {
+  if (place < 0 || document.activeElement !== document.body) return;
+  const rows = [...detail.elt.querySelectorAll("[data-row]")];
+  (rows[place] ?? rows.at(-1))?.querySelector("a")?.focus();
+  place = -1;
 });
 
 document.addEventListener("click", (event) => {

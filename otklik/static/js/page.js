@@ -15,6 +15,7 @@ import "./elements/quick-switcher.js";
 import "./elements/row-choice.js";
 import "./elements/sortable-rows.js";
 import "./elements/status-board.js";
+import "./elements/tab-title.js";
 import "./elements/task-feed.js";
 import "./elements/team-line.js";
 import "./elements/typing-line.js";

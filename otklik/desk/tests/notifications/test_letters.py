@@ -12,7 +12,7 @@ from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.utils import timezone
 
-from otklik.desk.actions import comments, notification_mail, notifying
+from otklik.desk.actions import comments, making, notification_mail, notifying, tasks
 from otklik.desk.models import Employee, Notice, Notification, Task
 from otklik.desk.tests.browser.running_desk import free_port
 from otklik.desk.tests.screens.stage import Writer, signed_in, words
@@ -144,3 +144,19 @@ def test_a_trial_letter_tells_how_it_went(post: PostOffice, pavel: Employee) -> 
     post.says = "554 You are on a list"
     failed = browser.post("/notifications/trial/", follow=True)
     assert "The mail server did not take the letter. 554 You are on a list" in words(failed)
+
+
+def test_6_a_letter_says_why_a_task_is_refused(pavel: Employee, alice: Employee, post: PostOffice) -> None:
+    people = {"assignee": [f"employee-{alice.pk}"], "participant": [], "auditor": []}
+    task = making.make({"name": "Count the microphones", "description": "", **people}, by=pavel)
+    pavel.user.language = "en"
+    pavel.user.save()
+    tasks.reject(task, by=alice, reason="The store does that")
+    notifying.plan()
+    Notification.objects.update(due_at=timezone.now() - timedelta(minutes=1))
+
+    notification_mail.send_due()
+
+    letters = [letter for letter in post.letters if letter["To"] == pavel.user.email]
+    assert [letter["Subject"] for letter in letters] == ["A task is rejected: Count the microphones"]
+    assert "Status: Rejected — The store does that" in letters[0].get_content()
