@@ -62,7 +62,7 @@ def told(one: Notification) -> dict[str, Any]:
     """What a pop-up says of a notification of a task, in the present language, and where it leads."""
     assert one.task is not None
     comment = Comment.objects.filter(pk=one.event.comment_id).first() if one.event and one.event.comment_id else None
-    text = comment.text if comment and comment.withdrawn_at is None else ""
+    text = comment.text if comment and not comment.withdrawn_at and comment.is_visible_to(one.employee) else ""
     if not text and one.event:
         text = told_of(one.event.kind, one.event.data)
     text = text[:200]

@@ -29,6 +29,7 @@ class Entry:
     task: Task
     event: Event
     unread: int
+    reader: Employee
     # This person's answer, where the whole task does not have it yet (§6).
     own: Answer | None = None
 
@@ -52,7 +53,7 @@ class Entry:
     def text(self) -> str:
         """The comment's text, or the names of its files; empty for an event that is told by its kind alone."""
         comment = self.event.comment
-        if comment is None or comment.withdrawn_at:
+        if comment is None or comment.withdrawn_at or not comment.is_visible_to(self.reader):
             return ""
         return comment.text or ", ".join(file["name"] for file in comment.data.get("files", []))
 
@@ -65,7 +66,9 @@ def past(employee: Employee, before: int = 0, limit: int = 50) -> list[Entry]:
     rows = list(told.order_by("-event").values_list("task", "event", "read_at")[:limit])
     tasks, events = _tasks([row[0] for row in rows]), _events([row[1] for row in rows])
     own = own_statuses.mine(employee, list(tasks.values()))
-    return [Entry(tasks[task], events[event], 0 if read_at else 1, own.get(task)) for task, event, read_at in rows]
+    return [
+        Entry(tasks[task], events[event], 0 if read_at else 1, employee, own.get(task)) for task, event, read_at in rows
+    ]
 
 
 def chronicle(employee: Employee, limit: int = 50) -> list[Entry]:
@@ -79,7 +82,9 @@ def chronicle(employee: Employee, limit: int = 50) -> list[Entry]:
     rows = list(unread)
     tasks, events = _tasks([row["task"] for row in rows]), _events([row["latest"] for row in rows])
     own = own_statuses.mine(employee, list(tasks.values()))
-    return [Entry(tasks[row["task"]], events[row["latest"]], row["count"], own.get(row["task"])) for row in rows]
+    return [
+        Entry(tasks[row["task"]], events[row["latest"]], row["count"], employee, own.get(row["task"])) for row in rows
+    ]
 
 
 def _tasks(ids: list[int]) -> dict[int, Task]:

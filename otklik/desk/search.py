@@ -15,6 +15,7 @@ from django.db.models.functions import Left
 
 from otklik.desk.actions import indexing
 from otklik.desk.models import Comment, Contact, Employee, File, Identity, SearchEntry, Task, TaskMember
+from otklik.desk.models.comment import seen_by
 from otklik.desk.models.task import TaskQuerySet
 from otklik.desk.search_words import asked
 from otklik.desk.time_limit import Clock, TooBroad, limited, within
@@ -131,9 +132,9 @@ def _find(
     tasks = _tasks(employee, filters)
     rows: dict[str, Any] = {
         "task": lambda: _of_tasks(tasks, query, filters),
-        "comment": lambda: _of_comments(tasks, query, filters),
+        "comment": lambda: _of_comments(tasks, query, filters).filter(seen_by(employee)),
         "contact": lambda: _of_contacts(employee, query, filters),
-        "file": lambda: _of_files(tasks, query, filters),
+        "file": lambda: _of_files(tasks, query, filters).filter(seen_by(employee, "comment__")),
     }
     for kind in kinds:
         clock.tick()
@@ -146,7 +147,7 @@ def _said_by(employee: Employee, filters: Filters, kinds: tuple[str, ...], limit
     found = Found()
     if "comment" in kinds:
         said = Comment.objects.filter(filters.of_time("at"), withdrawn_at=None, task__in=_tasks(employee, filters))
-        said = said.exclude(kind=Comment.Kind.SYSTEM).filter(employee=filters.author)
+        said = said.visible_to(employee).exclude(kind=Comment.Kind.SYSTEM).filter(employee=filters.author)
         related = said.select_related("task__status", "employee__user", "identity")
         latest = related.annotate(hit=Left("text", 300)).order_by("-pk").using(settings.SEARCH_DATABASE)
         found.add("comment", latest[: limit + 1], limit)

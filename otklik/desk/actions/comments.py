@@ -40,6 +40,7 @@ def add(
     hold: int = 0,
     seen: int | None = None,
     notified: Collection[int] | None = None,
+    is_hidden: bool = False,
 ) -> Comment:
     """A reply to the client or an internal note (I6). A reply takes exactly one way: `target`, by default that of
     the client's latest message. It waits `hold` seconds before it leaves. The same `key` of the same author
@@ -60,6 +61,8 @@ def add(
     # A name in a reply is for the client.
     named = [] if is_reply else mentions.named_in(text)
     called = {employee.pk for employee in named}
+    if is_hidden:
+        check_hidden(kind, by, told | called)
 
     comment = Comment.objects.create(
         task=task,
@@ -69,6 +72,7 @@ def add(
         text=text,
         target=way,
         notified=sorted((told | called) - {by.pk}),
+        is_hidden=is_hidden,
         mark=Comment.Mark.DUE if is_reply else Comment.Mark.NONE,
         data=({"files": [file.facts() for file in files]} if files else {}) | ({"key": key} if key else {}),
         due_at=timezone.now() + timedelta(seconds=hold) if is_reply and hold else None,
@@ -80,9 +84,10 @@ def add(
         task.notified = recipients.hearers_after(task, comment, circle)
         task.save(update_fields=["notified"])
     # Whoever follows the task hears of it, too.
-    hearers = sorted((told | recipients.followers_of(task) & circle.employees.keys()) - called)
+    followers = recipients.followers_of(task) & circle.employees.keys()
+    hearers = {pk for pk in told | followers if comment.is_visible_to(circle.employees[pk])} - called
     record(
-        f"{comment.kind}_added", task=task, comment=comment, by=by, notified=hearers, reason="comment",
+        f"{comment.kind}_added", task=task, comment=comment, by=by, notified=sorted(hearers), reason="comment",
         is_insistent=notified is not None,
     )  # fmt: skip
     mentions.tell(task, comment, named, by=by)
@@ -97,6 +102,14 @@ def _told(task: Task, kind: str, by: Employee, notified: Collection[int] | None,
     if kind == Comment.Kind.REPLY and not (by.is_robot or by.is_unbound):
         return recipients.preselected(task, by, kind, circle)
     return set(task.notified) & circle.employees.keys()
+
+
+def check_hidden(kind: str, by: Employee, told: set[int]) -> None:
+    """Raises Refused."""
+    if kind == Comment.Kind.REPLY:
+        raise Refused("hidden", _("A reply to the client cannot be hidden. Write a note."))
+    if not told - {by.pk}:
+        raise Refused("hidden", _("Choose who is to see the hidden note."))
 
 
 def check_rights(task: Task, kind: str, *, by: Employee) -> None:

@@ -55,7 +55,9 @@ def delay(
         raise Refused("at", _("At most %(limit)s comments wait in one task.") % {"limit": MOST})
     way, text = comments.fitting(task, kind, text=text, target=target, files=files)
     if who is not None:
-        recipients.Circle(task).chosen(who)
+        told = recipients.Circle(task).chosen(who)
+        if recipients.HIDDEN in who:
+            comments.check_hidden(kind, by, told)
     delayed = DelayedComment.objects.create(
         task=task, employee=by, kind=kind, text=text, target=way, at=at, key=key, after=_last(task), who=who,
         yields=yields and way is not None,
@@ -145,7 +147,7 @@ def _write(delayed: DelayedComment) -> Comment:
     told = None if delayed.who is None else recipients.Circle(delayed.task).chosen(delayed.who, is_strict=False)
     comment = comments.add(
         delayed.task, by=delayed.employee, text=delayed.text, kind=delayed.kind, target=_still(delayed.target),
-        files=files, key=delayed.key, notified=told,
+        files=files, key=delayed.key, notified=told, is_hidden=delayed.is_hidden,
     )  # fmt: skip
     delayed.delete()
     return comment

@@ -71,7 +71,7 @@ def may_move(task: Task, comment: Comment, by: Employee) -> bool:
 
 
 def _check(task: Task, comment: Comment, into: Task, by: Employee) -> None:
-    if not (rights.may_note(task, by) and rights.may_note(into, by)):
+    if not (rights.may_note(task, by) and rights.may_note(into, by) and comment.is_visible_to(by)):
         raise NotAllowed(_("You do not take part in this task."))
     if not may_move(task, comment, by):
         raise NotAllowed(_("Only its author and those who work on the task move a comment."))

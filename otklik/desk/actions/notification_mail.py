@@ -100,5 +100,5 @@ def _lines(one: Notification) -> list[Comment]:
     named = [pk for pk in unread.values_list("event__comment", flat=True) if pk]
     if not named and one.event_id:
         named = list(Notice.objects.filter(event=one.event_id).values_list("event__comment", flat=True)[:1])
-    comments = Comment.objects.filter(pk__in=named, withdrawn_at=None).exclude(text="")
+    comments = Comment.objects.visible_to(one.employee).filter(pk__in=named, withdrawn_at=None).exclude(text="")
     return list(comments.select_related("employee__user", "identity").order_by("-number")[:MOST_LINES])

@@ -15,6 +15,8 @@ from otklik.desk.models import Comment, Employee, Group, Task, TaskHearing
 
 # Everybody who is in the task; administrators who are not are chosen by name.
 EVERYBODY = "everybody"
+# Among what is chosen: only they see it (§8.2).
+HIDDEN = "hidden"
 SPOKEN = (Comment.Kind.CLIENT, Comment.Kind.REPLY, Comment.Kind.NOTE)
 MANAGERS = (Employee.AccountRole.OWNER, Employee.AccountRole.ADMINISTRATOR)
 
@@ -76,7 +78,7 @@ def preselected(task: Task, by: Employee, kind: str, circle: Circle) -> set[int]
     """The author of the last comment and those notified in it; nobody for one who joins where a colleague has been
     talking with the client. A client's message chooses nobody by itself: with it come those of the last reply, and with
     a note all who have heard of it; so does the first note of a task."""
-    last = _last(task.comments.filter(kind__in=SPOKEN))
+    last = _last(task.comments.visible_to(by).filter(kind__in=SPOKEN))
     heard = set() if kind == Comment.Kind.REPLY else (set(task.notified) & circle.employees.keys()) - {by.pk}
     if last is None:
         return heard

@@ -16,6 +16,21 @@ from .target import ReplyTarget
 from .task import Task
 
 
+def seen_by(employee: Employee, prefix: str = "") -> models.Q:
+    """Which comments he may see in a task that he sees (§8.2): hidden ones only those chosen, their author and
+    administrators; auditors do not. `prefix` leads to the comment from another table."""
+    if employee.is_administrator:
+        # Everything: an empty condition would be lost beside an OR.
+        return ~models.Q(pk__in=[])
+    chosen = models.Q(**{f"{prefix}notified__contains": [employee.pk]})
+    return models.Q(**{f"{prefix}is_hidden": False}) | models.Q(**{f"{prefix}employee": employee}) | chosen
+
+
+class CommentQuerySet(models.QuerySet["Comment"]):
+    def visible_to(self, employee: Employee) -> CommentQuerySet:
+        return self.filter(seen_by(employee))
+
+
 class Comment(models.Model):
     """A line of a task's feed. Its kind never changes (I6): a note cannot become a reply."""
 
@@ -52,6 +67,8 @@ class Comment(models.Model):
     text = models.TextField(blank=True)
     # Employees who were notified by it (§8.1). None: a client's, or one of before anybody was chosen.
     notified = ArrayField(models.BigIntegerField(), null=True, blank=True)
+    # Only they see it, its author and administrators (§8.2). Every reader asks `visible_to`.
+    is_hidden = models.BooleanField(default=False, db_default=False)
     # Files [{name, url, size, type}]; for a system line, what it tells: {event, ...}; what became of it later: earlier
     # [{text, at, by}], withdrawn_by, correction {state, note}; the composer's key.
     data = models.JSONField(default=dict, blank=True)
@@ -77,9 +94,15 @@ class Comment(models.Model):
         db_persist=True,
     )
 
+    objects = CommentQuerySet.as_manager()
+
     class Meta:
         ordering = ["number"]
         constraints = [
+            # What the client gets is open to all who see the task.
+            models.CheckConstraint(
+                condition=models.Q(is_hidden=False) | models.Q(kind="note"), name="comment_hidden_is_note"
+            ),
             models.UniqueConstraint(fields=["task", "number"], name="comment_number_once"),
             # I2: a message appears once, however often its webhook comes.
             models.UniqueConstraint(fields=["source", "remote_id"], name="comment_message_once"),
@@ -131,9 +154,16 @@ class Comment(models.Model):
 
     @property
     def involved(self) -> str:
-        """Its author and those notified by it, as a list of people names them: whom a reply to it notifies (§8.1)."""
+        """Its author and those notified by it, as a list of people names them: whom a reply to it notifies (§8.1);
+        one to a hidden comment is hidden, too (§8.2)."""
         ids = dict.fromkeys([*([self.employee_id] if self.employee_id else []), *(self.notified or [])])
-        return " ".join(f"employee-{pk}" for pk in ids)
+        return " ".join([*(["hidden"] if self.is_hidden else []), *(f"employee-{pk}" for pk in ids)])
+
+    def is_visible_to(self, employee: Employee) -> bool:
+        """As `seen_by` says, of one."""
+        if not self.is_hidden or employee.is_administrator:
+            return True
+        return self.employee_id == employee.pk or employee.pk in (self.notified or [])
 
     @property
     def author(self) -> str:

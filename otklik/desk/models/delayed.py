@@ -47,6 +47,10 @@ class DelayedComment(models.Model):
         indexes = [models.Index(fields=["at"], name="delayed_due", condition=Q(state="waiting"))]
 
     @property
+    def is_hidden(self) -> bool:
+        return "hidden" in (self.who or [])
+
+    @property
     def reason(self) -> str:
         """Why it was not written, in the reader's language."""
         return told(self.note)

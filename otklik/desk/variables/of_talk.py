@@ -34,7 +34,8 @@ def _at(comment: Comment) -> str:
 
 
 def _comment(scene: Scene) -> Comment | None:
-    return scene.comment
+    # A scenario writes for others: what is hidden from them stays where it is (§8.2).
+    return None if scene.comment and scene.comment.is_hidden else scene.comment
 
 
 def _last(scene: Scene) -> Comment | None:

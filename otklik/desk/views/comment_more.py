@@ -11,7 +11,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from otklik.desk.actions import moving
 from otklik.desk.errors import DeskError, Refused
-from otklik.desk.models import Comment, Task
+from otklik.desk.models import Comment, Employee, Task
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
 from otklik.desk.views.subtasks import named
 
@@ -23,7 +23,7 @@ NAME = 100
 @for_employees
 def more(request: EmployeeRequest, number: int, comment: int) -> HttpResponse:
     task = visible_task(request, number)
-    found = of(task, comment)
+    found = of(task, comment, request.employee)
     error = None
     if request.method == "POST":
         try:
@@ -44,8 +44,9 @@ def more(request: EmployeeRequest, number: int, comment: int) -> HttpResponse:
     return render(request, "desk/correction.html", context, status=422 if error else 200)
 
 
-def of(task: Task, number: int) -> Comment:
-    comments = task.comments.select_related("employee__user", "identity", "task").filter(kind__in=moving.WRITTEN)
+def of(task: Task, number: int, employee: Employee) -> Comment:
+    comments = task.comments.visible_to(employee).select_related("employee__user", "identity", "task")
+    comments = comments.filter(kind__in=moving.WRITTEN)
     return get_object_or_404(comments, number=number)
 
 
@@ -55,7 +56,11 @@ def origin(request: EmployeeRequest) -> Comment | None:
     task = Task.objects.visible_to(request.employee).filter(number=whole(given.get("from"))).first()
     if task is None:
         return None
-    comments = task.comments.filter(kind__in=moving.WRITTEN, withdrawn_at=None).select_related("task__contact")
+    comments = (
+        task.comments.visible_to(request.employee)
+        .filter(kind__in=moving.WRITTEN, withdrawn_at=None)
+        .select_related("task__contact")
+    )
     return comments.filter(number=whole(given.get("comment"))).first()
 
 

@@ -12,6 +12,7 @@ from otklik.desk import queries, rights
 from otklik.desk.actions import attending, drafts, files, notices
 from otklik.desk.actions import comments as actions
 from otklik.desk.actions.comments import HOLDS
+from otklik.desk.actions.recipients import HIDDEN
 from otklik.desk.errors import DeskError, Unseen
 from otklik.desk.models import Comment, File, ReplyTarget, Task
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
@@ -39,6 +40,7 @@ def comments(request: EmployeeRequest, number: int) -> HttpResponse:
                 hold=_hold(request),
                 seen=_seen(request),
                 notified=chosen(request, task, kind, text),
+                is_hidden=HIDDEN in (codes_of(request) or []),
             )
     except Unseen as error:
         return render(request, "desk/_unseen.html", {"error": error, "lines": error.lines}, status=422)

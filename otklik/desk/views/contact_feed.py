@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
 from otklik.desk.models import CardNote, Comment, Contact, Employee, Status, Task
+from otklik.desk.models.comment import CommentQuerySet
 from otklik.desk.templatetags.texts import system_words
 
 MOST = 30
@@ -56,7 +57,7 @@ class Feed:
         return not all(is_shown for key, _name, is_shown in self.parts if key in USUAL)
 
 
-def of_contact(contact: Contact) -> QuerySet[Comment]:
+def of_contact(contact: Contact) -> CommentQuerySet:
     """What was said by him and to him. A line belongs to one contact: to that of the identity that wrote it or to which
     it went, else to that of its task."""
     tasks = Task.objects.filter(Q(contact=contact) | Q(targets__identity__contact=contact)).values("pk")
@@ -102,7 +103,11 @@ def _notes(contact: Contact, before: tuple[datetime, int] | None) -> list[Line]:
 def _comments(contact: Contact, employee: Employee, before: tuple[datetime, int] | None) -> list[Line]:
     shown = _shown(employee)
     visible = Task.objects.visible_to(employee).kept()
-    lines = of_contact(contact).filter(task__in=visible, kind__in=[key for key in shown if key != "files"])
+    lines = (
+        of_contact(contact)
+        .visible_to(employee)
+        .filter(task__in=visible, kind__in=[key for key in shown if key != "files"])
+    )
     if "files" not in shown:
         lines = lines.exclude(~Q(kind=Kind.SYSTEM), text="", withdrawn_at=None)
     if before:

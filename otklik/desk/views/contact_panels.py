@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 
 from otklik.desk import rights
 from otklik.desk.models import Contact, ContactAccess, Employee, File, Project, Task, TaskMember
+from otklik.desk.models.comment import seen_by
 from otklik.desk.models.task import ROLE_NAMES
 
 MOST = 50
@@ -28,7 +29,7 @@ def panels(contact: Contact, employee: Employee) -> dict[str, Any]:
     his = _clients(contact)
     visible = Task.objects.visible_to(employee).kept()
     tasks = _tasks(contact, his, visible)
-    shown = list(_files(contact, visible)[: MOST_FILES + 1])
+    shown = list(_files(contact, employee, visible)[: MOST_FILES + 1])
     return {
         "tasks": tasks[:MOST],
         "tasks_more": len(tasks) > MOST,
@@ -42,12 +43,12 @@ def panels(contact: Contact, employee: Employee) -> dict[str, Any]:
 
 def files_of(contact: Contact, employee: Employee) -> QuerySet[File]:
     """Of the conversations with him, as far as this employee may see them, the latest first."""
-    return _files(contact, Task.objects.visible_to(employee).kept())
+    return _files(contact, employee, Task.objects.visible_to(employee).kept())
 
 
-def _files(contact: Contact, visible: QuerySet[Task]) -> QuerySet[File]:
+def _files(contact: Contact, employee: Employee, visible: QuerySet[Task]) -> QuerySet[File]:
     files = File.objects.filter(task__in=visible.filter(_clients(contact)), state=File.State.STORED)
-    kept = files.filter(comment__isnull=False, comment__withdrawn_at=None)
+    kept = files.filter(seen_by(employee, "comment__"), comment__isnull=False, comment__withdrawn_at=None)
     return kept.select_related("task").order_by("-pk")
 
 

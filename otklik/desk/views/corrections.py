@@ -21,7 +21,9 @@ WRITTEN = (Comment.Kind.REPLY, Comment.Kind.NOTE)
 
 def _find(request: EmployeeRequest, number: int, comment: int) -> tuple[Task, Comment]:
     task = visible_task(request, number)
-    comments = task.comments.select_related("employee__user", "identity", "target__identity", "task")
+    comments = task.comments.visible_to(request.employee).select_related(
+        "employee__user", "identity", "target__identity", "task"
+    )
     return task, get_object_or_404(comments.filter(kind__in=WRITTEN), number=comment)
 
 

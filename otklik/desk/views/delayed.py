@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -74,8 +74,10 @@ class DelayForm(forms.Form):
 
 def of(task: Task, request: EmployeeRequest) -> dict[str, Any]:
     """What waits in the task, for its page."""
-    waiting = list(task.delayed.select_related("employee__user").prefetch_related("files"))
     me = request.employee
+    rows = task.delayed.select_related("employee__user").prefetch_related("files")
+    # A hidden one is seen by those chosen only when it is written.
+    waiting = [one for one in rows if not one.is_hidden or me.is_administrator or one.employee_id == me.pk]
     mine = {one.pk for one in waiting if me.is_administrator or one.employee_id == me.pk}
     return {"delayed": waiting, "delayed_changeable": mine}
 
@@ -166,7 +168,10 @@ def writing(request: EmployeeRequest, number: int, pk: int) -> HttpResponse:
 
 def _find(request: EmployeeRequest, number: int, pk: int) -> tuple[Task, DelayedComment]:
     task = visible_task(request, number)
-    return task, get_object_or_404(task.delayed.select_related("employee__user", "task"), pk=pk)
+    found = get_object_or_404(task.delayed.select_related("employee__user", "task"), pk=pk)
+    if found.is_hidden and not delaying.may_change(found, task, request.employee):
+        raise Http404
+    return task, found
 
 
 def _kind(request: EmployeeRequest) -> str:

@@ -13,6 +13,7 @@ from otklik.desk import rights, task_log
 from otklik.desk.actions import carrying
 from otklik.desk.actions.corrections import ARRIVED, WAITING
 from otklik.desk.models import Comment, Employee, Event, Notice, Pin, Status, Task
+from otklik.desk.models.comment import CommentQuerySet, seen_by
 
 PAGE = 50
 # A page that was away for longer gets so many new lines, and the rest when it is asked for.
@@ -57,27 +58,27 @@ class Feed:
 
 def opening(task: Task) -> Comment | None:
     """The client's first message."""
-    return _lines(task).filter(kind=Comment.Kind.CLIENT).order_by("number").first()
+    return _all(task).filter(kind=Comment.Kind.CLIENT).order_by("number").first()
 
 
 def latest(task: Task, employee: Employee) -> Feed:
-    return _page(task, employee, _below(task))
+    return _page(task, employee, _below(task, employee))
 
 
 def before(task: Task, employee: Employee, number: int) -> Feed:
-    return _page(task, employee, _below(task).filter(number__lt=number))
+    return _page(task, employee, _below(task, employee).filter(number__lt=number))
 
 
 def after(task: Task, employee: Employee, number: int, most: int = MOST_NEW) -> Feed:
-    rows = list(_below(task).filter(number__gt=number).order_by("number")[: most + 1])
+    rows = list(_below(task, employee).filter(number__gt=number).order_by("number")[: most + 1])
     return _feed(task, employee, rows[:most], has_later=len(rows) > most)
 
 
 def around(task: Task, employee: Employee, number: int) -> Feed:
     """A page with the line of this number, or with those between which it would stand."""
     half = PAGE // 2
-    earlier = list(_below(task).filter(number__lt=number).order_by("-number")[: half + 1])
-    later = list(_below(task).filter(number__gte=number).order_by("number")[: half + 1])
+    earlier = list(_below(task, employee).filter(number__lt=number).order_by("-number")[: half + 1])
+    later = list(_below(task, employee).filter(number__gte=number).order_by("number")[: half + 1])
     lines = [*earlier[:half][::-1], *later[:half]]
     return _feed(task, employee, lines, has_earlier=len(earlier) > half, has_later=len(later) > half)
 
@@ -97,11 +98,12 @@ def first_since(task: Task, moment: datetime) -> int:
 def changed(task: Task, employee: Employee, comments: set[int], *, first: int, last: int) -> Feed:
     """Those of the comments that a page already shows: the opening, and the lines from `first` to `last`."""
     shown = Q(number__range=(first, last)) | Q(pk__in=_first(task))
-    return _feed(task, employee, _lines(task).filter(shown, pk__in=comments))
+    return _feed(task, employee, _lines(task, employee).filter(shown, pk__in=comments))
 
 
-def pins(task: Task) -> list[Pin]:
-    return list(task.pins.select_related("comment__employee__user", "comment__identity"))
+def pins(task: Task, employee: Employee) -> list[Pin]:
+    seen = task.pins.filter(seen_by(employee, "comment__"))
+    return list(seen.select_related("comment__employee__user", "comment__identity"))
 
 
 def of_clients(task: Task) -> set[int]:
@@ -135,18 +137,23 @@ def news(task: Task, since: int) -> News:
 def unread_ids(task: Task, employee: Employee) -> set[int]:
     """Comments of which this person has unread notices."""
     notices = Notice.objects.filter(employee=employee, task=task, read_at__isnull=True)
+    notices = notices.filter(seen_by(employee, "event__comment__"))
     return {pk for pk in notices.values_list("event__comment", flat=True) if pk}
 
 
-def _lines(task: Task) -> QuerySet[Comment]:
+def _lines(task: Task, employee: Employee) -> QuerySet[Comment]:
+    return _all(task).visible_to(employee)
+
+
+def _all(task: Task) -> CommentQuerySet:
     return task.comments.select_related("employee__user", "identity", "target__identity", "source").prefetch_related(
         "files"
     )
 
 
-def _below(task: Task) -> QuerySet[Comment]:
+def _below(task: Task, employee: Employee) -> QuerySet[Comment]:
     """Everything but the opening."""
-    return _lines(task).exclude(pk__in=_first(task))
+    return _lines(task, employee).exclude(pk__in=_first(task))
 
 
 def _first(task: Task) -> Any:

@@ -31,7 +31,7 @@ def chosen(task: Task, request: EmployeeRequest) -> Place:
 
 
 def _linked(task: Task, request: EmployeeRequest, number: int) -> Place:
-    comment = task.comments.filter(number=number).first()
+    comment = task.comments.visible_to(request.employee).filter(number=number).first()
     if comment is not None:
         notices.read_comment(comment, by=request.employee)
     return Place(feeds.around(task, request.employee, number), is_gone=comment is None)

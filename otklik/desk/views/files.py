@@ -18,6 +18,7 @@ from otklik.desk.actions import fetching, file_links
 from otklik.desk.actions import files as actions
 from otklik.desk.errors import DeskError
 from otklik.desk.models import File
+from otklik.desk.models.comment import seen_by
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task
 from otklik.desk.views.answers import changed
 from otklik.lib.downloads import hand_out
@@ -76,6 +77,8 @@ def _visible(request: EmployeeRequest, number: int, key: str) -> File:
     if not rights.may_reply(task, request.employee):
         # As the text of what was withdrawn: only who answers the client still reads it.
         own &= Q(comment__withdrawn_at=None)
+    # Of a hidden comment, or of none as yet.
+    own &= Q(comment=None) | seen_by(request.employee, "comment__")
     return get_object_or_404(File.objects.filter(own, task=task, state=File.State.STORED), key=key)
 
 

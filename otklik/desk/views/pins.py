@@ -17,6 +17,6 @@ WRITTEN = (Comment.Kind.CLIENT, Comment.Kind.REPLY, Comment.Kind.NOTE)
 def pinning(request: EmployeeRequest, number: int, comment: int) -> HttpResponse:
     """Puts a comment above the feed, or takes it off there."""
     task = visible_task(request, number)
-    found = get_object_or_404(task.comments.filter(kind__in=WRITTEN), number=comment)
+    found = get_object_or_404(task.comments.visible_to(request.employee).filter(kind__in=WRITTEN), number=comment)
     act = pins.unpin if request.POST.get("off") else pins.pin
     return done(request, number, lambda: act(found, by=request.employee))

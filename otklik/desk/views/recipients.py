@@ -6,7 +6,7 @@ import zlib
 from dataclasses import dataclass
 
 from otklik.desk.actions import mentions, notification_settings
-from otklik.desk.actions.recipients import Circle, preselected
+from otklik.desk.actions.recipients import HIDDEN, Circle, preselected
 from otklik.desk.errors import DeskError
 from otklik.desk.models import Comment, Employee, Task
 from otklik.desk.views.access import EmployeeRequest
@@ -65,7 +65,12 @@ def chosen(request: EmployeeRequest, task: Task, kind: str, text: str) -> set[in
     circle = Circle(task)
     ids = circle.chosen(codes) - {request.employee.pk}
     is_lonely = kind == Comment.Kind.NOTE and not ids and not mentions.named_in(text)
-    if is_lonely and circle.employees.keys() - {request.employee.pk} and _is_to_be_asked(request, text):
+    if (
+        is_lonely
+        and HIDDEN not in codes
+        and circle.employees.keys() - {request.employee.pk}
+        and _is_to_be_asked(request, text)
+    ):
         raise NobodyNotified
     return ids
 

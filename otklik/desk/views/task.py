@@ -52,7 +52,7 @@ def page(request: EmployeeRequest, number: int) -> HttpResponse:
     context = header(request, task) | {
         "opening": opening,
         "feed": shown,
-        "pins": feeds.pins(task),
+        "pins": feeds.pins(task, request.employee),
         "is_gone": place.is_gone,
         "cursor": {"after": after, "since": task.last_event, "first": shown.earliest, "is_paused": shown.has_later},
         "unread": len(shown.unread),
@@ -91,7 +91,7 @@ def feed(request: EmployeeRequest, number: int) -> HttpResponse:
             "first": first or new.earliest,
             "is_paused": is_paused or new.has_later,
         },
-        "pins": feeds.pins(task) if news.are_pins_due else [],
+        "pins": feeds.pins(task, request.employee) if news.are_pins_due else [],
         "is_behind": new.has_later and not is_paused,
         "composer": ways,
         "recipients": recipients.of_request(task, request),

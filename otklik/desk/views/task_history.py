@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET
 
 from otklik.desk import task_log
 from otklik.desk.models import Event, Notice, Status, Task, TaskMember
+from otklik.desk.models.comment import seen_by
 from otklik.desk.task_log import words_of
 from otklik.desk.templatetags.texts import MOVES, WHY_MADE, members_words
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
@@ -73,6 +74,7 @@ def history(request: EmployeeRequest, number: int) -> HttpResponse:
     with_talk = bool(request.GET.get("all"))
     events = Event.objects.filter(task=task).select_related("actor__user", "cause").order_by("-number")
     events = events.filter(kind__in=_kinds(with_talk))
+    events = events.filter(Q(comment=None) | seen_by(request.employee, "comment__"))
     events = events.filter(~Q(kind__in=PERSONAL) | Q(actor=request.employee))
     if before := whole(request.GET.get("before")):
         events = events.filter(number__lt=before)
