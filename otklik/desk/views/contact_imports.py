@@ -64,6 +64,8 @@ def page(request: EmployeeRequest, pk: int) -> HttpResponse:
 def _page(request: EmployeeRequest, order: ContactImport, error: DeskError | None = None) -> HttpResponse:
     context: dict[str, Any] = {"order": order, "error": error}
     if order.state != ContactImport.State.DRAFT:
+        if order.state == ContactImport.State.UNDOING:
+            context["left"] = order.lines.exclude(outcome=Outcome.FAILED).count()
         if order.failed:
             context["faulty"] = order.lines.filter(outcome=Outcome.FAILED).order_by("pk")[:SHOWN]
         return render(request, "desk/_contact_import.html" if request.htmx else "desk/contact_import.html", context)

@@ -141,7 +141,7 @@ def test_an_import_is_taken_back_but_for_what_was_used_since(
     actions.update(zoya, by=pavel, fields={"name": "Zoya P."})
 
     answer = signed_in(olga).post(f"/contacts/imports/{order.pk}/undoing/", follow=True)
-    assert "is being taken back" in words(answer)
+    assert "is being taken back" in words(answer) and "cards are left." in words(answer)
     assert imports.run(order.pk)
 
     order.refresh_from_db()
