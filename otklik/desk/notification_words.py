@@ -23,6 +23,8 @@ KINDS = {
     "rejected": _("A task is rejected"),
     "alarm": _("A scenario is stopped (administrators)"),
 }
+# Told in the chronicle alone, whatever one has chosen.
+QUIET_KINDS = {"liked": _("A colleague likes what I wrote")}
 CHANNELS = {
     "chronicle": _("Chronicle"),
     "browser": pgettext_lazy("notifications", "Browser"),

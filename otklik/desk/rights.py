@@ -40,9 +40,12 @@ def may_change_status(task: Task, employee: Employee) -> bool:
 
 
 def may_change_members(task: Task, employee: Employee, role: str) -> bool:
-    """Whoever works on a task may pass it on; who only takes part asks others in (§7)."""
+    """Whoever works on a task may pass it on; who only takes part asks others in; who may edit it sets who watches over
+    it (§7)."""
     if role == "participant":
         return may_view(task, employee)
+    if role == "auditor":
+        return may_edit(task, employee)
     return may_change_status(task, employee)
 
 

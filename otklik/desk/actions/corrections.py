@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from otklik.desk import rights
-from otklik.desk.actions import carrying, comments
+from otklik.desk.actions import carrying, comments, mentions
 from otklik.desk.actions.comments import NOTE_LIMIT, REPLY_LIMIT, checked
 from otklik.desk.actions.events import Happening, record_many
 from otklik.desk.errors import NotAllowed, Refused
@@ -22,17 +22,29 @@ ARRIVED = (Mark.SENT, Mark.READ)
 @transaction.atomic
 def edit(comment: Comment, *, by: Employee, text: str) -> Comment:
     """Gives a reply or a note another text. What the client has already is changed there, too; the earlier text stays
-    in the desk. The same text changes nothing. Raises NotAllowed, Refused."""
+    in the desk. Whom a note calls only now hears of it (§7). The same text changes nothing. Raises NotAllowed,
+    Refused."""
     comment = _held(comment, by)
     text = checked(text, limit_of(comment), may_be_empty=comment.files.exists())
     if text == comment.text:
         return comment
+    called = _newly_called(comment, text)
 
     earlier = {"text": comment.text, "at": timezone.now().isoformat(), "by": by.name}
     comment.data = {**comment.data, "earlier": [*comment.data.get("earlier", []), earlier]}
     comment.text, comment.edited_at = text, timezone.now()
+    comment.notified = sorted({*(comment.notified or []), *(one.pk for one in called)} - {comment.employee_id})
     _write(comment, "comment_edited", by)
+    mentions.tell(Task.objects.get(pk=comment.task_id), comment, called, by=by)
     return comment
+
+
+def _newly_called(comment: Comment, text: str) -> list[Employee]:
+    """Whom a note calls by name only now (§7); who was called before has heard of it."""
+    if comment.kind != Comment.Kind.NOTE:
+        return []
+    before = {one.pk for one in mentions.named_in(comment.text)}
+    return [one for one in mentions.named_in(text) if one.pk not in before]
 
 
 def limit_of(comment: Comment) -> int:
@@ -143,5 +155,5 @@ def _write(comment: Comment, kind: str, by: Employee) -> None:
         comment.data["correction"] = {"state": "due", "note": ""}
     elif is_reply and comment.withdrawn_at:
         comment.mark, comment.mark_note, comment.due_at = Mark.NONE, "", None
-    comment.save(update_fields=["text", "data", "edited_at", "withdrawn_at", "mark", "mark_note", "due_at"])
+    comment.save(update_fields=["text", "data", "edited_at", "withdrawn_at", "mark", "mark_note", "due_at", "notified"])
     record_many([Happening(kind, task_id=comment.task_id, comment_id=comment.pk, actor_id=by.pk)])

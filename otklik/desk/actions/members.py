@@ -16,7 +16,7 @@ from otklik.desk.errors import NotAllowed, Refused
 from otklik.desk.models import Comment, Employee, Event, Role, Task
 from otklik.live.publish import publish
 
-ROLES = ("assignee", "participant")
+ROLES = ("assignee", "participant", "auditor")
 MOST = 100
 
 

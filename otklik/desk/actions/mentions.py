@@ -1,4 +1,4 @@
-"""`@Name` in a note calls a colleague (contracts/planfix-behaviour.md §7)."""
+"""`@Name` or `+Name` in a note calls a colleague (contracts/planfix-behaviour.md §7)."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from otklik.desk.actions import members
 from otklik.desk.actions.events import Happening, record_many
 from otklik.desk.models import Comment, Employee, Task
 
-SIGN = re.compile(r"(?:^|(?<=[\s(«\"“]))@")
+SIGN = re.compile(r"(?:^|(?<=[\s(«\"“]))[@+]")
 # A note for half the company is a message to nobody.
 MOST = 20
 OFFERED = 8
 
 
 def named_in(text: str) -> list[Employee]:
-    """Those whose names stand behind an @, of several that fit the longest; upper or lower case."""
+    """Those whose names stand behind a sign, of several that fit the longest; upper or lower case."""
     places = [found.end() for found in SIGN.finditer(text)][: 10 * MOST]
     if not places:
         return []

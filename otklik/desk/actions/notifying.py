@@ -43,7 +43,8 @@ FAULTS = ("forbidden", "silent")
 # Which notices are of which kind; a first message comes with its task.
 KIND = """
     CASE WHEN e.kind = 'client_wrote' THEN 'client' WHEN e.kind = 'task_created' THEN 'new_task'
-         WHEN n.reason = 'comment' THEN 'colleague' WHEN n.reason IN ('status', 'rejected', 'mentioned') THEN n.reason
+         WHEN n.reason = 'comment' THEN 'colleague'
+         WHEN n.reason IN ('status', 'rejected', 'mentioned', 'liked') THEN n.reason
          WHEN n.reason IN ('reminder', 'due') THEN 'reminder' WHEN n.reason = 'scenario' THEN 'alarm'
          ELSE 'assigned' END
 """
@@ -59,7 +60,8 @@ WITH told AS (
         AND (%(only)s::bigint IS NULL OR n.employee_id = %(only)s)
 ), judged AS (
     SELECT t.*, c.channel,
-        CASE WHEN h.mode = 'all' THEN true
+        CASE WHEN t.kind = 'liked' THEN c.channel = 'chronicle' AND h.mode IS DISTINCT FROM 'none'
+             WHEN h.mode = 'all' THEN true
              ELSE (h.mode IS NULL OR t.kind IN {PERSONAL})
                   AND coalesce(jsonb_exists({WANTED} -> t.kind, c.channel), false)
         END AS is_wanted,

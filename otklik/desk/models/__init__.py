@@ -13,6 +13,7 @@ from .event import Event, Notice
 from .file import File
 from .identity import Identity, Source
 from .invitation import EmployeeInvitation
+from .like import Like
 from .mass_action import MassAction, MassActionItem
 from .merging import Distinct, Merge
 from .notification import Notification, NotificationProgress, NotificationSettings, TaskHearing
@@ -62,6 +63,7 @@ __all__ = [
     "Group",
     "Identity",
     "ImportLine",
+    "Like",
     "MassAction",
     "MassActionItem",
     "Merge",

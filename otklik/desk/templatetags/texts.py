@@ -51,6 +51,12 @@ def web_address(value: object) -> str:
 
 
 @register.filter
+def likers(comment: Comment, likes: dict[int, list[str]]) -> list[str]:
+    """Names of those who like it."""
+    return likes.get(comment.pk, [])
+
+
+@register.filter
 def told(comment: Comment, names: dict[int, str]) -> str:
     """Names of those whom a comment has notified."""
     return ", ".join(sorted(names[pk] for pk in comment.notified or () if pk in names))
@@ -102,6 +108,8 @@ MEMBERS = {
     ("assignee", "removed"): gettext_lazy("No longer assigned: %(names)s"),
     ("participant", "added"): gettext_lazy("Takes part: %(names)s"),
     ("participant", "removed"): gettext_lazy("Takes part no longer: %(names)s"),
+    ("auditor", "added"): gettext_lazy("Watches over the task: %(names)s"),
+    ("auditor", "removed"): gettext_lazy("Watches over the task no longer: %(names)s"),
 }
 
 

@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from otklik.desk import rights, task_log
 from otklik.desk.actions import carrying
 from otklik.desk.actions.corrections import ARRIVED, WAITING
-from otklik.desk.models import Comment, Employee, Event, Notice, Pin, Status, Task
+from otklik.desk.models import Comment, Employee, Event, Like, Notice, Pin, Status, Task
 from otklik.desk.models.comment import CommentQuerySet, seen_by
 
 PAGE = 50
@@ -44,6 +44,9 @@ class Feed:
     sees_earlier: bool = False
     # Names of the employees whom its comments notify, by their ids.
     names: dict[int, str] = field(default_factory=dict)
+    # Who likes which of its comments: the names, by the comment's id; and those that this person likes.
+    likes: dict[int, list[str]] = field(default_factory=dict)
+    liked: set[int] = field(default_factory=set)
     # Comments that stand above the feed, too.
     pinned: set[int] = field(default_factory=set)
 
@@ -137,7 +140,8 @@ def news(task: Task, since: int) -> News:
 def unread_ids(task: Task, employee: Employee) -> set[int]:
     """Comments of which this person has unread notices."""
     notices = Notice.objects.filter(employee=employee, task=task, read_at__isnull=True)
-    notices = notices.filter(seen_by(employee, "event__comment__"))
+    # A like is no word of the comment.
+    notices = notices.exclude(reason="liked").filter(seen_by(employee, "event__comment__"))
     return {pk for pk in notices.values_list("event__comment", flat=True) if pk}
 
 
@@ -178,7 +182,25 @@ def _feed(
     unread = unread_ids(task, employee)
     pinned = set(task.pins.values_list("comment", flat=True)) if lines else set()
     names = _names(lines)
-    return Feed(lines, unread, statuses, has_earlier, has_later, several, correctable, sees_earlier, names, pinned)
+    likes = list(Like.objects.filter(comment__in=lines).select_related("employee__user")) if lines else []
+    liked = {one.comment_id for one in likes if one.employee_id == employee.pk}
+    by_comment: dict[int, list[str]] = {}
+    for one in likes:
+        by_comment.setdefault(one.comment_id, []).append(one.employee.name)
+    return Feed(
+        lines,
+        unread,
+        statuses,
+        has_earlier,
+        has_later,
+        several,
+        correctable,
+        sees_earlier,
+        names,
+        by_comment,
+        liked,
+        pinned,
+    )
 
 
 def _names(lines: list[Comment]) -> dict[int, str]:

@@ -18,7 +18,11 @@ from otklik.desk.views.access import EmployeeRequest, for_employees, visible_tas
 from otklik.desk.views.answers import changed
 from otklik.desk.views.task_filters import Choice
 
-TITLES = {"assignee": gettext_lazy("Who does this task"), "participant": gettext_lazy("Who takes part")}
+TITLES = {
+    "assignee": gettext_lazy("Who does this task"),
+    "participant": gettext_lazy("Who takes part"),
+    "auditor": gettext_lazy("Who watches over this task"),
+}
 
 
 @require_http_methods(["GET", "POST"])

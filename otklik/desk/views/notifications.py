@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from otklik.desk.actions import notification_mail, notification_settings, notifying, push
 from otklik.desk.errors import Refused
 from otklik.desk.models import Employee, Notification, NotificationSettings
-from otklik.desk.notification_words import CHANNELS, IMPOSSIBLE, KINDS, STATES, WHY
+from otklik.desk.notification_words import CHANNELS, IMPOSSIBLE, KINDS, QUIET_KINDS, STATES, WHY
 from otklik.desk.notification_words import told as told_of
 from otklik.desk.views.access import EmployeeRequest, for_employees, whole
 from otklik.lib import letters
@@ -136,7 +136,7 @@ class Line:
 def _line(one: Notification, seen: set[int]) -> Line:
     return Line(
         one,
-        str(KINDS.get(one.kind, _("Trial of notifications"))),
+        str({**KINDS, **QUIET_KINDS}.get(one.kind, _("Trial of notifications"))),
         str(CHANNELS.get(one.channel, one.channel)),
         str(STATES[one.state]),
         str(WHY.get(one.why, "")),

@@ -56,7 +56,7 @@ def offered_to_all(request: EmployeeRequest) -> HttpResponse:
 @require_GET
 @for_employees
 def colleagues(request: EmployeeRequest, number: int) -> HttpResponse:
-    """Whom a note can call with an @ (§7), and whether they are in the task."""
+    """Whom a note can call with an @ or a + (§7), and whether they are in the task."""
     task = visible_task(request, number)
     found = mentions.offered(request.GET.get("q", "").replace("\0", "")[:LONGEST])
     people = [(one, rights.may_view(task, one)) for one in found if one.pk != request.employee.pk]

@@ -21,12 +21,16 @@ def header(request: EmployeeRequest, task: Task) -> dict[str, Any]:
     may_change = rights.may_change_status(task, request.employee)
     statuses = list(queries.next_statuses(task)) if may_change else []
     standings = standing.shown(task, request.employee)
+    may_edit = rights.may_edit(task, request.employee)
+    changeable = ["participant", *(["assignee"] if may_change else []), *(["auditor"] if may_edit else [])]
+    roles = {member.role.key for member in task.members.all()}
     return {
         "task": task,
         "may_change_status": may_change,
-        "changeable": ["assignee", "participant"] if may_change else ["participant"],
-        "has_participants": any(member.role.key == "participant" for member in task.members.all()),
-        "may_delete": rights.may_delete(task, request.employee),
+        "changeable": changeable,
+        "has_participants": "participant" in roles,
+        "has_auditors": "auditor" in roles,
+        "may_delete": may_edit,
         "statuses": statuses,
         "standing": standings,
         "may_accept": standings.may_accept and any(status.key == "in_progress" for status in statuses),

@@ -32,6 +32,8 @@ TALK = {
     "note_added": gettext_lazy("Wrote a note"),
     "comment_pinned": gettext_lazy("Pinned a comment"),
     "comment_unpinned": gettext_lazy("Took a pinned comment down"),
+    "comment_liked": gettext_lazy("Likes a comment"),
+    "comment_unliked": gettext_lazy("Likes a comment no more"),
 }
 OTHERS = {
     "task_created": gettext_lazy("The task was made"),
@@ -50,6 +52,7 @@ REASONS: dict[str, str | Promise] = {
     "client_wrote": gettext_lazy("the client wrote, and you hear of his messages"),
     "mentioned": gettext_lazy("a colleague called you in a note"),
     "comment": gettext_lazy("a colleague wrote, and you hear of this task"),
+    "liked": gettext_lazy("a colleague likes what you wrote"),
     "status": gettext_lazy("the status changed, and you hear of this task"),
     "due": gettext_lazy("the due date changed, and you hear of this task"),
     "reminder": gettext_lazy("you asked to be reminded"),

@@ -186,3 +186,22 @@ def test_an_administrator_goes_on_hearing_though_he_is_in_no_role(
 
     task.refresh_from_db()
     assert set(task.notified) == {olga.pk, boris.pk}
+
+
+def test_7_who_may_edit_a_task_sets_its_auditors(
+    liza: Writer, pavel: Employee, boris: Employee, olga: Employee
+) -> None:
+    task = liza.says("Hello")
+    address = f"/tasks/{task.number}/members/auditor/"
+    assert signed_in(pavel).get(address).status_code == 404
+    with pytest.raises(NotAllowed):
+        members.change(task, "auditor", [e(boris)], seen=[], by=pavel)
+    assert "Auditors" in words(signed_in(olga).get(f"/tasks/{task.number}/"))
+
+    signed_in(olga).post(address, {"who": e(boris), "seen": ""})
+
+    assert members.who_is(task, "auditor") == [e(boris)]
+    assert "Watches over the task: Boris" in words(signed_in(boris).get(f"/tasks/{task.number}/"))
+    assert not Notice.objects.filter(employee=boris).exists()
+    signed_in(boris).post(address, {"seen": e(boris)})
+    assert members.who_is(task, "auditor") == []

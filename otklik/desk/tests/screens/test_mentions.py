@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from otklik.desk import queries
-from otklik.desk.actions import comments, members
+from otklik.desk.actions import comments, corrections, members
 from otklik.desk.actions.mentions import named_in
 from otklik.desk.models import Employee, Notice, Task
 from otklik.desk.tests.screens.stage import Writer, signed_in, words
@@ -68,6 +68,7 @@ def test_nobody_calls_himself(liza: Writer, pavel: Employee) -> None:
         ("@ Pavel", []),
         ("@Pavel @Pavel", ["Pavel"]),
         ("@Nobody", []),
+        ("+Pavel, +7 900 and 2+Alice", ["Pavel"]),
         ("@" * 5000, []),
     ],
 )
@@ -99,3 +100,17 @@ def test_colleagues_are_offered_by_parts_of_their_names(
     assert words(browser.get(f"/tasks/{task.number}/colleagues/?q=li")).endswith("Alice")
     assert "Pavel" not in words(browser.get(f"/tasks/{task.number}/colleagues/"))
     assert signed_in(boris).get(f"/tasks/{task.number}/colleagues/").status_code == 404
+
+
+def test_7_whom_an_edit_calls_hears_of_it_once(liza: Writer, pavel: Employee, alice: Employee, boris: Employee) -> None:
+    task = liza.says("Hello")
+    note = comments.add(task, by=pavel, text="@Alice, look", kind="note")
+    heard = Notice.objects.filter(employee=alice).count()
+
+    corrections.edit(note, by=pavel, text="@Alice and +Boris, look")
+
+    assert Notice.objects.filter(employee=alice).count() == heard
+    assert Notice.objects.get(employee=boris).reason == "mentioned"
+    assert members.who_is(task, "participant") == [f"employee-{boris.pk}"]
+    note.refresh_from_db()
+    assert boris.pk in (note.notified or [])

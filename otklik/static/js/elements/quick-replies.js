@@ -1,7 +1,7 @@
 // Beside a composer's text: an asterisk and words behind it offer prepared answers, the chosen one takes their place (S25);
-// with data-sign="@" an @ offers colleagues, data-only="note" only in notes; data-field names another field of the form.
+// with data-sign="@" an @ or a + offers colleagues, data-only="note" only in notes; data-field names another field of the form.
 // <quick-replies data-list="address"> holds the listbox, a line for screen readers, and a button for who has no such sign.
-const BEGUN = { "*": /(?:^|[\s(«"“])\*([^*\n]{0,100})$/, "@": /(?:^|[\s(«"“])@([^@\n]{0,60})$/ };
+const BEGUN = { "*": /(?:^|[\s(«"“])\*([^*\n]{0,100})$/, "@": /(?:^|[\s(«"“])[@+]([^@+\n]{0,60})$/ };
 const REST = 120;
 
 class QuickReplies extends HTMLElement {
