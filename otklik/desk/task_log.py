@@ -156,6 +156,7 @@ LINES: dict[str, Callable[[Data], str]] = {
     "subtask_removed": _other(gettext_lazy("Subtask taken out: № %(number)s %(name)s")),
     "parent_changed": _parent,
     "tasks_merged": _other(gettext_lazy("№ %(number)s %(name)s is merged into this task")),
+    "description_merged": _other(gettext_lazy("Description of № %(number)s %(name)s")),
     "task_merged_away": _other(gettext_lazy("Merged into № %(number)s %(name)s")),
     "merge_undone": _other(gettext_lazy("Separate again from № %(number)s %(name)s")),
     "comment_moved_away": _other(gettext_lazy("A comment was moved into № %(number)s %(name)s")),

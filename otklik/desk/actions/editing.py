@@ -50,7 +50,9 @@ def change(task: Task, values: Values, *, seen: Values, by: Employee) -> Task:
 
     come = _write(task, wanted)
     if wanted:
-        _tell(task, told_changes(now, values_of(task)), come, by)
+        after = values_of(task)
+        who = {role: [now[role], after[role]] for role in task_people.ROLES if now[role] != after[role]}
+        _tell(task, {"changes": told_changes(now, after), "who": who}, come, by)
     return own_statuses.settle(task, by=by) if "assignee" in wanted else task
 
 
@@ -85,5 +87,5 @@ def told_changes(before: Values, after: Values) -> dict[str, list[Any]]:
     return changes
 
 
-def _tell(task: Task, changes: dict[str, list[Any]], come: set[int], by: Employee) -> None:
-    record_many([line("task_edited", task, by, {"changes": changes}, notified=sorted(come), reason="added")])
+def _tell(task: Task, data: dict[str, Any], come: set[int], by: Employee) -> None:
+    record_many([line("task_edited", task, by, data, notified=sorted(come), reason="added")])

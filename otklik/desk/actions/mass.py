@@ -12,9 +12,9 @@ from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
-from otklik.desk.actions import members, people, tasks, trash
+from otklik.desk.actions import members, people, task_merging, tasks, trash
 from otklik.desk.errors import DeskError, Refused
-from otklik.desk.models import Employee, MassAction, MassActionItem, Status, Task
+from otklik.desk.models import Employee, MassAction, MassActionItem, Status, Task, TaskMerge
 from otklik.desk.models.task import TaskQuerySet
 from otklik.live.publish import publish
 
@@ -30,17 +30,26 @@ State = MassActionItem.State
 @transaction.atomic
 def ask(found: TaskQuerySet, operation: str, value: str = "", *, by: Employee) -> MassAction:
     """Notes what is to be done with these tasks; `run` does it. Raises Refused."""
+    name = _name(operation, value, by)
+    if operation == MassAction.Operation.MERGE:
+        found = found.exclude(number=_stays(value))
     chosen = list(found.order_by("-last_event").values_list("pk", flat=True)[: MOST + 1])
     if not chosen:
         raise Refused("task", _("Choose at least one task."))
     if len(chosen) > MOST:
         raise Refused("task", _("At most %(limit)s tasks at once. Narrow the list first.") % {"limit": MOST})
-    action = MassAction.objects.create(by=by, operation=operation, value=value, name=_name(operation, value))
+    action = MassAction.objects.create(by=by, operation=operation, value=value, name=name)
     MassActionItem.objects.bulk_create([MassActionItem(action=action, task_id=pk) for pk in chosen])
     return action
 
 
-def _name(operation: str, value: str) -> str:
+def _stays(value: str) -> int:
+    """The number of the task into which others are merged."""
+    number = value.partition(" ")[0]
+    return int(number) if number.isdigit() and len(number) < 19 else 0
+
+
+def _name(operation: str, value: str, by: Employee) -> str:
     if operation not in MassAction.Operation.values:
         raise Refused("operation", _("Choose what is to be done."))
     if operation == MassAction.Operation.STATUS:
@@ -48,6 +57,11 @@ def _name(operation: str, value: str) -> str:
         if status is None:
             raise Refused("operation", _("This status is not there any more."))
         return status.name
+    if operation == MassAction.Operation.MERGE:
+        into = Task.objects.visible_to(by).kept().filter(number=_stays(value)).first()
+        if into is None:
+            raise Refused("number", _("Choose the task that stays."))
+        return f"№ {into.number} {into.name}"[:300]
     if operation in (MassAction.Operation.ASSIGN, MassAction.Operation.PARTICIPANT, MassAction.Operation.PASS_ON):
         name = dict(people.choices([])).get(value.rpartition(" ")[2])
         if name is None:
@@ -163,6 +177,21 @@ def _trash(action: MassAction, item: MassActionItem) -> None:
     trash.trash(item.task, by=action.by)
 
 
+def _merge(action: MassAction, item: MassActionItem) -> None:
+    into = Task.objects.filter(number=_stays(action.value)).first()
+    if into is None:
+        raise Refused("number", _("There is no task with this number."))
+    quietly = action.value.endswith(" quietly")
+    item.before = {"merge": task_merging.merge(item.task, into=into, by=action.by, quietly=quietly).pk}
+
+
+def _separate(action: MassAction, item: MassActionItem) -> None:
+    done = TaskMerge.objects.filter(pk=item.before["merge"]).select_related("task", "into").first()
+    if done is None:
+        raise Refused("merge", _("These tasks are separate already."))
+    task_merging.unmerge(done, by=action.by)
+
+
 _DEEDS: dict[str, Callable[[MassAction, MassActionItem], None]] = {
     MassAction.Operation.STATUS: _set_status,
     MassAction.Operation.COMPLETE: _set_status,
@@ -170,6 +199,7 @@ _DEEDS: dict[str, Callable[[MassAction, MassActionItem], None]] = {
     MassAction.Operation.PARTICIPANT: _add_member,
     MassAction.Operation.PASS_ON: _pass_on,
     MassAction.Operation.TRASH: _trash,
+    MassAction.Operation.MERGE: _merge,
 }
 
 
@@ -180,6 +210,8 @@ def _take_back(action: MassAction, item: MassActionItem) -> None:
         if not task.trashed_at:
             raise Refused("task", _("Somebody has changed it since."))
         trash.restore(task, by=action.by)
+    elif action.operation == MassAction.Operation.MERGE:
+        _separate(action, item)
     elif action.operation == MassAction.Operation.PASS_ON:
         _give_back(action, item)
     elif "status" in item.before:

@@ -31,7 +31,7 @@ def move(comment: Comment, *, into: Task, by: Employee) -> Comment:
     task, into = locked[comment.task_id], locked[into.pk]
     _check(task, comment, into, by)
 
-    former = {"number": task.number, "name": task.name}
+    former, line_there = {"number": task.number, "name": task.name}, comment.number
     if comment.data.get("former", {}).get("number") == into.number:
         # It is at home again.
         former = {}
@@ -42,7 +42,8 @@ def move(comment: Comment, *, into: Task, by: Employee) -> Comment:
     File.objects.filter(comment=comment).update(task=into)
     Pin.objects.filter(comment=comment).delete()
     _move_notices(comment, task, into)
-    told = {"number": into.number, "name": into.name}
+    # Links that name its number there lead on by this.
+    told = {"number": into.number, "name": into.name, "comment": comment.pk, "line": line_there}
     come = Happening(
         "comment_moved", task_id=into.pk, comment_id=comment.pk, actor_id=by.pk, adds_comment=True,
         data={"number": task.number, "name": task.name},

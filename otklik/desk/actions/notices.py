@@ -43,6 +43,15 @@ def read_comment(comment: Comment, *, by: Employee) -> None:
 
 
 @transaction.atomic
+def read_line(comment: Comment, *, by: Employee) -> None:
+    """A click into the feed reads one comment (§8.2). With the last of them goes what has no line in the feed."""
+    read_comment(comment, by=by)
+    unread = Notice.objects.filter(employee=by, task=comment.task_id, read_at__isnull=True)
+    if not unread.filter(event__comment__isnull=False).exclude(reason="liked").exists():
+        unread.update(read_at=timezone.now())
+
+
+@transaction.atomic
 def read_all(*, by: Employee) -> None:
     if Notice.objects.filter(employee=by, read_at__isnull=True).update(read_at=timezone.now()):
         publish([f"employee:{by.pk}"], "read")

@@ -45,6 +45,7 @@ KIND = """
     CASE WHEN e.kind = 'client_wrote' THEN 'client' WHEN e.kind = 'task_created' THEN 'new_task'
          WHEN n.reason = 'comment' THEN 'colleague'
          WHEN n.reason IN ('status', 'rejected', 'mentioned', 'liked') THEN n.reason
+         WHEN n.reason = 'merged' THEN 'status'
          WHEN n.reason IN ('reminder', 'due') THEN 'reminder' WHEN n.reason = 'scenario' THEN 'alarm'
          ELSE 'assigned' END
 """

@@ -42,6 +42,8 @@ class Employee(models.Model):
     contact_template = models.ForeignKey(
         "desk.ContactTemplate", models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
     )
+    # Parts of the feed of a task that he sees besides the conversation (§8.2). None: all.
+    feed_parts = models.JSONField(null=True, blank=True)
     # By which tasks made by hand begin; None: the standard one.
     task_template = models.ForeignKey("desk.TaskTemplate", models.SET_NULL, null=True, blank=True, related_name="+")
 

@@ -18,10 +18,13 @@ class MassAction(models.Model):
         PASS_ON = "pass_on"
         PARTICIPANT = "participant"
         TRASH = "trash"
+        # All of them into one.
+        MERGE = "merge"
 
     by = models.ForeignKey(Employee, models.CASCADE, related_name="+")
     operation = models.CharField(max_length=12, choices=Operation)
     # Id of a status, or `employee-7`, `group-3`; of PASS_ON the employee's id goes before: `5 employee-7`.
+    # Of MERGE the number of the task that stays; `12 quietly`: without telling anybody.
     value = models.CharField(max_length=30, blank=True)
     # What the operation does, in words of when it was asked for: `Completed`, `Pavel`.
     name = models.CharField(max_length=300, blank=True)
@@ -53,7 +56,7 @@ class MassActionItem(models.Model):
     action = models.ForeignKey(MassAction, models.CASCADE, related_name="items")
     task = models.ForeignKey(Task, models.CASCADE, related_name="+")
     state = models.CharField(max_length=7, choices=State, default=State.DUE)
-    # What it was before: {status}, {members}.
+    # What it was before: {status}, {members}; {merge}: id of the merge.
     before = models.JSONField(default=dict)
     # Why it was left as it was, in the language of the one who asked.
     note = models.CharField(max_length=300, blank=True)

@@ -15,8 +15,10 @@ class TaskMerge(models.Model):
     by = models.ForeignKey(Employee, models.PROTECT, related_name="+")
     at = models.DateTimeField(default=timezone.now)
     # What goes back: {comments: [[id, number]]; targets, closed, items, parts, reminders, notices: ids;
-    # members: [[role, employee, group]]; notified: ids; last: the newest comment's id; contact, source: ids of the
-    # merged task; took: names of what the other took over}
+    # members: [[role, employee, group]]; roles: [[role, contact]]; notified: ids; last: the newest comment's id;
+    # contact, source: ids of the merged task; took: names of what the other took over; own: [[id, number]] of the
+    # other's lines, own_count its counter; description: id of the line; due, values, additional, project, favourites,
+    # hearing: what filled the other's empty fields}
     moved = models.JSONField(default=dict)
     undone_by = models.ForeignKey(Employee, models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)

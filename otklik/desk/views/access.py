@@ -9,7 +9,7 @@ from typing import Concatenate, ParamSpec, cast
 from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
@@ -23,6 +23,14 @@ WHOLE_LIMIT = 2**63 - 1
 class EmployeeRequest(HttpRequest):
     employee: Employee
     htmx: HtmxDetails
+
+
+class NoTask(Http404):
+    """No task with this number is open to the one who asks; whether there is one he does not learn."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 View = Callable[Concatenate[EmployeeRequest, P], HttpResponse]
@@ -39,6 +47,8 @@ def for_employees(view: View[P]) -> Callable[Concatenate[HttpRequest, P], HttpRe
         request.employee = employee  # type: ignore[attr-defined]
         try:
             return view(request, *args, **kwargs)  # type: ignore[arg-type]
+        except NoTask as gone:
+            return render(request, "desk/no_task.html", {"number": gone.number}, status=404)
         except Task.DoesNotExist as gone:
             # Somebody deleted it for good between the look and the deed.
             raise Http404 from gone
@@ -91,7 +101,10 @@ def visible_task(request: EmployeeRequest, number: int) -> Task:
     tasks = Task.objects.visible_to(request.employee).select_related(
         "status__set", "contact", "source", "project__parent__parent", "previous", "due", "template"
     )
-    return get_object_or_404(tasks.prefetch_related(Prefetch("members", members)), number=number)
+    task = tasks.prefetch_related(Prefetch("members", members)).filter(number=number).first()
+    if task is None:
+        raise NoTask(number)
+    return task
 
 
 def visible_contact(request: EmployeeRequest, number: int, among: QuerySet[Contact] | None = None) -> Contact:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
@@ -14,6 +15,7 @@ from otklik.desk.errors import DeskError, Refused
 from otklik.desk.models import Comment, Employee, Task
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
 from otklik.desk.views.subtasks import named
+from otklik.desk.views.task_choice import picked
 
 # Of its text in the description and in the name of a task that is made of it.
 NAME = 100
@@ -34,7 +36,7 @@ def more(request: EmployeeRequest, number: int, comment: int) -> HttpResponse:
         "task": task,
         "comment": found,
         "error": error,
-        "typed": request.POST.get("number", ""),
+        "typed": picked(request),
         "may_move": moving.may_move(task, found, request.employee),
         "form": "desk/_comment_more.html",
     }
@@ -76,10 +78,10 @@ def first_values(comment: Comment) -> dict[str, str]:
 
 
 def _move(request: EmployeeRequest, comment: Comment) -> HttpResponse:
-    into = named(request, request.POST.get("number", ""))
-    if not request.POST.get("number", "").strip():
+    into = named(request, picked(request))
+    if not picked(request).strip():
         raise Refused("number", _("There is no task with this number."))
     moved = moving.move(comment, into=into, by=request.employee)
     messages.success(request, _("The comment stands in this task now."))
-    place = f"/tasks/{into.number}/?at={moved.number}#comment-{moved.number}"
+    place = reverse("comment", args=[moved.pk])
     return HttpResponseClientRedirect(place) if request.htmx else redirect(place)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from otklik.desk import rights, task_log
 from otklik.desk.actions import carrying
@@ -20,6 +20,9 @@ PAGE = 50
 MOST_NEW = 200
 # Events of the client that leave the header as it is: an open menu there must not close by them.
 CLIENT = {"client_left", "client_returned", "client_changed"}
+# What each person may leave out of his feeds (§8.2): the conversation itself is always there.
+Kind = Comment.Kind
+PARTS = {"note": (Kind.NOTE,), "system": (Kind.SYSTEM, Kind.SERVICE)}
 # Events that change what stands above the feed: a pinned comment may be edited, too.
 PINS = {"comment_pinned", "comment_unpinned", "comment_edited", "comment_withdrawn"}
 # Events with a line in the feed that change the header, too.
@@ -31,6 +34,7 @@ class Feed:
     """Lines in the order of arrival. The client's first message stands above them, as the task's description."""
 
     lines: list[Comment]
+    # Those of the lines, and the opening, that this person has not read.
     unread: set[int]
     statuses: dict[int, Status] = field(default_factory=dict)
     has_earlier: bool = False
@@ -65,31 +69,40 @@ def opening(task: Task) -> Comment | None:
 
 
 def latest(task: Task, employee: Employee) -> Feed:
-    return _page(task, employee, _below(task, employee))
+    return _page(task, employee, _wanted(task, employee))
 
 
 def before(task: Task, employee: Employee, number: int) -> Feed:
-    return _page(task, employee, _below(task, employee).filter(number__lt=number))
+    return _page(task, employee, _wanted(task, employee).filter(number__lt=number))
 
 
-def after(task: Task, employee: Employee, number: int, most: int = MOST_NEW) -> Feed:
-    rows = list(_below(task, employee).filter(number__gt=number).order_by("number")[: most + 1])
+def after(task: Task, employee: Employee, number: int) -> Feed:
+    """The next page."""
+    rows = list(_wanted(task, employee).filter(number__gt=number).order_by("number")[: PAGE + 1])
+    return _feed(task, employee, rows[:PAGE], has_later=len(rows) > PAGE)
+
+
+def between(task: Task, employee: Employee, first: int, last: int) -> Feed:
+    """A page that was shown before."""
+    lines = _wanted(task, employee).filter(number__range=(first, last)).order_by("number")
+    return _feed(task, employee, lines[:PAGE])
+
+
+def new(task: Task, employee: Employee, number: int, most: int = MOST_NEW) -> Feed:
+    """What has come since; his own words are among it, whatever he wants to see."""
+    lines = _wanted(task, employee, besides=Q(employee=employee))
+    rows = list(lines.filter(number__gt=number).order_by("number")[: most + 1])
     return _feed(task, employee, rows[:most], has_later=len(rows) > most)
 
 
 def around(task: Task, employee: Employee, number: int) -> Feed:
     """A page with the line of this number, or with those between which it would stand."""
     half = PAGE // 2
-    earlier = list(_below(task, employee).filter(number__lt=number).order_by("-number")[: half + 1])
-    later = list(_below(task, employee).filter(number__gte=number).order_by("number")[: half + 1])
-    lines = [*earlier[:half][::-1], *later[:half]]
-    return _feed(task, employee, lines, has_earlier=len(earlier) > half, has_later=len(later) > half)
-
-
-def first_of(task: Task, comments: set[int]) -> int:
-    """The number of the earliest of these comments; 0 when there are none."""
-    found = task.comments.filter(pk__in=comments).order_by("number")
-    return found.values_list("number", flat=True).first() or 0
+    lines = _wanted(task, employee, besides=Q(number=number))
+    earlier = list(lines.filter(number__lt=number).order_by("-number")[: half + 1])
+    later = list(lines.filter(number__gte=number).order_by("number")[: half + 1])
+    shown = [*earlier[:half][::-1], *later[:half]]
+    return _feed(task, employee, shown, has_earlier=len(earlier) > half, has_later=len(later) > half)
 
 
 def first_since(task: Task, moment: datetime) -> int:
@@ -137,12 +150,31 @@ def news(task: Task, since: int) -> News:
     return News(max(since, task.last_event), comments, is_header_due, bool(told), are_pins_due, is_renumbered)
 
 
-def unread_ids(task: Task, employee: Employee) -> set[int]:
-    """Comments of which this person has unread notices."""
-    notices = Notice.objects.filter(employee=employee, task=task, read_at__isnull=True)
+@dataclass(frozen=True)
+class Unread:
+    count: int
+    # The number of the earliest; 0 when there are none.
+    first: int
+
+
+def unread(task: Task, employee: Employee) -> Unread:
+    """Lines of which this person has unread notices."""
+    found = _unread(task, employee).aggregate(
+        count=Count("event__comment", distinct=True), first=Min("event__comment__number")
+    )
+    return Unread(found["count"], found["first"] or 0)
+
+
+def hidden(employee: Employee) -> set[str]:
+    """Keys of the PARTS that he leaves out."""
+    return set() if employee.feed_parts is None else set(PARTS) - set(employee.feed_parts)
+
+
+def _unread(task: Task, employee: Employee) -> QuerySet[Notice]:
+    """Notices of lines that he may see."""
+    mine = Notice.objects.filter(employee=employee, task=task, read_at__isnull=True, event__comment__isnull=False)
     # A like is no word of the comment.
-    notices = notices.exclude(reason="liked").filter(seen_by(employee, "event__comment__"))
-    return {pk for pk in notices.values_list("event__comment", flat=True) if pk}
+    return mine.exclude(reason="liked").filter(seen_by(employee, "event__comment__"))
 
 
 def _lines(task: Task, employee: Employee) -> QuerySet[Comment]:
@@ -158,6 +190,15 @@ def _all(task: Task) -> CommentQuerySet:
 def _below(task: Task, employee: Employee) -> QuerySet[Comment]:
     """Everything but the opening."""
     return _lines(task, employee).exclude(pk__in=_first(task))
+
+
+def _wanted(task: Task, employee: Employee, besides: Q | None = None) -> QuerySet[Comment]:
+    """What he wants to see; nothing that he has not read is left out."""
+    kinds = [kind for part in hidden(employee) for kind in PARTS[part]]
+    if not kinds:
+        return _below(task, employee)
+    new = Q(pk__in=_unread(task, employee).values("event__comment"))
+    return _below(task, employee).filter(~Q(kind__in=kinds) | new | (besides or Q()))
 
 
 def _first(task: Task) -> Any:
@@ -179,7 +220,9 @@ def _feed(
     several = any(line.kind == Comment.Kind.REPLY for line in lines) and task.targets.count() > 1
     sees_earlier = bool(lines) and rights.may_reply(task, employee)
     correctable = _correctable(lines, employee, sees_earlier)
-    unread = unread_ids(task, employee)
+    # The opening stands above them.
+    here = Q(event__comment__in=[line.pk for line in lines]) | Q(event__comment__in=_first(task))
+    unread = set(_unread(task, employee).filter(here).values_list("event__comment", flat=True))
     pinned = set(task.pins.values_list("comment", flat=True)) if lines else set()
     names = _names(lines)
     likes = list(Like.objects.filter(comment__in=lines).select_related("employee__user")) if lines else []

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_GET
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
 
+from otklik.desk.models import Employee
 from otklik.desk.views import feed as feeds
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
+
+PART_NAMES = {"note": gettext_lazy("Notes"), "system": gettext_lazy("System lines")}
 
 
 @require_GET
@@ -28,9 +33,19 @@ def later(request: EmployeeRequest, number: int) -> HttpResponse:
     """The next lines of a page that opened further back."""
     task = visible_task(request, number)
     after, since, first = (whole(request.GET.get(name)) for name in ("after", "since", "first"))
-    shown = feeds.after(task, request.employee, after, feeds.PAGE)
+    shown = feeds.after(task, request.employee, after)
     cursor = {"after": max(after, shown.latest), "since": since, "first": first, "is_paused": shown.has_later}
     return render(request, "desk/_feed_later.html", {"task": task, "feed": shown, "cursor": cursor, "is_answer": True})
+
+
+@require_GET
+@for_employees
+def lines(request: EmployeeRequest, number: int) -> HttpResponse:
+    """A part that had left a page, from its `first` line to its `last`."""
+    task = visible_task(request, number)
+    first, last = (whole(request.GET.get(name)) for name in ("first", "last"))
+    shown = feeds.between(task, request.employee, first, last)
+    return render(request, "desk/_lines.html", {"task": task, "feed": shown})
 
 
 @require_GET
@@ -46,3 +61,20 @@ def day(request: EmployeeRequest, number: int) -> HttpResponse:
         first = 0
     page = reverse("task", args=[number])
     return redirect(f"{page}?near={first}#comment-{first}" if first else page)
+
+
+@require_POST
+@for_employees
+def choose_parts(request: EmployeeRequest, number: int) -> HttpResponse:
+    """What the eye above the feed shows this person from now on, in all tasks."""
+    task = visible_task(request, number)
+    wanted = request.POST.getlist("parts")
+    request.employee.feed_parts = [key for key in feeds.PARTS if key in wanted]
+    request.employee.save(update_fields=["feed_parts"])
+    return redirect("task", task.number)
+
+
+def parts(employee: Employee) -> list[tuple[str, Any, bool]]:
+    """(key, name, is it shown)"""
+    hidden = feeds.hidden(employee)
+    return [(key, PART_NAMES[key], key not in hidden) for key in feeds.PARTS]

@@ -12,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from otklik.desk import jobs, task_lists
@@ -21,9 +22,12 @@ from otklik.desk.models import Employee, MassAction, SavedView, Task
 from otklik.desk.models.task import TaskQuerySet
 from otklik.desk.views.access import EmployeeRequest, for_employees, whole
 from otklik.desk.views.opened_list import opened
+from otklik.desk.views.task_choice import picked
 
 SHOWN_FOR = timedelta(minutes=15)
 REASONS = 20
+# Of the chosen tasks so many are named.
+NAMED = 30
 
 
 @require_POST
@@ -32,6 +36,8 @@ def mass(request: EmployeeRequest) -> HttpResponse:
     """`do`: the operation and its value, as `status-3`; `task`: numbers, or `all` with the list's own `query`."""
     back = _list(request)
     operation, _dash, value = request.POST.get("do", "").partition(":")
+    if operation == MassAction.Operation.MERGE:
+        value = _into(request)
     try:
         action = actions.ask(_chosen(request), operation, value, by=request.employee)
     except DeskError as error:
@@ -39,6 +45,28 @@ def mass(request: EmployeeRequest) -> HttpResponse:
         return redirect(back)
     begin(action)
     return redirect(back)
+
+
+@require_POST
+@for_employees
+def merging(request: EmployeeRequest) -> HttpResponse:
+    """Asks into which task the chosen ones are to be merged (§13)."""
+    found = _chosen(request)
+    count = found.count()
+    if not count:
+        messages.error(request, _("Choose at least one task."))
+        return redirect(_list(request))
+    context = {
+        "chosen": found.select_related("status", "contact").order_by("-last_event")[:NAMED],
+        "count": count,
+        "more": max(0, count - NAMED),
+        "numbers": [] if request.POST.get("all") else list(found.values_list("number", flat=True)),
+        "all": request.POST.get("all", ""),
+        "query": request.POST.get("query", ""),
+        "back": _list(request),
+        "me": request.employee,
+    }
+    return render(request, "desk/mass_merging.html", context)
 
 
 @require_GET
@@ -85,6 +113,12 @@ def begin(action: MassAction) -> None:
     if action.items.count() <= actions.AT_ONCE and actions.run(action):
         return
     jobs.defer_mass_action(action.pk)
+
+
+def _into(request: EmployeeRequest) -> str:
+    """A value of the operation MERGE: what was typed or chosen last, as one reads it (“№ 12”)."""
+    number = "".join(sign for sign in picked(request) if sign.isdigit())[:18]
+    return f"{number} quietly" if request.POST.get("quietly") else number
 
 
 def _chosen(request: EmployeeRequest) -> TaskQuerySet:

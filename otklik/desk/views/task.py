@@ -10,7 +10,17 @@ from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 from otklik.desk import queries, rights
 from otklik.desk.actions import attending, notices
 from otklik.desk.models import Task
-from otklik.desk.views import composer, delayed, feed_place, list_pane, recipients, standing, waiting
+from otklik.desk.views import (
+    composer,
+    delayed,
+    feed_pages,
+    feed_place,
+    list_pane,
+    recipients,
+    standing,
+    task_merging,
+    waiting,
+)
 from otklik.desk.views import feed as feeds
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
 from otklik.desk.views.task_plan import Plan
@@ -47,9 +57,11 @@ def header(request: EmployeeRequest, task: Task) -> dict[str, Any]:
 @for_employees
 def page(request: EmployeeRequest, number: int) -> HttpResponse:
     task = visible_task(request, number)
+    if meant := feed_place.elsewhere(task, request):
+        return redirect("comment", meant.pk)
     attending.has_read(task)
     opening = feeds.opening(task)
-    place = feed_place.chosen(task, request)
+    place = feed_place.chosen(task, request, feeds.unread(task, request.employee).first)
     shown = place.feed
     after = max(shown.latest, opening.number if opening else 0)
     writing = composer.composer(task, request.employee)
@@ -58,8 +70,12 @@ def page(request: EmployeeRequest, number: int) -> HttpResponse:
         "feed": shown,
         "pins": feeds.pins(task, request.employee),
         "is_gone": place.is_gone,
+        "fresh_merge": task_merging.fresh(task, request.employee),
         "cursor": {"after": after, "since": task.last_event, "first": shown.earliest, "is_paused": shown.has_later},
-        "unread": len(shown.unread),
+        # Anew: a linked comment was read just now.
+        "unread": feeds.unread(task, request.employee),
+        "parts": feed_pages.parts(request.employee),
+        "is_partial": bool(feeds.hidden(request.employee)),
         "composer": writing,
         "recipients": recipients.recipients(task, request.employee, writing.mode),
     }
@@ -78,7 +94,7 @@ def feed(request: EmployeeRequest, number: int) -> HttpResponse:
     opening = feeds.opening(task)
     # A page that opened further back has newer lines to ask for before it shows the newest.
     is_paused = bool(request.GET.get("paused"))
-    new = feeds.after(task, request.employee, after, 0 if is_paused else feeds.MOST_NEW)
+    new = feeds.new(task, request.employee, after, 0 if is_paused else feeds.MOST_NEW)
     latest = max(after, new.latest, opening.number if opening else 0)
     ways = composer.of_request(task, request)
     # A client who has introduced himself has his new name on every line at once (S19).
@@ -107,11 +123,22 @@ def feed(request: EmployeeRequest, number: int) -> HttpResponse:
 @for_employees
 def reading(request: EmployeeRequest, number: int) -> HttpResponse:
     task = visible_task(request, number)
+    """A POST reads everything, or with `comment`, its id, that one alone."""
+    chosen = whole(request.POST.get("comment"))
     if request.method == "POST":
-        notices.read(task, by=request.employee)
-        attending.has_read(task)
+        _read(task, chosen, request)
         if not request.htmx:
-            return redirect("home")
-    unread = len(feeds.unread_ids(task, request.employee))
+            return redirect("task", number) if chosen else redirect("home")
+    unread = feeds.unread(task, request.employee)
     response = render(request, "desk/_reading.html", {"task": task, "unread": unread})
-    return response if unread else trigger_client_event(response, "task-read", {})
+    if not unread.count:
+        return trigger_client_event(response, "task-read", {})
+    return trigger_client_event(response, "comment-read", {"comment": chosen}) if chosen else response
+
+
+def _read(task: Task, chosen: int, request: EmployeeRequest) -> None:
+    attending.has_read(task)
+    if not chosen:
+        notices.read(task, by=request.employee)
+    elif comment := task.comments.filter(pk=chosen).first():
+        notices.read_line(comment, by=request.employee)

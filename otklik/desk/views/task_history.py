@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from django.db.models import Q
 from django.http import HttpResponse
@@ -14,14 +16,17 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from otklik.desk import task_log
-from otklik.desk.models import Event, Notice, Status, Task, TaskMember
+from otklik.desk.models import Event, Notice, Notification, Status, Task, TaskMember, TaskMerge
 from otklik.desk.models.comment import seen_by
+from otklik.desk.notification_words import CHANNELS, STATES, WHY
 from otklik.desk.task_log import words_of
 from otklik.desk.templatetags.texts import MOVES, WHY_MADE, members_words
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
 
 PAGE = 50
 NOTICES = 20
+# Changes of people that are looked through for the reasons.
+COMINGS = 200
 # Nobody else is told of one's reminders.
 PERSONAL = ("reminder", "reminder_added", "reminder_cancelled")
 # What the feed shows as words of somebody: in the log only when all is asked for.
@@ -56,6 +61,9 @@ REASONS: dict[str, str | Promise] = {
     "status": gettext_lazy("the status changed, and you hear of this task"),
     "due": gettext_lazy("the due date changed, and you hear of this task"),
     "reminder": gettext_lazy("you asked to be reminded"),
+    "scenario": gettext_lazy("a scenario is stopped, and you are an administrator"),
+    "rejected": gettext_lazy("your task was rejected"),
+    "merged": gettext_lazy("another task was merged into this one, of which you hear"),
 }
 
 
@@ -90,8 +98,8 @@ def history(request: EmployeeRequest, number: int) -> HttpResponse:
         "before": before,
         "with_talk": with_talk,
         "why": _why_made(task),
-        "people": [(member, _why_there(task, member)) for member in task.members.all()],
-        "notices": _notices(request, task),
+        "people": _people(task),
+        "notices": _notices(request, task, statuses),
     }
     return render(request, "desk/task_history.html", context)
 
@@ -137,17 +145,48 @@ def _why_made(task: Task) -> str:
     return str(WHY_MADE.get(task.reason, "")) or _("Nothing was written down about it.")
 
 
-def _why_there(task: Task, member: TaskMember) -> str:
+@dataclass(frozen=True)
+class Coming:
+    """That somebody brought people into a task."""
+
+    at: datetime
+    by: str
+    brought: Callable[[TaskMember], bool]
+    words: str
+
+
+def _people(task: Task) -> list[tuple[TaskMember, str]]:
+    comings = sorted([*_by_hand(task), *_by_merging(task)], key=lambda coming: coming.at, reverse=True)
+    return [(member, _why_there(task, member, comings)) for member in task.members.all()]
+
+
+def _by_hand(task: Task) -> list[Coming]:
+    events = Event.objects.filter(task=task, kind__in=["members_changed", "task_edited"])
+    return [
+        Coming(event.at, _author(event), partial(_added, event), _("%(name)s added them later."))
+        for event in events.select_related("actor__user").order_by("-number")[:COMINGS]
+    ]
+
+
+def _by_merging(task: Task) -> list[Coming]:
+    merges = TaskMerge.objects.filter(into=task, undone_at=None).select_related("task", "by__user")
+    words = _("They came with № %(number)s, which %%(name)s merged into this task.")
+    return [
+        Coming(done.at, done.by.name, partial(_came, done), words % {"number": done.task.number}) for done in merges
+    ]
+
+
+def _came(done: TaskMerge, member: TaskMember) -> bool:
+    if member.contact_id:
+        return [member.role_id, member.contact_id] in done.moved.get("roles", [])
+    return [member.role_id, member.employee_id, member.group_id] in done.moved["members"]
+
+
+def _why_there(task: Task, member: TaskMember, comings: list[Coming]) -> str:
     """By which event, or since the task was made."""
-    name = str(member.employee or member.group or member.contact)
-    for event in (
-        Event.objects.filter(task=task, kind__in=["members_changed", "task_edited"])
-        .select_related("actor__user")
-        .order_by("-number")[:PAGE]
-    ):
-        if name in _added(event, member.role.key):
-            by = {"name": event.actor.name if event.actor else _("The system")}
-            return _("%(name)s added them later.") % by
+    for coming in comings:
+        if coming.brought(member):
+            return coming.words % {"name": coming.by}
     if member.role.key == "assigner":
         return _("The task came from them.")
     if member.role.key == "counterparty":
@@ -157,14 +196,60 @@ def _why_there(task: Task, member: TaskMember) -> str:
     return _("Since the task was made: by the template or the settings of the site's account.")
 
 
-def _added(event: Event, role: str) -> list[str]:
+def _author(event: Event) -> str:
+    return event.actor.name if event.actor else _("The system")
+
+
+def _added(event: Event, member: TaskMember) -> bool:
+    """By their ids; events of former times know names alone."""
+    data, role = event.data, member.role.key
     if event.kind == "members_changed":
-        return list(event.data.get("added", [])) if event.data.get("role") == role else []
-    before, after = event.data.get("changes", {}).get(role, [[], []])
-    return [name for name in after if name not in before]
+        if data.get("role") != role:
+            return False
+        codes, names = data.get("who", {}).get("added"), data.get("added", [])
+    else:
+        before, after = data.get("who", {}).get(role, [None, None])
+        codes = None if after is None else [code for code in after if code not in (before or [])]
+        before, after = data.get("changes", {}).get(role, [[], []])
+        names = [name for name in after if name not in before]
+    if codes is not None:
+        return _code(member) in codes
+    return str(member.employee or member.group or member.contact) in names
 
 
-def _notices(request: EmployeeRequest, task: Task) -> list[tuple[Notice, str]]:
-    """Of which news one was told in this task, and why."""
-    notices = Notice.objects.filter(task=task, employee=request.employee).select_related("event").order_by("-event")
-    return [(one, str(REASONS.get(one.reason, one.reason))) for one in notices[:NOTICES]]
+def _code(member: TaskMember) -> str:
+    if member.employee_id:
+        return f"employee-{member.employee_id}"
+    return f"group-{member.group_id}" if member.group_id else f"contact-{member.contact_id}"
+
+
+@dataclass(frozen=True)
+class Told:
+    """That the reader was to hear of an event, why, and what became of it on each way."""
+
+    notice: Notice
+    event: str
+    because: str
+    # (way, what became of it, why)
+    ways: list[tuple[str, str, str]]
+
+
+def _notices(request: EmployeeRequest, task: Task, statuses: dict[int, Status]) -> list[Told]:
+    """Of which news one was told in this task."""
+    mine = Notice.objects.filter(task=task, employee=request.employee)
+    mine = mine.filter(Q(event__comment=None) | seen_by(request.employee, "event__comment__"))
+    notices = list(mine.select_related("event__cause", "event__actor__user").order_by("-event")[:NOTICES])
+    rows = Notification.objects.filter(employee=request.employee, event__in=[one.event_id for one in notices])
+    ways: dict[int, list[tuple[str, str, str]]] = {}
+    for row in rows.order_by("pk"):
+        told = (str(CHANNELS.get(row.channel, row.channel)), str(STATES[row.state]), str(WHY.get(row.why, "")))
+        ways.setdefault(row.event_id or 0, []).append(told)
+    return [
+        Told(one, _happened(one.event, statuses), str(REASONS.get(one.reason, one.reason)), ways.get(one.event_id, []))
+        for one in notices
+    ]
+
+
+def _happened(event: Event, statuses: dict[int, Status]) -> str:
+    words = _words(event, statuses)
+    return f"{event.actor.name} · {words}" if event.actor else words

@@ -86,6 +86,7 @@ def things(people: dict[str, Any]) -> dict[str, Any]:
         **dict.fromkeys(("saved_view", "saved_view_first", "saved_view_place", "saved_view_removal"), view.pk),
         **dict.fromkeys(("mass_progress", "mass_undoing"), mass.pk),
         "scenario_cancelling": run.pk,
+        "comment": task.comments.get(kind="note").pk,
         "invitation_removal": invitation.pk,
         "management_task_field": TaskField.objects.create(name="Sum", kind="number").pk,
         "management_contact_field": ContactField.objects.create(name="Level", kind="text").pk,

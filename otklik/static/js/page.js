@@ -4,6 +4,7 @@ import "./elements/composer-files.js";
 import "./elements/count-down.js";
 import "./elements/desk-alerts.js";
 import "./elements/drop-down.js";
+import "./elements/feed-pages.js";
 import "./elements/filter-form.js";
 import "./elements/hold-timer.js";
 import "./elements/list-pane.js";

@@ -136,17 +136,19 @@ def test_i6_what_was_written_for_colleagues_never_slips_into_a_reply(
     assert feed_of(task) == [("client", "Hello"), ("note", "She never pays.")]
 
 
-def test_a_click_into_the_feed_reads_it(liza: Writer, pavel: Employee, seats: Seats) -> None:
+def test_8_2_clicks_into_the_feed_read_it_line_by_line(liza: Writer, pavel: Employee, seats: Seats) -> None:
     task = liza.says("Hello", "Are you there?")
     seat = seats(pavel)
     seat.open_task(task)
     expect(seat.page.locator(".comment--unread")).to_have_count(2)
 
     seat.line("Are you there?").click()
+    expect(seat.page.locator(".comment--unread")).to_have_count(1)
+    seat.line("Hello").click()
 
     expect(seat.page.locator(".comment--unread")).to_have_count(0)
     expect(seat.page.locator("#unread")).to_have_text("")
-    expect(seat.page.get_by_role("button", name="Mark read")).to_have_count(0)
+    expect(seat.page.get_by_role("button", name="Mark all read")).to_have_count(0)
 
 
 def test_earlier_lines_come_above_and_each_day_is_named_once(liza: Writer, pavel: Employee, seats: Seats) -> None:

@@ -34,7 +34,7 @@ def test_8_2_a_comment_goes_into_another_task_with_its_files_and_says_where_it_w
     answer = browser.post(address, {"number": f"№ {into.number}"}, headers=by_htmx())
 
     comment.refresh_from_db()
-    assert answer.headers["HX-Redirect"] == f"/tasks/{into.number}/?at={comment.number}#comment-{comment.number}"
+    assert answer.headers["HX-Redirect"] == f"/comments/{comment.pk}/"
     assert (comment.task, File.objects.get().task) == (into, into)
     page = words(browser.get(f"/tasks/{into.number}/"))
     assert f"from № {task.number}" in page and "price.txt" in page

@@ -36,7 +36,11 @@ def test_8_2_a_link_opens_a_comment_however_far_back(liza: Writer, pavel: Employ
     page = signed_in(pavel).get(f"/tasks/{task.number}/?at=40")
 
     assert shown(page) == [1, *range(15, 65)]
-    assert f'href="/tasks/{task.number}/?at=40#comment-40"' in page.content.decode()
+    line = task.comments.get(number=40)
+    assert f'href="/comments/{line.pk}/"' in page.content.decode()
+    link = signed_in(pavel).get(f"/comments/{line.pk}/")
+    assert link.headers["Location"] == f"/tasks/{task.number}/?comment={line.pk}#comment-40"
+    assert shown(signed_in(pavel).get(link.headers["Location"])) == [1, *range(15, 65)]
 
 
 def test_8_2_whoever_follows_a_link_has_read_that_comment_alone(liza: Writer, pavel: Employee) -> None:

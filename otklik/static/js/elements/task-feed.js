@@ -1,6 +1,9 @@
-// Around the feed of a task: stays at the end while new comments arrive, says so when one reads further up,
-// takes the orange edges away once everything is read.
+// Around the feed of a task: stays at the end while new comments arrive, says so when one reads further up, goes to the
+// first unread line, takes the orange edges of what is read away.
 const NEAR = 120;
+const UNREAD = ["comment--unread", "line--unread"];
+
+const isPlain = (event) => !event.ctrlKey && !event.metaKey && !event.shiftKey;
 
 class TaskFeed extends HTMLElement {
   connectedCallback() {
@@ -11,8 +14,7 @@ class TaskFeed extends HTMLElement {
     this.jump.addEventListener("click", () => this.toEnd());
     this.addEventListener("click", (event) => this.onClick(event));
     window.addEventListener("scroll", this, { passive: true });
-    document.body.addEventListener("task-read", this);
-    document.body.addEventListener("comment-added", this);
+    for (const name of ["task-read", "comment-read", "comment-added", "click"]) document.body.addEventListener(name, this);
     this.sortDays();
     this.showQuotes();
     if (!location.hash) this.open();
@@ -21,13 +23,13 @@ class TaskFeed extends HTMLElement {
   disconnectedCallback() {
     this.observer.disconnect();
     window.removeEventListener("scroll", this);
-    document.body.removeEventListener("task-read", this);
-    document.body.removeEventListener("comment-added", this);
+    for (const name of ["task-read", "comment-read", "comment-added", "click"]) document.body.removeEventListener(name, this);
   }
 
   // A long conversation opens where reading goes on: at the first unread comment, else at its end.
   open() {
-    const unread = this.querySelector(".comment--unread");
+    const wantsNewest = new URLSearchParams(location.search).has("newest");
+    const unread = wantsNewest ? null : this.querySelector(".comment--unread, .line--unread");
     if (unread && unread !== this.querySelector(".comment")) unread.scrollIntoView({ block: "center" });
     else if (!unread) this.toEnd();
     this.atEnd = this.isAtEnd();
@@ -55,7 +57,16 @@ class TaskFeed extends HTMLElement {
 
   handleEvent(event) {
     if (event.type === "task-read") {
-      for (const line of this.querySelectorAll(".comment--unread")) line.classList.remove("comment--unread");
+      for (const line of this.querySelectorAll(".comment--unread, .line--unread")) line.classList.remove(...UNREAD);
+      return;
+    }
+    if (event.type === "comment-read") {
+      this.querySelector(`[data-comment="${event.detail.comment}"]`)?.classList.remove(...UNREAD);
+      return;
+    }
+    if (event.type === "click") {
+      const place = event.target.closest("a[data-first]");
+      if (place && isPlain(event)) this.toFirst(event, new URL(place.href));
       return;
     }
     // One's own words are seen at once.
@@ -98,7 +109,7 @@ class TaskFeed extends HTMLElement {
 
   // The time of a comment is its link: copied, and marked as the one that is meant.
   copy(place) {
-    location.hash = new URL(place.href).hash;
+    location.hash = place.closest(".comment").id;
     const said = document.getElementById("notices");
     const line = Object.assign(document.createElement("p"), { className: "notice", textContent: this.dataset.copied });
     // Browsers give the clipboard to encrypted pages only; the address bar has the link then.
@@ -112,17 +123,37 @@ class TaskFeed extends HTMLElement {
     document.body.dispatchEvent(new CustomEvent("comment-quoted", { detail }));
   }
 
-  // Opening a task is not reading it; a click into the feed is.
+  // Of what is unread; one that is far away has a page of its own.
+  toFirst(event, place) {
+    event.preventDefault();
+    const line = this.querySelector(place.hash);
+    if (!line) {
+      location.assign(place.pathname + place.search);
+      return;
+    }
+    line.scrollIntoView({ block: "center" });
+    line.tabIndex = -1;
+    line.focus({ preventScroll: true });
+  }
+
+  // Opening a task is not reading it; a click on a comment reads that one (§8.2).
+  read(line) {
+    const form = document.querySelector("form[data-read]");
+    if (!line || !form) return;
+    const values = { comment: line.dataset.comment };
+    window.htmx.ajax("POST", form.action, { target: "#reading", swap: "innerHTML", values });
+  }
+
   onClick(event) {
     const quote = event.target.closest("[data-quote]");
     if (quote) this.quote(quote);
     const place = event.target.closest("a[data-place]");
-    if (place && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+    if (place && isPlain(event)) {
       event.preventDefault();
       this.copy(place);
     }
-    if (event.target.closest("a, button, form, summary") || !getSelection().isCollapsed) return;
-    document.querySelector("form[data-read]")?.requestSubmit();
+    if (event.target.closest("a:not([data-place]), button, form, summary") || !getSelection().isCollapsed) return;
+    this.read(event.target.closest(".comment--unread, .line--unread"));
   }
 }
 
