@@ -229,6 +229,7 @@ urlpatterns = [
     path("management/scenarios/new/", scenarios.new, name="new_scenario"),
     path("management/scenarios/ready-made/", scenarios.ready_made, name="ready_scenarios"),
     path("management/scenarios/<int:pk>/", scenarios.scenario, name="scenario"),
+    path("management/scenarios/<int:pk>/removal/", scenarios.removal, name="scenario_removal"),
     path("management/scenarios/<int:pk>/change/", scenarios.change, name="scenario_change"),
     path("management/scenarios/<int:pk>/dry-run/", scenario_trials.dry_run, name="scenario_dry_run"),
     path("management/scenarios/<int:pk>/log/", scenarios.log, name="scenario_log"),

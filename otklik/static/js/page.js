@@ -22,6 +22,7 @@ import "./elements/team-line.js";
 import "./elements/typing-line.js";
 import "./keys.js";
 import "./kept-open.js";
+import "./kept-typing.js";
 import "./patient-news.js";
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -21,8 +21,9 @@ def test_s17_the_seeds_scenario_is_built_by_hand_and_completes_a_left_chat(
     page = seat.page
     seat.page.goto("/management/scenarios/new/")
     page.get_by_label("Name", exact=True).fill("The client left")
-    page.get_by_role("button", name="Add a condition").click()
+    page.get_by_role("button", name="Add a parameter").click()
     page.get_by_label("How it is compared").select_option("≠")
+    page.locator(".people__choice summary").click()
     page.get_by_label("Completed").check()
     page.get_by_role("button", name="Add an operation").click()
     page.get_by_label("What is done").nth(1).select_option("Send an HTTP request")

@@ -109,7 +109,8 @@ def test_order_copy_and_deletion(browser: Client) -> None:
     assert Scenario.objects.first() == second
     browser.post(f"/management/scenarios/{first.pk}/change/", {"do": "copy"})
     assert Scenario.objects.filter(name=f"{first.name} (copy)", is_on=False).count() == 1
-    browser.post(f"/management/scenarios/{first.pk}/change/", {"do": "delete"})
+    assert "It waits in no task." in words(browser.get(f"/management/scenarios/{first.pk}/removal/"))
+    browser.post(f"/management/scenarios/{first.pk}/removal/")
     assert not Scenario.objects.filter(pk=first.pk).exists()
 
 
@@ -156,23 +157,56 @@ def test_only_administrators_see_them(pavel: Employee, browser: Client) -> None:
 
     for rest in ("", "new/", f"{pk}/", f"{pk}/log/"):
         assert signed_in(pavel).get(f"/management/scenarios/{rest}").status_code == 404
-    assert signed_in(pavel).post(f"/management/scenarios/{pk}/change/", {"do": "delete"}).status_code == 404
+    assert signed_in(pavel).post(f"/management/scenarios/{pk}/removal/").status_code == 404
     assert signed_in(pavel).post("/management/scenarios/ready-made/").status_code == 404
 
 
-def test_a_trial_says_which_conditions_hold_and_does_nothing(liza: Writer, browser: Client) -> None:
+def test_11_5_a_trial_frames_what_holds_in_the_form_and_does_nothing(
+    liza: Writer, browser: Client
+) -> None:
     task = liza.says("Where is my order?")
     liza.says("Hello?")
     rows = {
         "condition-1-field": "name", "condition-1-operator": "contains", "condition-1-value": "liza",
         "condition-2-field": "comment", "condition-2-operator": "contains", "condition-2-value": "order",
     }  # fmt: skip
-    browser.post("/management/scenarios/new/", form(event="comment", conditions=2, logic="1 AND 2", **rows))
-    path = f"/management/scenarios/{Scenario.objects.get().pk}/"
+    typed = form(event="comment", conditions=2, logic="1 AND 2", name="", do="trial", **rows)
 
-    tried = words(browser.get(f"{path}?task=№ {task.number}"))
-    assert "1 holds 2 does not hold It would not be done" in tried
+    def tried(asked: object, **more: object) -> Any:
+        return browser.post("/management/scenarios/new/", {**typed, "trial_task": asked, **more})
+
+    page = tried(f"№ {task.number}")
+    assert "1 holds 2 does not hold It would not be done" in words(page)
+    assert page.text.count("rows__row--yes") == 1 and page.text.count("rows__row--no") == 2
     liza.says("My order!")
-    assert "It would be done" in words(browser.get(f"{path}?task={task.number}"))
-    assert "There is no such task" in words(browser.get(f"{path}?task=zzz"))
+    assert "It would be done" in words(tried(task.number))
+    assert "There is no such task" in words(tried("zzz"))
+    assert "there is no condition 7" in words(tried(task.number, logic="1 AND 7"))
+    assert not Scenario.objects.exists()
     assert not ScenarioRun.objects.exists() and Task.objects.get(pk=task.pk).status.key == "new"
+
+
+def test_a_condition_moves_up_with_its_number_in_the_line(browser: Client) -> None:
+    rows = {
+        "condition-1-field": "name", "condition-1-operator": "contains", "condition-1-value": "one",
+        "condition-2-field": "name", "condition-2-operator": "contains", "condition-2-value": "two",
+        "condition-3-field": "name", "condition-3-operator": "contains", "condition-3-value": "three",
+    }  # fmt: skip
+    typed = form(conditions=3, logic="1 OR (2 AND 3)", do="up-condition-3", **rows)
+
+    page = browser.post("/management/scenarios/new/", typed)
+
+    assert [row.texts for row in page.context["conditions"]] == [["one"], ["three"], ["two"]]
+    assert page.context["values"]["logic"] == "1 OR (3 AND 2)"
+
+
+def test_11_3_a_scenario_is_done_at_once_or_after_a_given_time(browser: Client) -> None:
+    later = browser.post("/management/scenarios/new/", form(when="later", do="show"))
+    assert 'name="delay_number" value="1"' in later.text
+    browser.post("/management/scenarios/new/", form(when="later", delay_number=3, delay_unit="hours"))
+    assert Scenario.objects.get().delay == 3 * 3600
+
+    path = f"/management/scenarios/{Scenario.objects.get().pk}/"
+    seen = browser.get(path).context["seen"]
+    browser.post(path, form(when="now", delay_number=3, delay_unit="hours", seen=seen))
+    assert Scenario.objects.get().delay == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,6 +29,16 @@ UNITS: dict[str, tuple[str | Promise, int]] = {
     "seconds": (_("seconds"), 1),
 }
 
+# In seconds, where somebody asks for a time and has not said which.
+USUAL_DELAY = 3600
+# A part of the form in which something is at fault stands open.
+OF_PART = {
+    "event": ("event",),
+    "conditions": ("conditions", "logic"),
+    "queue": ("delay", "in_name_of", "most_per_hour"),
+    "operations": ("operations",),
+}
+
 
 @dataclass(frozen=True)
 class ConditionRow:
@@ -44,6 +55,8 @@ class ConditionRow:
     texts: list[str]
     has_more: bool
     error: str
+    # On the task on which the form is tried; None: it is not.
+    held: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -65,7 +78,8 @@ class OperationRow:
 def empty() -> Values:
     return {
         "name": "", "description": "", "event": "left", "event_options": {}, "conditions": [], "logic": "", "delay": 0,
-        "in_working_time": False, "restarts": False, "still_holds": True, "is_quiet": False, "in_name_of": "",
+        "in_working_time": False, "restarts": False, "still_holds": True, "is_quiet": False,
+        "in_name_of": speaking.ACTOR,
         "most_per_hour": MOST_PER_HOUR, "operations": [{"kind": "complete", "value": ""}],
     }  # fmt: skip
 
@@ -87,7 +101,7 @@ def read(post: QueryDict) -> Values:
         "event_options": _options(post),
         "conditions": [_fitting(row) for row in conditions],
         "logic": logic.renumbered(post.get("logic", ""), _order(post, "conditions", "condition")),
-        "delay": _seconds(post, "delay"),
+        "delay": 0 if post.get("when") == "now" else _seconds(post, "delay"),
         "in_working_time": bool(post.get("in_working_time")),
         "restarts": bool(post.get("restarts")),
         "still_holds": bool(post.get("still_holds")),
@@ -153,25 +167,36 @@ def changed(values: Values, deed: str) -> Values:
         rows[place] = rows[place] | {"values": [*rows[place]["values"], ""]}
     elif word == "up" and 0 < place < len(rows):
         rows[place - 1], rows[place] = rows[place], rows[place - 1]
+        if part == "condition":
+            order = list(range(1, len(rows) + 1))
+            order[place - 1], order[place] = order[place], order[place - 1]
+            line = logic.renumbered(line, order)
     return values | {key: rows, "logic": line}
 
 
-def shown(values: Values, error: DeskError | None) -> dict[str, Any]:
+def shown(
+    values: Values, error: DeskError | None, *, is_later: bool = False, held: Mapping[str, bool] | None = None
+) -> dict[str, Any]:
+    """`is_later`: a time is asked for, though none is given yet. `held`: what each condition says of a task."""
     field = getattr(error, "field", "") if error else ""
-    number, unit = _in_unit(values["delay"])
+    is_later = is_later or bool(values["delay"])
+    number, unit = _in_unit(values["delay"] or USUAL_DELAY)
     offered = fields()
     return {
         "values": values,
         "events": _choices(((key, str(name)) for key, (name, _kinds) in TRIGGERS.items()), [values["event"]]),
         "options": _options_shown(values),
         "conditions": [
-            _condition(row, place, offered, str(error) if field == f"conditions-{place}" else "")
+            _condition(row, place, offered, str(error) if field == f"conditions-{place}" else "", held or {})
             for place, row in enumerate(values["conditions"], start=1)
         ],
         "operations": [
             _operation(row, place, str(error) if field == f"operations-{place}" else "")
             for place, row in enumerate(values["operations"], start=1)
         ],
+        "is_later": is_later,
+        "delays": [(name, values[name]) for name in ("in_working_time", "still_holds", "restarts")],
+        "opened": {part: field.startswith(names) for part, names in OF_PART.items()},
         "delay_number": number,
         "units": _units(unit),
         "speakers": _choices(speaking.choices(), [values["in_name_of"]]),
@@ -194,7 +219,9 @@ def _options_shown(values: Values) -> dict[str, Any]:
     return {}
 
 
-def _condition(row: dict[str, Any], number: int, all_fields: dict[str, Field], error: str) -> ConditionRow:
+def _condition(
+    row: dict[str, Any], number: int, all_fields: dict[str, Field], error: str, held: Mapping[str, bool]
+) -> ConditionRow:
     field = all_fields.get(row["field"])
     operator = field.operators.get(row["operator"]) if field else None
     takes = operator.takes if operator else NOTHING
@@ -211,6 +238,7 @@ def _condition(row: dict[str, Any], number: int, all_fields: dict[str, Field], e
         [*texts, "", ""][:boxes],
         takes == VALUES and offered is None,
         error,
+        held.get(str(number)),
     )
 
 

@@ -14,14 +14,20 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from otklik.desk import jobs, variables
-from otklik.desk.models import DryRun, DryRunFiring, Employee, Event, Scenario
+from otklik.desk.errors import Refused
+from otklik.desk.models import DryRun, DryRunFiring, Employee, Event, Scenario, Task
 from otklik.desk.scenarios import dry_run as trials
+from otklik.desk.scenarios import engine
+from otklik.desk.scenarios.checking import Values, checked
 from otklik.desk.scenarios.conditions import fields
 from otklik.desk.scenarios.operations import OPERATIONS
 from otklik.desk.scenarios.robot import silent_robot
-from otklik.desk.views.access import EmployeeRequest, for_administrators
+from otklik.desk.views.access import EmployeeRequest, for_administrators, whole
 
 PAGE = 50
+OFFERED = 20
+# Operations that say something to somebody, with the parts of their forms that do.
+SAID = {"reply": ("value",), "note": ("value",), "mail": ("value", "subject", "body"), "request": ("value", "body")}
 WIDTH, HEIGHT, GROUND = 960, 170, 180
 
 
@@ -74,9 +80,28 @@ def _result(request: EmployeeRequest, scenario: Scenario, run: DryRun) -> dict[s
     }
 
 
+def offered(request: EmployeeRequest) -> list[Task]:
+    """On which a scenario may be tried: the latest that one sees."""
+    return list(Task.objects.visible_to(request.employee).kept().order_by("-last_event")[:OFFERED])
+
+
+def on_task(request: EmployeeRequest, values: Values) -> dict[str, Any]:
+    """What the scenario, as it stands in the form, says of one task (§11.5, rule 10)."""
+    asked = request.POST.get("trial_task", "").strip().lstrip("№#").strip()
+    task = Task.objects.visible_to(request.employee).kept().select_related("status__set").filter(number=whole(asked))
+    trial: dict[str, Any] = {"asked": asked, "task": task.first()}
+    try:
+        # What it is called and what it does is not asked.
+        fit = checked(values | {"name": values["name"] or "—", "operations": [{"kind": "complete", "value": ""}]})
+    except Refused as error:
+        return trial | {"fault": str(error)}
+    trial["found"] = found = engine.tried(Scenario(**fit), trial["task"]) if trial["task"] else None
+    return trial | ({"held": found[0], "verdict": found[1]} if found else {})
+
+
 def _with_messages(firings: list[DryRunFiring], operations: list[dict[str, str]]) -> list[dict[str, Any]]:
-    """Each with the replies and notes that it would write, filled in with what is known of the task today."""
-    texts = [row for row in operations if row["kind"] in ("reply", "note")]
+    """Each with what it would write, and send, filled in with what is known of the task today."""
+    texts = [row for row in operations if row["kind"] in SAID]
     events = Event.objects.filter(pk__in=[one.event for one in firings]) if texts else Event.objects.none()
     actors = {event.pk: event.actor for event in events.select_related("actor__user")}
     return [
@@ -86,7 +111,8 @@ def _with_messages(firings: list[DryRunFiring], operations: list[dict[str, str]]
 
 def _message(row: dict[str, str], firing: DryRunFiring, actor: Employee | None) -> dict[str, str]:
     scene = variables.Scene(firing.task, actor or silent_robot())
-    return {"kind": row["kind"], "text": variables.filled(row["value"], scene)}
+    parts = [variables.filled(row.get(part, ""), scene) for part in SAID[row["kind"]]]
+    return {"kind": row["kind"], "text": "\n".join(part for part in parts if part)}
 
 
 def _deed(row: dict[str, str]) -> str:

@@ -13,12 +13,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from otklik.desk.actions import scenarios as actions
 from otklik.desk.errors import DeskError, Outdated, Refused
 from otklik.desk.models import Scenario, ScenarioRun, ScenarioSending, Task
-from otklik.desk.scenarios import circles, engine, holding, shipped, telling
+from otklik.desk.scenarios import circles, holding, shipped, telling
 from otklik.desk.scenarios.checking import Values
 from otklik.desk.scenarios.triggers import TRIGGERS
 from otklik.desk.variables import listed
 from otklik.desk.views.access import EmployeeRequest, for_account_management, whole
-from otklik.desk.views.management import scenario_form, seen
+from otklik.desk.views.management import scenario_form, scenario_trials, seen
 
 SHOWN = 50
 
@@ -89,12 +89,21 @@ def change(request: EmployeeRequest, pk: int) -> HttpResponse:
         elif deed == "copy":
             copied = actions.copy(found, by=request.employee)
             return redirect("scenario", copied.pk)
-        elif deed == "delete":
-            actions.delete(found, by=request.employee)
-            messages.success(request, _("The scenario “%(name)s” is deleted.") % {"name": found.name})
     except DeskError as error:
         messages.error(request, str(error))
     return redirect("scenarios")
+
+
+@require_http_methods(["GET", "POST"])
+@for_account_management
+def removal(request: EmployeeRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Scenario, pk=pk)
+    if request.method == "POST":
+        actions.delete(found, by=request.employee)
+        messages.success(request, _("The scenario “%(name)s” is deleted.") % {"name": found.name})
+        return redirect("scenarios")
+    waiting = ScenarioRun.objects.filter(scenario=found, state=ScenarioRun.State.WAITING).count()
+    return render(request, "desk/management/scenario_removal.html", {"scenario": found, "waiting": waiting})
 
 
 @require_GET
@@ -125,7 +134,10 @@ def _edited(request: EmployeeRequest, found: Scenario | None, values: Values) ->
     """The form: shown, changed by a button of its own, or saved."""
     error: DeskError | None = None
     deed = request.POST.get("do", "")
-    if deed and deed != "save":
+    trial: dict[str, Any] = {}
+    if deed == "trial":
+        trial = scenario_trials.on_task(request, values)
+    elif deed and deed != "save":
         values = scenario_form.changed(values, deed)
     elif request.method == "POST":
         try:
@@ -135,30 +147,20 @@ def _edited(request: EmployeeRequest, found: Scenario | None, values: Values) ->
         else:
             messages.success(request, _("Saved."))
             return redirect("scenario", saved.pk)
-    context: dict[str, Any] = (
-        scenario_form.shown(values, error)
-        | _trial(request, found)
-        | {
-            "scenario": found,
-            "held": holding.waiting(found) if found and found.held_at else 0,
-            "partners": circles.partners(found) if found and found.circle else [],
-            "variables": listed(request.employee),
-            "seen": request.POST.get("seen") or (seen.write(actions.values_of(found)) if found else ""),
-        }
-    )
+    context: dict[str, Any] = scenario_form.shown(
+        values, error, is_later=request.POST.get("when") == "later", held=trial.get("held")
+    ) | {
+        "trial": trial,
+        "trial_tasks": scenario_trials.offered(request),
+        "scenario": found,
+        "held": holding.waiting(found) if found and found.held_at else 0,
+        "partners": circles.partners(found) if found and found.circle else [],
+        "variables": listed(request.employee),
+        "seen": request.POST.get("seen") or (seen.write(actions.values_of(found)) if found else ""),
+    }
     if isinstance(error, Outdated) and found:
         context["seen"] = seen.write(actions.values_of(found))
     return render(request, "desk/management/scenario.html", context, status=422 if error else 200)
-
-
-def _trial(request: EmployeeRequest, found: Scenario | None) -> dict[str, Any]:
-    """What the scenario, as it is saved, says of one task."""
-    asked = request.GET.get("task", "").strip().lstrip("№#").strip()
-    if found is None or not asked:
-        return {}
-    tasks = Task.objects.visible_to(request.employee).kept().select_related("status__set")
-    task = tasks.filter(number=whole(asked)).first()
-    return {"trial": {"asked": asked, "task": task, "found": engine.tried(found, task) if task else None}}
 
 
 def _save(request: EmployeeRequest, found: Scenario | None, values: Values) -> Scenario:
