@@ -38,6 +38,7 @@ WHY = {
     "off": _("Switched off in the settings."),
     "task_off": _("Switched off for this task."),
     "quiet": _("It was a time not to disturb."),
+    "away": _("You were away on that day."),
     "together": _("Told together with another message of this conversation."),
     "read": _("It was read before."),
     "answered": _("Somebody answered before."),

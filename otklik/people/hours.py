@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import heapq
 import zoneinfo
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -102,6 +103,25 @@ class Hours:
 
     def _moments(self, day: date, at: time) -> list[datetime]:
         return [datetime.combine(day, at.replace(fold=fold), self.zone).astimezone(UTC) for fold in (0, 1)]
+
+
+def always(zone: zoneinfo.ZoneInfo) -> Hours:
+    """All time is working time."""
+    return Hours(zone, {day: ((time(), time()),) for day in range(7)})
+
+
+def earliest_after(several: Sequence[Hours], moment: datetime, work: timedelta) -> datetime:
+    """When so much time has passed in which at least one of them works; counted as `Hours.after` does."""
+    left, done = work, moment
+    for opening in heapq.merge(*(hours._openings(moment) for hours in several), key=_begin):
+        begins = max(opening.starts_at, done)
+        length = opening.ends_at - begins
+        if length <= timedelta():
+            continue
+        if left <= length:
+            return begins + left
+        left, done = left - length, opening.ends_at
+    return moment + work
 
 
 def _begin(opening: Opening) -> datetime:

@@ -50,6 +50,7 @@ class HoursForm(forms.Form):
         help_text=gettext_lazy("It is read every day. If that fails, the holidays read before stay."),
     )
     no_holidays = forms.BooleanField(label=gettext_lazy("Forget the holidays"), required=False)
+    never_open = gettext_lazy("Give at least one shift: without one the site is never open.")
 
     def __init__(self, data: Any = None, files: Any = None, *, calendar: Calendar, is_used: bool) -> None:
         super().__init__(data, files)
@@ -148,7 +149,7 @@ class HoursForm(forms.Form):
         for number in range(self.special_count):
             self._check_special(f"special{number}")
         if given.get("is_used") and not self.errors and not self._is_ever_open():
-            self.add_error("is_used", _("Give at least one shift: without one the site is never open."))
+            self.add_error("is_used", self.never_open)
         return given
 
     def _is_ever_open(self) -> bool:

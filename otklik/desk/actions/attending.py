@@ -6,6 +6,7 @@ from __future__ import annotations
 import json
 from typing import Protocol
 
+from otklik.desk.actions import absences
 from otklik.desk.models import Comment, Employee, ReplyTarget, Task
 from otklik.lib.text import clean_name
 from otklik.live.hub import Change
@@ -52,8 +53,15 @@ def cancel_mail(comment: Comment) -> None:
 
 def colleague_is_here(task: Task, employee: Employee, does: str) -> None:
     """`does`: "looks", "asks" (looks, and asks who else does), "reply" or "note" (writes one)."""
-    mark = {"who": employee.pk, "name": employee.name, "does": does}
-    tell([Change(f"team:{task.pk}", json.dumps(mark, ensure_ascii=False))])
+    tell([Change(f"team:{task.pk}", json.dumps(mark(employee, does), ensure_ascii=False))])
+
+
+def mark(employee: Employee, does: str) -> dict[str, str | int]:
+    """What open pages of the task hear of him; `away`: the last day of his absence, for words in the reader's
+    language."""
+    told: dict[str, str | int] = {"who": employee.pk, "name": employee.name, "does": does}
+    absence = absences.present([employee.pk]).get(employee.pk)
+    return told | {"away": absence.until.isoformat()} if absence else told
 
 
 def client_writes(task_id: int, name: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -69,6 +70,12 @@ def hours() -> Hours | None:
     """None: all time is working time."""
     company = stored()
     return company.calendar.hours() if company.has_hours else None
+
+
+def zone() -> ZoneInfo:
+    """In which its days begin and end."""
+    company = stored()
+    return company.calendar.hours().zone if company.has_hours else ZoneInfo(settings.TIME_ZONE)
 
 
 def is_working(moment: datetime) -> bool:

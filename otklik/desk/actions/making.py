@@ -141,7 +141,7 @@ def _people(values: Values, template: TaskTemplate) -> dict[str, list[str]]:
 
 def _in_turn(template: TaskTemplate, codes: list[str]) -> list[str]:
     people = sorted(task_people.employees_of(task_people.chosen(codes)))
-    return [f"employee-{people[turns.take(template.pk) % len(people)]}"] if people else codes
+    return [f"employee-{turns.next_of(template.pk, people)}"] if people else codes
 
 
 def _write_members(task: Task, people: dict[str, list[str]], by: Employee) -> None:

@@ -13,6 +13,7 @@ from django.db import connection, transaction
 from django.db.models import F, Max, Q
 from django.utils import timezone
 
+from otklik.desk.actions import absences
 from otklik.desk.models import (
     Comment,
     Employee,
@@ -68,6 +69,7 @@ WITH told AS (
         END AS is_wanted,
         CASE WHEN h.mode = 'none' AND t.kind NOT IN {PERSONAL} THEN 'task_off' ELSE 'off' END AS unwanted,
         c.channel <> 'chronicle' AND t.employee_id = ANY(%(quiet)s::bigint[]) AS is_quiet,
+        t.employee_id = ANY(%(away)s::bigint[]) AS is_away,
         c.channel <> 'chronicle' AND (
             row_number() OVER (PARTITION BY t.employee_id, t.task_id, t.kind, c.channel ORDER BY t.event_id DESC) > 1
             OR EXISTS (
@@ -88,7 +90,8 @@ INSERT INTO desk_notification (employee_id, task_id, event_id, kind, channel, st
 SELECT employee_id, task_id, event_id, kind, channel,
     CASE WHEN NOT is_wanted OR is_quiet OR is_joined OR is_deaf THEN 'dropped' WHEN channel = 'chronicle' THEN 'sent'
          ELSE 'due' END,
-    CASE WHEN NOT is_wanted THEN unwanted WHEN is_quiet THEN 'quiet' WHEN is_joined THEN 'together'
+    CASE WHEN NOT is_wanted THEN unwanted WHEN is_quiet THEN CASE WHEN is_away THEN 'away' ELSE 'quiet' END
+         WHEN is_joined THEN 'together'
          WHEN is_deaf THEN 'no_push' ELSE '' END,
     now(), now() + seconds * interval '1 second',
     CASE WHEN NOT is_wanted OR is_quiet OR is_joined OR is_deaf OR channel = 'chronicle' THEN now() END
@@ -107,7 +110,7 @@ WAIT = f"""
 INSERT INTO desk_notification (employee_id, task_id, event_id, kind, channel, state, why, made_at, due_at, done_at)
 SELECT DISTINCT ON (f.employee_id, f.task_id, f.channel) f.employee_id, f.task_id, f.event_id, 'waiting', f.channel,
     CASE WHEN NOT w.is_wanted OR w.is_quiet THEN 'dropped' ELSE 'due' END,
-    CASE WHEN NOT w.is_wanted THEN w.unwanted WHEN w.is_quiet THEN 'quiet' ELSE '' END,
+    CASE WHEN NOT w.is_wanted THEN w.unwanted WHEN w.is_away THEN 'away' WHEN w.is_quiet THEN 'quiet' ELSE '' END,
     now(), now(), CASE WHEN NOT w.is_wanted OR w.is_quiet THEN now() END
 FROM desk_notification f
 JOIN desk_event e ON e.number = f.event_id
@@ -120,6 +123,7 @@ CROSS JOIN LATERAL (
     SELECT coalesce(h.mode = 'all', jsonb_exists({WANTED} -> 'waiting', f.channel), false) AS is_wanted,
         CASE WHEN h.mode = 'none' THEN 'task_off' ELSE 'off' END AS unwanted,
         f.employee_id = ANY(%(quiet)s::bigint[]) AS is_quiet,
+        f.employee_id = ANY(%(away)s::bigint[]) AS is_away,
         (SELECT max(r.number) FROM desk_comment r WHERE r.task_id = f.task_id AND r.kind = 'reply') AS replied
 ) w
 WHERE f.made_at > now() - interval '2 hours' AND f.kind IN ('client', 'new_task') AND f.channel <> 'chronicle'
@@ -193,7 +197,8 @@ def _given() -> dict[str, Any]:
     now = timezone.now()
     asked = Q(quiet_until__gt=now) | Q(quiet_from__isnull=False)
     quiet = [row.employee_id for row in NotificationSettings.objects.filter(asked) if row.is_quiet(now)]
-    return {"quiet": quiet, "standard": json.dumps(STANDARD)}
+    away = list(absences.present())
+    return {"quiet": [*quiet, *away], "away": away, "standard": json.dumps(STANDARD)}
 
 
 def needless(one: Notification) -> str:

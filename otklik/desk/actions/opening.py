@@ -111,7 +111,7 @@ class Templates:
         if not people:
             return members
         others = [member for member in members if member[0] != assignee]
-        return [*others, (assignee, people[turns.take(template_id) % len(people)], None, None)]
+        return [*others, (assignee, turns.next_of(template_id, people), None, None)]
 
     def notified(self, members: list[Member]) -> list[int]:
         """Employees in roles that hear of the client's messages; those of groups too."""

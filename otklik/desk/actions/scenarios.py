@@ -23,6 +23,7 @@ PARTS = (
     "logic",
     "delay",
     "in_working_time",
+    "of_assignees",
     "restarts",
     "still_holds",
     "is_quiet",

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 
+from otklik.desk.actions import absences
 from otklik.lib.pg import post, run
 
 TAKE = """
@@ -17,6 +18,12 @@ def take(template_id: int) -> int:
     number is given to one task alone, and to none if that is not made. Before anything is recorded: the counter of
     events is the last of all locks."""
     return int(run(TAKE, template_id)[0][0])
+
+
+def next_of(template_id: int, people: Sequence[int]) -> int:
+    """Whose turn it is among them; who is away today is passed over, unless all are."""
+    free = absences.working(people)
+    return free[take(template_id) % len(free)]
 
 
 def in_order(employees: Iterable[int], groups: Iterable[Iterable[int]], *, without: Collection[int]) -> list[int]:

@@ -1,3 +1,4 @@
+from .absence import Absence
 from .card_note import CardNote
 from .comment import Comment
 from .company import Company
@@ -37,6 +38,7 @@ from .template import TaskTemplate, TemplateMember, TemplateTurn
 from .template_along import TemplatePart, TemplateValue, Unfolding
 
 __all__ = [
+    "Absence",
     "CardNote",
     "ChecklistItem",
     "Comment",

@@ -5,6 +5,8 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from otklik.people.models import Calendar
+
 
 class EmployeeQuerySet(models.QuerySet["Employee"]):
     def active(self) -> EmployeeQuerySet:
@@ -47,8 +49,13 @@ class Employee(models.Model):
     # By which tasks made by hand begin; None: the standard one.
     task_template = models.ForeignKey("desk.TaskTemplate", models.SET_NULL, null=True, blank=True, related_name="+")
 
+    # When he works, if not as the company does.
+    calendar = models.OneToOneField(Calendar, models.SET_NULL, null=True, blank=True, related_name="+")
+
     objects = EmployeeQuerySet.as_manager()
 
+    # Until when he is away, in words, where a page has asked for it.
+    away = ""
     # Of a row in whose name a scenario acts: then nobody's rights are asked (§11.5, rule 6).
     is_unbound = False
 

@@ -31,6 +31,8 @@ class Scenario(models.Model):
     # Seconds between the event and the operations; of working time alone, if that is wanted.
     delay = models.PositiveIntegerField(default=0)
     in_working_time = models.BooleanField(default=False, db_default=False)
+    # Whose: the company's, or that in which at least one of the task's assignees works.
+    of_assignees = models.BooleanField(default=False, db_default=False)
     # Whether a new firing begins the countdown anew, and whether the conditions must hold at its end.
     restarts = models.BooleanField(default=False)
     still_holds = models.BooleanField(default=True)

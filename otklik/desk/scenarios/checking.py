@@ -55,6 +55,7 @@ def checked(values: Values) -> Values:
         "logic": _logic(str(values.get("logic", "")), len(conditions)),
         "delay": delay,
         "in_working_time": bool(values.get("in_working_time")),
+        "of_assignees": bool(values.get("of_assignees")),
         "restarts": bool(values.get("restarts")),
         "still_holds": bool(values.get("still_holds")),
         "is_quiet": bool(values.get("is_quiet")),

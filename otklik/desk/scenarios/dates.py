@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
+from otklik.desk.actions import company, own_hours
 from otklik.desk.actions.events import Happening, record_many
 from otklik.desk.actions.indexing import latest
 from otklik.desk.models import Due, Event, Scenario, ScenarioDate, Task, TaskField, TaskValue
@@ -156,3 +157,11 @@ def _record(scenario: Scenario, task_id: int, at: datetime) -> int:
 
 def sweep() -> None:
     ScenarioDate.objects.filter(at__lt=timezone.now() - KEPT).delete()
+
+
+def after_delay(scenario: Scenario, task: Task, moment: datetime) -> datetime:
+    """When the scenario's delay is over that begins now; of working time alone, if that is wanted (§11.3)."""
+    delay = timedelta(seconds=scenario.delay)
+    if not scenario.in_working_time:
+        return moment + delay
+    return own_hours.after(task, moment, delay) if scenario.of_assignees else company.after(moment, delay)

@@ -12,14 +12,13 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from otklik.desk.actions import company
 from otklik.desk.actions.indexing import latest
 from otklik.desk.errors import NotAllowed
 from otklik.desk.models import DryRun, DryRunFiring, Employee, Event, Scenario, Task
 from otklik.desk.scenarios.causes import chain
 from otklik.desk.scenarios.conditions import compared, field_of
 from otklik.desk.scenarios.conditions.operators import FIELD
-from otklik.desk.scenarios.dates import kinds_of, offset_of, set_by
+from otklik.desk.scenarios.dates import after_delay, kinds_of, offset_of, set_by
 from otklik.desk.scenarios.logic import LogicError, parse
 from otklik.desk.scenarios.past import UNKNOWN, Moment, found_by, moments
 from otklik.desk.scenarios.triggers import TRIGGERS, is_for, is_known_before
@@ -28,8 +27,8 @@ DAYS = 90
 # Due dates that were chosen so many days before they were reached are found.
 MOST_AHEAD = 365
 PARTS = (
-    "event", "event_options", "conditions", "logic", "delay", "in_working_time", "restarts", "still_holds",
-    "operations",
+    "event", "event_options", "conditions", "logic", "delay", "in_working_time", "of_assignees", "restarts",
+    "still_holds", "operations",
 )  # fmt: skip
 BATCH = 50
 
@@ -108,7 +107,7 @@ def look(scenario: Scenario, task: Task, run: DryRun) -> Found:
     past = moments(task, list(all_of_it))
     found = Found()
     if scenario.event == "date":
-        _look_at_dates(scenario, past, run, found)
+        _look_at_dates(scenario, task, past, run, found)
         return found
     held: bool | None = False
     for place, moment in enumerate(past):
@@ -123,11 +122,11 @@ def look(scenario: Scenario, task: Task, run: DryRun) -> Found:
         found.unknown.update(number for number, result in results.items() if result is None)
         if is_new is False or scenario.pk in chain(event):
             continue
-        _note(scenario, found, Firing(event.number, event.at, is_new is True), past[place:], run)
+        _note(scenario, task, found, Firing(event.number, event.at, is_new is True), past[place:], run)
     return found
 
 
-def _look_at_dates(scenario: Scenario, past: list[Moment], run: DryRun, found: Found) -> None:
+def _look_at_dates(scenario: Scenario, task: Task, past: list[Moment], run: DryRun, found: Found) -> None:
     """As if the date had become an event whenever it was reached."""
     for place, at in _reached(scenario, past):
         if not run.since <= at <= run.started_at:
@@ -140,7 +139,7 @@ def _look_at_dates(scenario: Scenario, past: list[Moment], run: DryRun, found: F
         results, is_met = verdict(scenario, moment)
         found.unknown.update(number for number, result in results.items() if result is None)
         if is_met is not False:
-            _note(scenario, found, Firing(past[place].event.number, at, is_met is True), past[last:], run)
+            _note(scenario, task, found, Firing(past[place].event.number, at, is_met is True), past[last:], run)
 
 
 def _reached(scenario: Scenario, past: list[Moment]) -> Iterator[tuple[int, datetime]]:
@@ -199,13 +198,12 @@ def _is_new(scenario: Scenario, held: bool | None, is_met: bool | None) -> bool 
     return False if held else None
 
 
-def _note(scenario: Scenario, found: Found, firing: Firing, later: list[Moment], run: DryRun) -> None:
+def _note(scenario: Scenario, task: Task, found: Found, firing: Firing, later: list[Moment], run: DryRun) -> None:
     """Puts a firing among those that would have come, after its delay and only if the conditions held then."""
     if not scenario.delay:
         found.firings.append(firing)
         return
-    delay = timedelta(seconds=scenario.delay)
-    due = company.after(firing.at, delay) if scenario.in_working_time else firing.at + delay
+    due = after_delay(scenario, task, firing.at)
     if scenario.restarts:
         # It was still waiting: the countdown begins anew.
         while found.firings and firing.is_sure and found.firings[-1].at > firing.at:

@@ -5,16 +5,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
 
-from otklik.desk.actions import company
 from otklik.desk.actions.indexing import latest
 from otklik.desk.models import Employee, Event, Scenario, ScenarioEdition, ScenarioProgress, ScenarioRun, Task
-from otklik.desk.scenarios import brake, causes, circles, holding
+from otklik.desk.scenarios import brake, causes, circles, dates, holding
 from otklik.desk.scenarios.conditions import Looked, asked
 from otklik.desk.scenarios.logic import LogicError, parse
 from otklik.desk.scenarios.performing import perform
@@ -175,7 +174,7 @@ def _note(scenario: Scenario, looked: Looked, chain: list[int], edition: Scenari
         run.said = [["circle", name] for name in circles.note(scenario, looked, chain)]
     now = timezone.now()
     if run.state == State.RUNNING and scenario.delay:
-        run.state, run.due_at = State.WAITING, _due(scenario, now)
+        run.state, run.due_at = State.WAITING, dates.after_delay(scenario, looked.task, now)
         if scenario.restarts:
             waiting = ScenarioRun.objects.filter(scenario=scenario, task=looked.task, state=State.WAITING)
             waiting.update(state=State.RESTARTED, done_at=now)
@@ -197,11 +196,6 @@ def _state(scenario: Scenario, looked: Looked, is_met: bool, chain: list[int]) -
     looks = ScenarioRun.objects.filter(scenario=scenario, task=looked.task, event__lt=looked.event.number)
     last = looks.order_by("-event").values_list("state", flat=True).first()
     return State.STEADY if scenario.event == "met" and (last or State.NOT_MET) != State.NOT_MET else State.RUNNING
-
-
-def _due(scenario: Scenario, now: datetime) -> datetime:
-    delay = timedelta(seconds=scenario.delay)
-    return company.after(now, delay) if scenario.in_working_time else now + delay
 
 
 @transaction.atomic

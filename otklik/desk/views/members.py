@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from otklik.desk import rights
+from otklik.desk.actions import absences, people
 from otklik.desk.actions import members as actions
-from otklik.desk.actions import people
 from otklik.desk.errors import DeskError
 from otklik.desk.models import Task
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task
@@ -49,7 +49,7 @@ def members(request: EmployeeRequest, number: int, role: str) -> HttpResponse:
         "task": task,
         "role": role,
         "title": TITLES[role],
-        "people": [Choice(value, name, value in chosen) for value, name in people.choices(chosen)],
+        "people": [Choice(value, name, value in chosen) for value, name in absences.told(people.choices(chosen))],
         "seen": " ".join(request.POST.get("seen", "").split() if error else now),
         "error": error,
         "form": "desk/_members_form.html",

@@ -8,8 +8,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
 from otklik.desk import queries, rights
-from otklik.desk.actions import attending, notices
-from otklik.desk.models import Task
+from otklik.desk.actions import absences, attending, notices
+from otklik.desk.models import Absence, Task
 from otklik.desk.views import (
     composer,
     delayed,
@@ -34,6 +34,7 @@ def header(request: EmployeeRequest, task: Task) -> dict[str, Any]:
     may_edit = rights.may_edit(task, request.employee)
     changeable = ["participant", *(["assignee"] if may_change else []), *(["auditor"] if may_edit else [])]
     roles = {member.role.key for member in task.members.all()}
+    away = absences.mark(member.employee for member in task.members.all() if member.employee)
     return {
         "task": task,
         "may_change_status": may_change,
@@ -48,9 +49,16 @@ def header(request: EmployeeRequest, task: Task) -> dict[str, Any]:
         "waits": waiting.of(task),
         "me": request.employee,
         "hearers": queries.hearers(task),
+        "unattended": _unattended(task, away),
         "plan": Plan(task, request.employee),
         **delayed.of(task, request),
     }
+
+
+def _unattended(task: Task, away: dict[int, Absence]) -> Absence | None:
+    """The absence of the task's only assignee."""
+    assignees = [member for member in task.members.all() if member.role.key == "assignee"]
+    return away.get(assignees[0].employee_id or 0) if len(assignees) == 1 and task.is_active else None
 
 
 @require_GET

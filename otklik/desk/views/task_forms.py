@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from otklik.desk.actions import people
+from otklik.desk.actions import absences, people
 from otklik.desk.actions.making import LIMITS, Values
 from otklik.desk.actions.task_people import ROLES
 from otklik.desk.models import Contact, Employee, Project, TaskTemplate
@@ -48,8 +48,9 @@ class TaskForm(forms.Form):
         assert isinstance(project, ProjectChoice)
         project.queryset = Project.objects.select_related("parent__parent__parent").order_by("name", "pk")
         for role in ROLES:
+            offered = absences.told(people.choices(self.initial.get(role, [])))
             self.fields[role] = forms.MultipleChoiceField(
-                label=ROLE_NAMES[role], choices=people.choices(self.initial.get(role, [])), required=False,
+                label=ROLE_NAMES[role], choices=offered, required=False,
                 widget=PeopleChips(), help_text=ROLE_HELP[role],
             )  # fmt: skip
         for name in list(self.fields):

@@ -107,7 +107,8 @@ def parameters(name: str, wanted: list[str], of: dict[str, Any]) -> dict[str, An
     number = next((number for start, number in of["numbers"].items() if name.startswith(start)), task.number)
     known = {
         "pk": pk, "number": number, "comment": of["note"], "role": "assignee", "status": task.status_id,
-        "key": "x", "token": "x", "receipt": 0, "gap": 0, "kind": "csv" if name == "contact_export" else "chatra",
+        "key": "x", "token": "x", "absence": 0,
+        "receipt": 0, "gap": 0, "kind": "csv" if name == "contact_export" else "chatra",
     }  # fmt: skip
     return {one: known.get(one, "x") for one in wanted}
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from otklik.desk.actions import company
+from otklik.desk.actions import company, own_hours
 from otklik.desk.actions.people import choices as people
-from otklik.desk.models import Event
+from otklik.desk.models import Employee, Event
 from otklik.desk.scenarios.conditions.asking import CHOICE, EVENT, TEXT, YES_NO, Field, Looked, offered, yes
 
 # What is asked of the event alone, whatever the task is like.
@@ -48,6 +48,19 @@ def comment_origin(event: Event) -> set[str]:
     return {"scenario" if event.cause_id else "desk"}
 
 
+def _at_work(looked: Looked) -> set[str]:
+    """Codes of those in whose working time it is now, `assignee` for one who does the task."""
+    doing = own_hours.assignees_of(looked.task)
+    active = set(Employee.objects.active().values_list("pk", flat=True))
+    works = own_hours.at_work(active, timezone.now())
+    return {f"employee-{pk}" for pk in works} | ({"assignee"} if works & doing else set())
+
+
+def _who_works() -> list[tuple[str, str]]:
+    persons = [row for row in people([]) if row[0].startswith("employee-")]
+    return [("assignee", str(_("an assignee"))), *persons]
+
+
 FIELDS: dict[str, Field] = {
     "author": Field(_("Author of the change"), CHOICE, lambda of: author(of.event), _authors),
     "caused": Field(_("Follows from another scenario"), CHOICE, lambda of: is_caused(of.event), YES_NO),
@@ -59,6 +72,7 @@ FIELDS: dict[str, Field] = {
         _("Working time of the company"), CHOICE, lambda of: {"yes" if company.is_working(timezone.now()) else "no"},
         YES_NO,
     ),
+    "at_work": Field(_("Works now"), CHOICE, _at_work, _who_works),
     "comment_kind": Field(
         _("Kind of the comment"), CHOICE, lambda of: {str(of.comment.kind)} if of.comment else set(),
         offered(client=_("from the client"), reply=_("reply to the client"), note=_("internal note")),

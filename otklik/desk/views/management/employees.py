@@ -16,8 +16,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
+from otklik.desk.actions import absences, first_templates, invitation_mail, invitations, people
 from otklik.desk.actions import employees as actions
-from otklik.desk.actions import first_templates, invitation_mail, invitations, people
 from otklik.desk.actions.account_rights import may_identify, may_manage, roles_to_give
 from otklik.desk.actions.invitations import NewInvitation
 from otklik.desk.errors import DeskError
@@ -76,8 +76,10 @@ def _page(request: EmployeeRequest, form: InvitationForm, made: NewInvitation | 
         rows = rows.filter(Q(user__name__icontains=words) | Q(user__email__icontains=words))
     # Whoever is looked for is a person.
     is_robot = ExpressionWrapper(Q(role=Employee.AccountRole.ROBOT), BooleanField())
+    shown = list(rows.order_by("-user__is_active", is_robot, "user__name", "pk"))
+    absences.mark(shown)
     context = {
-        "rows": rows.order_by("-user__is_active", is_robot, "user__name", "pk"),
+        "rows": shown,
         "words": words,
         "form": form,
         "made": made,
@@ -141,12 +143,13 @@ def _form(request: EmployeeRequest, found: Employee, given: Any = None) -> Emplo
 
 def _card(request: EmployeeRequest, found: Employee, form: EmployeeForm, link: str = "") -> HttpResponse:
     me = request.employee
+    absences.mark([found])
     context = {
         "employee": found,
         "form": form,
         "link": link,
         "active": active_tasks(found).count(),
-        "heirs": [one for one in people.choices([]) if one[0] != f"employee-{found.pk}"],
+        "heirs": [one for one in absences.told(people.choices([])) if one[0] != f"employee-{found.pk}"],
         "is_own": found.pk == me.pk,
         "may_manage": may_manage(found, me),
         "may_link": may_link(found, me),

@@ -78,7 +78,7 @@ class OperationRow:
 def empty() -> Values:
     return {
         "name": "", "description": "", "event": "left", "event_options": {}, "conditions": [], "logic": "", "delay": 0,
-        "in_working_time": False, "restarts": False, "still_holds": True, "is_quiet": False,
+        "in_working_time": False, "of_assignees": False, "restarts": False, "still_holds": True, "is_quiet": False,
         "in_name_of": speaking.ACTOR,
         "most_per_hour": MOST_PER_HOUR, "operations": [{"kind": "complete", "value": ""}],
     }  # fmt: skip
@@ -102,7 +102,8 @@ def read(post: QueryDict) -> Values:
         "conditions": [_fitting(row) for row in conditions],
         "logic": logic.renumbered(post.get("logic", ""), _order(post, "conditions", "condition")),
         "delay": 0 if post.get("when") == "now" else _seconds(post, "delay"),
-        "in_working_time": bool(post.get("in_working_time")),
+        "in_working_time": post.get("in_working_time", "") in ("1", "company", "assignees"),
+        "of_assignees": post.get("in_working_time") == "assignees",
         "restarts": bool(post.get("restarts")),
         "still_holds": bool(post.get("still_holds")),
         "is_quiet": bool(post.get("is_quiet")),
@@ -195,7 +196,8 @@ def shown(
             for place, row in enumerate(values["operations"], start=1)
         ],
         "is_later": is_later,
-        "delays": [(name, values[name]) for name in ("in_working_time", "still_holds", "restarts")],
+        "delays": [("in_working_time", _whose_time(values))]
+        + [(name, "1" if values[name] else "") for name in ("still_holds", "restarts")],
         "opened": {part: field.startswith(names) for part, names in OF_PART.items()},
         "delay_number": number,
         "units": _units(unit),
@@ -204,6 +206,12 @@ def shown(
         "error": error,
         "error_field": field,
     }
+
+
+def _whose_time(values: Values) -> str:
+    if not values["in_working_time"]:
+        return ""
+    return "assignees" if values["of_assignees"] else "company"
 
 
 def _options_shown(values: Values) -> dict[str, Any]:

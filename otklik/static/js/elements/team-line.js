@@ -32,7 +32,7 @@ class TeamLine extends HTMLElement {
     if (!mark || String(mark.who) === this.dataset.me) return;
     const person = this.people.get(mark.who) ?? {};
     const now = performance.now();
-    Object.assign(person, { name: mark.name, seen: now });
+    Object.assign(person, { name: mark.name, until: mark.away, seen: now });
     if (mark.does in this.dataset && mark.does !== "looks") Object.assign(person, { does: mark.does, wrote: now });
     this.people.set(mark.who, person);
     if (mark.does === "asks") this.beat();
@@ -53,10 +53,18 @@ class TeamLine extends HTMLElement {
     const people = [...this.people.values()];
     const writes = (person) => person.wrote && now - person.wrote < WRITES_FOR;
     const words = people.filter(writes).map(({ name, does }) => this.dataset[does].replace("{name}", name));
-    const rest = people.filter((person) => !writes(person)).map(({ name }) => name);
+    const rest = people.filter((person) => !writes(person)).map((person) => this.named(person));
     if (rest.length) words.push(this.dataset.looks.replace("{names}", rest.join(", ")));
     const text = words.join(" · ");
     if (this.textContent !== text) this.textContent = text;
+  }
+
+  /** With the last day of the absence of somebody who looks all the same. */
+  named({ name, until }) {
+    if (!until) return name;
+    const format = { day: "numeric", month: "long", timeZone: "UTC" };
+    const day = new Intl.DateTimeFormat(document.documentElement.lang, format).format(new Date(until));
+    return `${name} (${this.dataset.away.replace("{day}", day)})`;
   }
 }
 
