@@ -15,9 +15,11 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
+from otklik.desk import report_hours
 from otklik.desk.models import Employee, Source
 from otklik.desk.time_limit import limited
 from otklik.lib import days
+from otklik.people.hours import Hours
 
 MILLISECONDS = 5000
 LONGEST_DAYS = 366
@@ -28,12 +30,15 @@ NOTHING = {
     "wait": None, "wait_90": None, "resolution": None, "resolution_90": None,
 }  # fmt: skip
 
-CHATS = """
-WITH chat AS MATERIALIZED (
+
+def _chats(*, in_hours: bool) -> str:
+    resolution = report_hours.seconds("t.created_at", "t.completed_at", in_hours=in_hours)
+    wait = report_hours.seconds("at", "answered_at", in_hours=in_hours)
+    return f"""
+WITH {report_hours.OPENINGS if in_hours else ""}chat AS MATERIALIZED (
     SELECT t.id, t.number, t.name, t.contact_id, t.source_id, t.created_at,
         (t.created_at AT TIME ZONE %(zone)s) AS local, s.is_active,
-        CASE WHEN t.completed_at >= t.created_at
-            THEN extract(epoch FROM t.completed_at - t.created_at) END AS resolution
+        CASE WHEN t.completed_at >= t.created_at THEN {resolution} END AS resolution
     FROM desk_task t JOIN desk_status s ON s.id = t.status_id
     WHERE t.trashed_at IS NULL AND t.source_id IS NOT NULL
         AND t.created_at >= %(since)s AND t.created_at < %(until)s
@@ -50,7 +55,7 @@ WITH chat AS MATERIALIZED (
     FROM line WHERE turns WINDOW feed AS (PARTITION BY task_id ORDER BY number)
 ), wait AS MATERIALIZED (
     SELECT task_id, place = 1 AS is_first, answered_by, answered_at IS NULL AS lasts,
-        extract(epoch FROM answered_at - at) AS seconds
+        {wait} AS seconds
     FROM turn WHERE asks
         AND (answered_at IS NULL OR %(employees)s::bigint[] IS NULL OR answered_by = ANY(%(employees)s::bigint[]))
 ), shown AS MATERIALIZED (
@@ -65,6 +70,8 @@ WITH chat AS MATERIALIZED (
     WHERE %(employees)s::bigint[] IS NULL OR w.people && %(employees)s::bigint[]
 )
 """
+
+
 # By all of them, by time, hour, site and kind of channel at once; the pattern says what a row is by.
 _SETS = "GROUP BY GROUPING SETS ((), (period), (hour), (source_id), (channel))"
 _PLACE = """
@@ -74,7 +81,7 @@ _PLACE = """
         WHEN 11 THEN min(hour)::text WHEN 13 THEN min(source_id)::text ELSE min(channel) END
 """
 _HALF_AND_NINE = "percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP"
-FIGURES = f"""{CHATS}, placed AS MATERIALIZED (
+FIGURES = f""", placed AS MATERIALIZED (
     SELECT shown.*, date_trunc(%(step)s, local)::date AS period, extract(hour FROM local)::int AS hour,
         s.label AS channel
     FROM shown JOIN desk_source s ON s.id = shown.source_id
@@ -95,7 +102,7 @@ SELECT 'employees', answered_by::text, NULL, NULL, NULL, NULL, NULL, NULL, count
     {_HALF_AND_NINE} (ORDER BY seconds)
     FROM wait JOIN placed ON placed.id = wait.task_id WHERE answered_by IS NOT NULL GROUP BY answered_by
 """
-ROWS = f"""{CHATS}
+ROWS = """
 SELECT shown.number, shown.name, c.name AS client, s.name AS site, shown.created_at, shown.first_answer, shown.longest,
     shown.resolution, u.name AS first_by, shown.is_waiting, count(*) OVER () AS total
 FROM shown JOIN desk_source s ON s.id = shown.source_id LEFT JOIN desk_contact c ON c.id = shown.contact_id
@@ -126,6 +133,12 @@ class Asked:
     site: int = 0
     employees: tuple[int, ...] | None = None
     client: int = 0
+    # Only they count in all times; None: all hours.
+    hours: Hours | None = None
+
+    @property
+    def chats(self) -> str:
+        return _chats(in_hours=self.hours is not None)
 
     def params(self) -> dict[str, Any]:
         return {
@@ -135,6 +148,7 @@ class Asked:
             "site": self.site,
             "client": self.client,
             "employees": None if self.employees is None else list(self.employees),
+            **(report_hours.params(self.hours, self.since) if self.hours else {}),
         }
 
 
@@ -182,7 +196,7 @@ def figures(asked: Asked) -> dict[str, Any]:
     are counts of chats, and medians and nine tenths in seconds. Raises TooBroad after five seconds."""
     rows: dict[str, dict[str, dict[str, Any]]] = {}
     with limited(MILLISECONDS), connection.cursor() as cursor:
-        cursor.execute(FIGURES, asked.params() | {"step": step(asked)})
+        cursor.execute(asked.chats + FIGURES, asked.params() | {"step": step(asked)})
         for by, key, *measures in cursor.fetchall():
             known = rows.setdefault(by, {}).setdefault(key, dict(NOTHING))
             known.update(_measures(*measures))
@@ -203,7 +217,8 @@ def rows(asked: Asked, part: Part, limit: int, *, order: str = "", offset: int =
     """The chats behind a figure, by default those with its longest time first; each knows the `total` of them. Raises
     TooBroad after five seconds."""
     given = asked.params() | part.params() | {"limit": limit, "offset": offset}
-    sql = f"{ROWS} ORDER BY {ORDERS[order or usual_order(part)]}, shown.number DESC LIMIT %(limit)s OFFSET %(offset)s"
+    by = ORDERS[order or usual_order(part)]
+    sql = f"{asked.chats}{ROWS} ORDER BY {by}, shown.number DESC LIMIT %(limit)s OFFSET %(offset)s"
     with limited(MILLISECONDS), connection.cursor() as cursor:
         cursor.execute(sql, given)
         names = [column.name for column in cursor.description or ()]

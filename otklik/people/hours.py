@@ -76,6 +76,18 @@ class Hours:
             total += max(timedelta(), min(opening.ends_at, end) - max(opening.starts_at, start))
         return total
 
+    def openings(self, start: datetime, end: datetime) -> Iterator[Opening]:
+        """All that begin between the two, and what goes on at `start`, from then on; however long that is."""
+        moment = start
+        while moment < end:
+            last = moment
+            for opening in self._openings(moment):
+                if opening.starts_at >= end:
+                    return
+                last = opening.ends_at
+                yield Opening(max(opening.starts_at, moment), last)
+            moment = last if last > moment else moment + timedelta(days=HORIZON - 10)
+
     def _openings(self, moment: datetime) -> Iterator[Opening]:
         joined: Opening | None = None
         for shift in self._shifts(moment):

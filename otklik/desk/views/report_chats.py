@@ -19,7 +19,7 @@ from otklik.desk.templatetags.durations import amount
 from otklik.desk.time_limit import TooBroad
 from otklik.desk.views.access import EmployeeRequest, for_employees
 from otklik.desk.views.report_sections import chats as counted
-from otklik.desk.views.reports import ReportForm, chosen, form_of, spreadsheet, whole
+from otklik.desk.views.reports import ReportForm, chosen, form_of, of_working_time, spreadsheet, whole
 
 SHOWN = 100
 EXPORTED = 50_000
@@ -40,6 +40,8 @@ ORDERS = {
     "client": gettext_lazy("By client"),
     "site": gettext_lazy("By site"),
 }
+# Columns of the file that tell times.
+SECONDS = (5, 7, 8)
 # What an address says beside the form of the report.
 PARTS = ("day", "last_day", "hour", "channel", "only")
 
@@ -93,6 +95,7 @@ def _filters(form: ReportForm, part: reports.Part) -> list[str]:
         found.append(_("answered by %(name)s") % {"name": given["employee"].name})
     if given["group"]:
         found.append(_("answered by the group %(name)s") % {"name": given["group"].name})
+    found += [_("working time only")] if form.hours else []
     return found + ([given["client"].name] if given["client"] else [])
 
 
@@ -110,6 +113,7 @@ def export(request: EmployeeRequest) -> HttpResponse:
         _("No."), _("Task"), _("Client"), _("Site"), _("Began"), _("First answer, seconds"), _("First answered by"),
         _("Longest wait, seconds"), _("Resolution, seconds"), _("Waits for an answer"),
     ]  # fmt: skip
+    head = of_working_time(head, SECONDS) if form.hours else head
     return spreadsheet([head, *map(_cells, rows), *_rest(rows)], "chats.csv")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -10,18 +11,23 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from otklik.desk import reports, rights
+from otklik.desk.actions import company
 from otklik.desk.models import Contact, Employee, Group, Source
 from otklik.desk.time_limit import TooBroad
 from otklik.desk.views import report_sections
 from otklik.desk.views.access import EmployeeRequest, for_employees
 from otklik.lib.spreadsheet import as_csv
+from otklik.people.hours import Hours
 
 DAYS = 28
+# Columns of a table for a spreadsheet program that tell times.
+SECONDS = (3, 4, 6, 7, 9, 10)
 
 
 class ReportForm(forms.Form):
@@ -38,6 +44,10 @@ class ReportForm(forms.Form):
     group = forms.ModelChoiceField(
         Group.objects.order_by("name"), label=gettext_lazy("Group"), required=False, empty_label=gettext_lazy("All")
     )
+    time = forms.ChoiceField(
+        label=gettext_lazy("Times"), required=False,
+        choices=[("", gettext_lazy("All hours")), ("working", gettext_lazy("Working time only"))],
+    )  # fmt: skip
     # From his card (§4.4).
     client = forms.ModelChoiceField(
         Contact.objects.all(), to_field_name="number", required=False, widget=forms.HiddenInput
@@ -64,7 +74,13 @@ class ReportForm(forms.Form):
             given["site"].pk if given["site"] else 0,
             None if employees is None else tuple(sorted(employees)),
             given["client"].pk if given["client"] else 0,
+            self.hours,
         )
+
+    @cached_property
+    def hours(self) -> Hours | None:
+        """Those that were asked for and that the company has."""
+        return company.hours() if self.cleaned_data.get("time") == "working" else None
 
 
 def form_of(request: EmployeeRequest) -> ReportForm:
@@ -123,13 +139,20 @@ def table(request: EmployeeRequest, by: str) -> HttpResponse:
         "resolution_90", "waiting",
     )  # fmt: skip
     cells = [[name, *(whole(row[measure]) for measure in measures)] for name, _part, row in rows]
-    return spreadsheet([head, *cells], f"{by}.csv")
+    return spreadsheet([of_working_time(head, SECONDS) if form.hours else head, *cells], f"{by}.csv")
 
 
 def spreadsheet(rows: list[list[Any]], name: str) -> HttpResponse:
     response = HttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
+
+
+def of_working_time(head: list[Any], columns: Container[int]) -> list[str]:
+    """Names of columns, where those with times say that working time alone counts."""
+    return [
+        _("%(column)s (working time)") % {"column": one} if n in columns else str(one) for n, one in enumerate(head)
+    ]
 
 
 def whole(seconds: Any) -> int | None:
