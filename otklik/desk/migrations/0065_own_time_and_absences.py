@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("people", "0004_calendars"), ("desk", "0059_quick_replies_switch")]
+    dependencies = [("people", "0004_calendars"), ("desk", "0064_merging_many")]
 
     operations = [
         migrations.CreateModel(
