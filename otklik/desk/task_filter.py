@@ -9,11 +9,17 @@ from datetime import date
 from urllib.parse import urlencode
 
 SHOWS = ("active", "inactive", "all")
-SORTS = ("latest", "longest", "newest", "oldest", "due")
+SORTS = (
+    "latest", "longest", "newest", "oldest", "due", "due_last", "name", "name_last", "client", "client_last",
+    "status", "status_last",
+)  # fmt: skip
 # Overdue; until in a week, overdue ones included; any due date.
 DUES = ("over", "week", "any")
 # Besides the task's name.
-COLUMNS = ("number", "client", "said", "status", "people", "site", "project", "created", "latest")
+COLUMNS = (
+    "number", "client", "said", "status", "people", "assigner", "due", "template", "site", "project", "created",
+    "latest",
+)  # fmt: skip
 USUAL_COLUMNS = ("number", "client", "said", "status", "people", "latest")
 MOST_WORDS = 100
 # Of one kind of choice; more is no choice any more.
@@ -25,12 +31,16 @@ Values = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True, slots=True)
 class TaskFilter:
-    """`people`: `me`, `nobody`, `employee-7`, `group-3` among the assignees; `client`: number of a contact; `quiet`:
-    days without anything new; `since`, `until`: days on which tasks were made, both included."""
+    """`people`: `me`, `nobody`, `employee-7`, `group-3` among the assignees, `assigner` and `participant` the same of
+    those roles; `client`: number of a contact; `quiet`: days without anything new; `since`, `until`: days on which
+    tasks were made, `due_since`, `due_until`: until which they are to be done, all of them included."""
 
     show: str = "active"
     status: tuple[int, ...] = ()
     people: tuple[str, ...] = ()
+    assigner: tuple[str, ...] = ()
+    participant: tuple[str, ...] = ()
+    template: tuple[int, ...] = ()
     site: tuple[int, ...] = ()
     project: tuple[int, ...] = ()
     client: int = 0
@@ -38,6 +48,8 @@ class TaskFilter:
     waiting: bool = False
     unread: bool = False
     due: str = ""
+    due_since: date | None = None
+    due_until: date | None = None
     quiet: int = 0
     since: date | None = None
     until: date | None = None
@@ -81,7 +93,7 @@ def read(values: Values) -> TaskFilter:
 
     status = _numbers(values, "status", odd)
     show = _first(values, "show")
-    people = _people(values, odd)
+    people = _people(values, "people", odd)
     # As addresses said it before people could be chosen.
     if show == "mine":
         show, people = "active", (*people, "me")
@@ -91,6 +103,9 @@ def read(values: Values) -> TaskFilter:
         show="all" if status or show == "all" else ("inactive" if show == "inactive" else "active"),
         status=status,
         people=tuple(dict.fromkeys(people)),
+        assigner=_people(values, "assigner", odd),
+        participant=_people(values, "participant", odd),
+        template=_numbers(values, "template", odd),
         site=_numbers(values, "site", odd),
         project=_numbers(values, "project", odd),
         client=_number(_first(values, "client"), "client", odd),
@@ -98,6 +113,8 @@ def read(values: Values) -> TaskFilter:
         waiting=bool(_first(values, "waiting")),
         unread=bool(_first(values, "unread")),
         due=one_of("due", DUES, ""),
+        due_since=_day(_first(values, "due_since"), "due_since", odd),
+        due_until=_day(_first(values, "due_until"), "due_until", odd),
         quiet=min(_number(_first(values, "quiet"), "quiet", odd), 3650),
         since=_day(_first(values, "since"), "since", odd),
         until=_day(_first(values, "until"), "until", odd),
@@ -126,16 +143,16 @@ def _number(text: str, name: str, odd: list[str]) -> int:
     return int(text)
 
 
-def _people(values: Values, odd: list[str]) -> tuple[str, ...]:
+def _people(values: Values, role: str, odd: list[str]) -> tuple[str, ...]:
     found: list[str] = []
-    for who in [part for part in values.get("people", ()) if part][:MOST_CHOSEN]:
+    for who in [part for part in values.get(role, ()) if part][:MOST_CHOSEN]:
         kind, _dash, number = who.partition("-")
         known = kind in ("employee", "group") and number.isascii() and number.isdigit() and len(number) < 10
         if who in ("me", "nobody") or known:
             found.append(who)
         else:
-            odd.append("people")
-    return tuple(sorted(found))
+            odd.append(role)
+    return tuple(sorted(set(found)))
 
 
 def _day(text: str, name: str, odd: list[str]) -> date | None:

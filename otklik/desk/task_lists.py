@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
-from math import floor
+from datetime import timedelta
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
-from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
-from otklik.desk import own_statuses, search
+from otklik.desk import own_statuses, search, task_orders
 from otklik.desk.actions.people import ids
-from otklik.desk.models import Comment, Contact, Due, Employee, Notice, Status, Task, TaskMember
+from otklik.desk.models import Comment, Contact, Employee, Notice, Status, Task, TaskMember
 from otklik.desk.models.task import TaskQuerySet, held_by
 from otklik.desk.own_statuses import Answer
 from otklik.desk.task_filter import TaskFilter
@@ -21,18 +19,6 @@ from otklik.lib import days
 PAGE = 50
 # Nobody reads a greater figure; to count on would cost more than the page.
 COUNTED = 1000
-ORDERS = {
-    "latest": ("-last_event", "-number"),
-    "longest": ("last_event", "number"),
-    "newest": ("-number",),
-    "oldest": ("number",),
-    # Only tasks that have a due date; all others would stand behind them, and are found by the other orders.
-    "due": ("due_key", "number"),
-}
-# A whole day is over at its end; for an order it need not be known in whose zone.
-DUE_KEY = RawSQL(
-    "floor(extract(epoch FROM coalesce(desk_due.at, (desk_due.day + 1)::timestamp AT TIME ZONE 'UTC')))::bigint", ()
-)
 
 
 @dataclass(frozen=True)
@@ -77,13 +63,20 @@ def found(employee: Employee, wanted: TaskFilter) -> TaskQuerySet:
     else:
         tasks = tasks.visible_to(employee)
         if wanted.people:
-            tasks = tasks.filter(_assigned(employee, wanted.people))
+            tasks = tasks.filter(_in_role(employee, "assignee", wanted.people))
     if wanted.waiting:
         said = tasks.filter(status__in=_statuses(is_active=True)).annotate(spoke=_last_said("kind"))
         # Not "by the client": the planner of the database takes such tasks for a rarity, and sorts all that it finds.
         tasks = said.filter(spoke__isnull=False).exclude(spoke="reply")
-    if wanted.due or wanted.sort == "due":
+    for role, people in (("assigner", wanted.assigner), ("participant", wanted.participant)):
+        if people:
+            tasks = tasks.filter(_in_role(employee, role, people))
+    if wanted.due or wanted.sort in task_orders.OF_DUE:
         tasks = _due(tasks, wanted.due)
+    if wanted.due_since:
+        tasks = tasks.filter(due__day__gte=wanted.due_since)
+    if wanted.due_until:
+        tasks = tasks.filter(due__day__lte=wanted.due_until)
     if wanted.unread:
         tasks = tasks.filter(Exists(_unread(employee).filter(task=OuterRef("pk"))))
     return tasks
@@ -91,26 +84,30 @@ def found(employee: Employee, wanted: TaskFilter) -> TaskQuerySet:
 
 def page(employee: Employee, tasks: TaskQuerySet, sort: str = "latest", before: str = "", size: int = PAGE) -> Page:
     """`before`: where the page begins, as the page before it said."""
-    names = ORDERS[sort]
     # Which they are comes first, and only then all that is shown of them: before the order is known, it would be
     # brought together for thousands.
-    ids = list(_beyond(tasks, names, before).order_by(*names).values_list("pk", flat=True)[: size + 1])
+    keys = task_orders.keys_of(task_orders.beyond(tasks, sort, before), sort, size + 1)
+    ids = [pk for pk, _keys in keys[:size]]
     found = list(shown(tasks.model.objects.filter(pk__in=ids)))
     found.sort(key=lambda task: ids.index(task.pk))
-    older = place_of(found[size - 1], sort) if len(found) > size else ""
-    return Page(rows(employee, found[:size]), older)
+    older = task_orders.place(keys[size - 1][1]) if len(keys) > size else ""
+    return Page(rows(employee, found), older)
 
 
 def shown(tasks: TaskQuerySet) -> TaskQuerySet:
     """With what `rows` needs of each."""
-    related = tasks.select_related("status", "contact", "source", "project__parent", "due")
+    related = tasks.select_related("status", "contact", "source", "project__parent", "due", "template")
     return related.annotate(said=_last_said("pk"))
 
 
 def rows(employee: Employee, tasks: list[Task]) -> list[Row]:
     """Tasks of `shown`, with assignees, last words and what is unread: as many queries for one as for all."""
-    assignees = TaskMember.objects.filter(role__key="assignee").select_related("employee__user", "group", "contact")
-    prefetch_related_objects(tasks, Prefetch("members", assignees, to_attr="assignees"))
+    members = TaskMember.objects.filter(role__key__in=["assignee", "assigner"])
+    named = members.select_related("role", "employee__user", "group", "contact")
+    prefetch_related_objects(tasks, Prefetch("members", named, to_attr="named"))
+    for task in tasks:
+        for role, of_role in (("assignee", "assignees"), ("assigner", "assigners")):
+            setattr(task, of_role, [one for one in getattr(task, "named", []) if one.role.key == role])
     said_of = {task.pk: getattr(task, "said", None) for task in tasks}
     said = Comment.objects.select_related("employee__user", "identity").in_bulk([pk for pk in said_of.values() if pk])
     unread: dict[int, int] = {}
@@ -120,46 +117,16 @@ def rows(employee: Employee, tasks: list[Task]) -> list[Row]:
     return [Row(task, said.get(said_of[task.pk] or 0), unread.get(task.pk, 0), own.get(task.pk)) for task in tasks]
 
 
-def place_of(task: Task, sort: str) -> str:
-    """Where a task stands in a list: what `page` and `beside` go on from."""
-    keys = [_due_key(task) if name == "due_key" else getattr(task, name.lstrip("-")) for name in ORDERS[sort]]
-    return "-".join(str(key) for key in keys)
-
-
-def _due_key(task: Task) -> int:
-    """Seconds since 1970, as `DUE_KEY` has them."""
-    due: Due | None = getattr(task, "due", None)
-    if due is None:
-        return 0
-    moment = due.at or datetime.combine(due.day + timedelta(days=1), time(), tzinfo=UTC)
-    return floor(moment.timestamp())
-
-
 def beside(employee: Employee, wanted: TaskFilter, task: Task, *, forward: bool) -> Task | None:
     """The next task of the list, or the one before it; also for a task that the filter does not find any more."""
-    names = ORDERS[wanted.sort]
-    if not forward:
-        names = tuple(name[1:] if name.startswith("-") else f"-{name}" for name in names)
-    tasks = _beyond(found(employee, wanted), names, place_of(task, wanted.sort))
-    return tasks.order_by(*names).first()
+    here = task_orders.place_of(task, wanted.sort)
+    tasks = task_orders.beyond(found(employee, wanted), wanted.sort, here, forward=forward)
+    return task_orders.ordered(tasks, wanted.sort, forward=forward).first()
 
 
 def count(tasks: QuerySet[Task]) -> int:
     """How many; COUNTED + 1 stands for more than that."""
     return tasks.order_by()[: COUNTED + 1].count()
-
-
-def _beyond(tasks: TaskQuerySet, names: tuple[str, ...], place: str) -> TaskQuerySet:
-    """By key and not by offset: tasks that move to the top meanwhile neither repeat nor hide others."""
-    parts = place.split("-")
-    if len(parts) != len(names) or not all(part.isascii() and part.isdigit() and len(part) < 19 for part in parts):
-        return tasks
-    beyond, same = Q(), Q()
-    for name, part in zip(names, parts, strict=True):
-        field, step = (name[1:], "lt") if name.startswith("-") else (name, "gt")
-        beyond |= same & Q(**{f"{field}__{step}": int(part)})
-        same &= Q(**{field: int(part)})
-    return tasks.filter(beyond)
 
 
 def _of_task(wanted: TaskFilter) -> Q:
@@ -171,6 +138,8 @@ def _of_task(wanted: TaskFilter) -> Q:
         condition &= Q(status__in=wanted.status)
     if wanted.site:
         condition &= Q(source__in=wanted.site)
+    if wanted.template:
+        condition &= Q(template__in=wanted.template)
     if wanted.project:
         condition &= Q(project__in=wanted.project)
     if wanted.client:
@@ -198,20 +167,20 @@ def _due(tasks: TaskQuerySet, wanted: str) -> TaskQuerySet:
     today = timezone.localdate(now)
     if wanted == "over":
         is_over = Q(due__at__lt=now) | Q(due__at=None, due__day__lt=today)
-        return tasks.filter(is_over, status__is_active=True, completed_at=None).annotate(due_key=DUE_KEY)
+        return tasks.filter(is_over, status__is_active=True, completed_at=None)
     if wanted == "week":
-        return tasks.filter(due__day__lte=today + timedelta(days=7)).annotate(due_key=DUE_KEY)
-    return tasks.filter(due__isnull=False).annotate(due_key=DUE_KEY)
+        return tasks.filter(due__day__lte=today + timedelta(days=7))
+    return tasks.filter(due__isnull=False)
 
 
-def _assigned(employee: Employee, people: tuple[str, ...]) -> Q:
-    assignees = TaskMember.objects.filter(task=OuterRef("pk"), role__key="assignee")
+def _in_role(employee: Employee, role: str, people: tuple[str, ...]) -> Q:
+    members = TaskMember.objects.filter(task=OuterRef("pk"), role__key=role)
     who = Q(employee__in=ids(people, "employee")) | Q(group__in=ids(people, "group"))
     if "me" in people:
         who |= held_by(employee)
-    condition = Q(Exists(assignees.filter(who)))
+    condition = Q(Exists(members.filter(who)))
     if "nobody" in people:
-        condition |= ~Q(Exists(assignees))
+        condition |= ~Q(Exists(members))
     return condition
 
 

@@ -7,12 +7,14 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
 from otklik.desk.actions import people
-from otklik.desk.models import Contact, Employee, Project, Source, Status
+from otklik.desk.models import Contact, Employee, Project, Source, Status, TaskTemplate
+from otklik.desk.models.task import ROLE_NAMES
 from otklik.desk.task_filter import COLUMNS, TaskFilter
 
 SORTS = [
@@ -21,6 +23,13 @@ SORTS = [
     ("newest", gettext_lazy("Newest first")),
     ("oldest", gettext_lazy("Oldest first")),
     ("due", gettext_lazy("By due date, only those that have one")),
+    ("due_last", gettext_lazy("By due date, the last first")),
+    ("name", gettext_lazy("By name")),
+    ("name_last", gettext_lazy("By name, from the end")),
+    ("client", gettext_lazy("By client")),
+    ("client_last", gettext_lazy("By client, from the end")),
+    ("status", gettext_lazy("By status")),
+    ("status_last", gettext_lazy("By status, from the end")),
 ]
 DUES = [
     ("over", gettext_lazy("Overdue")),
@@ -38,6 +47,9 @@ COLUMN_NAMES = {
     "said": gettext_lazy("Last message"),
     "status": gettext_lazy("Status"),
     "people": gettext_lazy("Assignees"),
+    "assigner": gettext_lazy("Assigner"),
+    "due": gettext_lazy("Due date"),
+    "template": gettext_lazy("Template"),
     "site": gettext_lazy("Site"),
     "project": gettext_lazy("Project"),
     "created": gettext_lazy("Created"),
@@ -67,6 +79,9 @@ class Choices:
 
     statuses: list[tuple[str, list[Choice]]]
     people: list[Choice]
+    assigners: list[Choice]
+    participants: list[Choice]
+    templates: list[Choice]
     sites: list[Choice]
     projects: list[Choice]
     shows: list[Choice]
@@ -79,7 +94,8 @@ class Choices:
 def choices(wanted: TaskFilter, employee: Employee) -> Choices:
     statuses = Status.objects.select_related("set").exclude(key="draft").order_by("set", "place")
     sets = [(str(of), list(rows)) for of, rows in groupby(statuses, lambda status: status.set)]
-    persons = [("me", _("Me")), ("nobody", _("Nobody")), *people.choices(wanted.people)]
+    everybody = people.choices([*wanted.people, *wanted.assigner, *wanted.participant])
+    persons = [("me", _("Me")), ("nobody", _("Nobody")), *everybody]
     return Choices(
         statuses=[
             (
@@ -89,6 +105,9 @@ def choices(wanted: TaskFilter, employee: Employee) -> Choices:
             for name, rows in sets
         ],
         people=_listed(persons, wanted.people),
+        assigners=_listed(persons, wanted.assigner),
+        participants=_listed(persons, wanted.participant),
+        templates=_listed(_templates(wanted.template), wanted.template),
         sites=_listed([(str(site.pk), f"{site.name} ({site.label})") for site in _sites()], wanted.site),
         projects=_listed([(str(project.pk), project.path) for project in _projects()], wanted.project),
         shows=_listed(SHOWS, (wanted.show,)),
@@ -111,6 +130,9 @@ def known(wanted: TaskFilter, there: Choices) -> TaskFilter:
     kept: dict[str, Any] = {
         "status": tuple(one for one in wanted.status if str(one) in {c.value for _set, c in _flat(there)}),
         "people": tuple(one for one in wanted.people if one in {c.value for c in there.people}),
+        "assigner": tuple(one for one in wanted.assigner if one in {c.value for c in there.assigners}),
+        "participant": tuple(one for one in wanted.participant if one in {c.value for c in there.participants}),
+        "template": tuple(one for one in wanted.template if str(one) in {c.value for c in there.templates}),
         "site": tuple(one for one in wanted.site if str(one) in {c.value for c in there.sites}),
         "project": tuple(one for one in wanted.project if str(one) in {c.value for c in there.projects}),
         "client": wanted.client if there.client else 0,
@@ -134,6 +156,12 @@ def chips(wanted: TaskFilter, there: Choices) -> list[Chip]:
         add(choice.name, status=left, show=wanted.show)
     for choice in _chosen(there.people):
         add(_of_person(choice), people=tuple(one for one in wanted.people if one != choice.value))
+    for name, offered in (("assigner", there.assigners), ("participant", there.participants)):
+        for choice in _chosen(offered):
+            left_in = tuple(one for one in getattr(wanted, name) if one != choice.value)
+            add(f"{ROLE_NAMES[name]}: {choice.name}", **{name: left_in})
+    for choice in _chosen(there.templates):
+        add(choice.name, template=tuple(one for one in wanted.template if one != int(choice.value)))
     for choice in _chosen(there.sites):
         add(choice.name, site=tuple(one for one in wanted.site if one != int(choice.value)))
     for choice in _chosen(there.projects):
@@ -146,6 +174,10 @@ def chips(wanted: TaskFilter, there: Choices) -> list[Chip]:
         add(_("Unread"), unread=False)
     if wanted.due:
         add(str(dict(DUES)[wanted.due]), due="")
+    if wanted.due_since:
+        add(_("Due from %(day)s") % {"day": date_format(wanted.due_since, "j M Y")}, due_since=None)
+    if wanted.due_until:
+        add(_("Due until %(day)s") % {"day": date_format(wanted.due_until, "j M Y")}, due_until=None)
     if wanted.quiet:
         days = ngettext("Quiet for %(days)s day", "Quiet for %(days)s days", wanted.quiet)
         add(days % {"days": wanted.quiet}, quiet=0)
@@ -153,6 +185,39 @@ def chips(wanted: TaskFilter, there: Choices) -> list[Chip]:
         add(_("Created from %(day)s") % {"day": date_format(wanted.since, "j M Y")}, since=None)
     if wanted.until:
         add(_("Created until %(day)s") % {"day": date_format(wanted.until, "j M Y")}, until=None)
+    return found
+
+
+@dataclass(frozen=True)
+class Head:
+    """The head of a column by which the list is sorted: the address of the other order, and the present one as
+    `aria-sort` has it; empty: by another column."""
+
+    address: str
+    order: str
+
+
+# Of a column the order of its first click, and of its second.
+HEADS = {
+    "number": ("oldest", "newest"),
+    "name": ("name", "name_last"),
+    "client": ("client", "client_last"),
+    "status": ("status", "status_last"),
+    "due": ("due", "due_last"),
+    "created": ("newest", "oldest"),
+    "latest": ("latest", "longest"),
+}
+FALLING = ("newest", "name_last", "client_last", "status_last", "due_last", "latest")
+
+
+def heads(wanted: TaskFilter, view: int | None) -> dict[str, Head]:
+    """By column. Within a saved view one stays in it."""
+    found = {}
+    for column, (first, second) in HEADS.items():
+        sort = second if wanted.sort == first else first
+        query = replace(wanted, sort=sort).query or "show=active"
+        order = ("descending" if wanted.sort in FALLING else "ascending") if wanted.sort in (first, second) else ""
+        found[column] = Head(f"{query}&view={view}" if view else query, order)
     return found
 
 
@@ -173,6 +238,11 @@ def _chosen(offered: list[Choice]) -> list[Choice]:
 def _listed(offered: Iterable[tuple[str, Any]], chosen: Iterable[object]) -> list[Choice]:
     picked = {str(one) for one in chosen}
     return [Choice(value, str(name), value in picked) for value, name in offered]
+
+
+def _templates(chosen: tuple[int, ...]) -> list[tuple[str, str]]:
+    kept = Q(archived_at=None) | Q(pk__in=chosen)
+    return [(str(one.pk), one.name) for one in TaskTemplate.objects.filter(kept).order_by("place", "number")]
 
 
 def _sites() -> list[Source]:

@@ -59,6 +59,7 @@ def _context(request: EmployeeRequest, shown: Opened, views: list[SavedView]) ->
         "count": task_lists.count(tasks),
         "counted": task_lists.COUNTED,
         "columns": set(wanted.columns),
+        "heads": task_filters.heads(wanted, shown.view.pk if shown.view else None),
         "tabs": tabs_of(shown, views),
         "view": shown.view,
         "is_changed": shown.is_changed,
