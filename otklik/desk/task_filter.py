@@ -3,6 +3,7 @@ words (contracts/planfix-behaviour.md §9)."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import date
@@ -22,6 +23,8 @@ COLUMNS = (
 )  # fmt: skip
 USUAL_COLUMNS = ("number", "client", "said", "status", "people", "latest")
 MOST_WORDS = 100
+# What an address asks of an own field, and a column of one.
+OF_FIELD, FIELD_COLUMN = re.compile(r"field-[1-9][0-9]{0,8}(-from|-to)?"), re.compile(r"field-[1-9][0-9]{0,8}")
 # Of one kind of choice; more is no choice any more.
 MOST_CHOSEN = 50
 LARGEST = 2**31 - 1
@@ -33,7 +36,8 @@ Values = Mapping[str, Sequence[str]]
 class TaskFilter:
     """`people`: `me`, `nobody`, `employee-7`, `group-3` among the assignees, `assigner` and `participant` the same of
     those roles; `client`: number of a contact; `quiet`: days without anything new; `since`, `until`: days on which
-    tasks were made, `due_since`, `due_until`: until which they are to be done, all of them included."""
+    tasks were made, `due_since`, `due_until`: until which they are to be done, all of them included. `own`: what is
+    asked of own fields, as `own_conditions` has it: (`field-7`, words or a choice), (`field-7-from`, number or day)."""
 
     show: str = "active"
     status: tuple[int, ...] = ()
@@ -53,6 +57,7 @@ class TaskFilter:
     quiet: int = 0
     since: date | None = None
     until: date | None = None
+    own: tuple[tuple[str, str], ...] = ()
     sort: str = "latest"
     columns: tuple[str, ...] = USUAL_COLUMNS
     # Names of what was given and cannot be meant: it is left out, and the page says so.
@@ -65,11 +70,11 @@ class TaskFilter:
         usual = TaskFilter(show="all") if self.status else TaskFilter()
         for one in fields(self):
             value = getattr(self, one.name)
-            if one.name == "odd" or value == getattr(usual, one.name):
+            if one.name in ("odd", "own") or value == getattr(usual, one.name):
                 continue
             given = value if isinstance(value, tuple) else (value,)
             found[one.name] = [_said(part) for part in given]
-        return found
+        return found | {name: [words] for name, words in self.own}
 
     @property
     def query(self) -> str:
@@ -97,7 +102,7 @@ def read(values: Values) -> TaskFilter:
     # As addresses said it before people could be chosen.
     if show == "mine":
         show, people = "active", (*people, "me")
-    columns = tuple(name for name in values.get("columns", ()) if name in COLUMNS)
+    columns = _columns(values.get("columns", ()))
     return TaskFilter(
         # Whoever names statuses wants their tasks, active or not.
         show="all" if status or show == "all" else ("inactive" if show == "inactive" else "active"),
@@ -119,9 +124,22 @@ def read(values: Values) -> TaskFilter:
         since=_day(_first(values, "since"), "since", odd),
         until=_day(_first(values, "until"), "until", odd),
         sort=one_of("sort", SORTS, "latest"),
-        columns=tuple(name for name in COLUMNS if name in columns) or USUAL_COLUMNS,
+        own=_own(values),
+        columns=columns or USUAL_COLUMNS,
         odd=tuple(dict.fromkeys(odd)),
     )
+
+
+def _columns(given: Sequence[str]) -> tuple[str, ...]:
+    own = sorted({name for name in given if FIELD_COLUMN.fullmatch(name)})[:MOST_CHOSEN]
+    return (*(name for name in COLUMNS if name in given), *own)
+
+
+def _own(values: Values) -> tuple[tuple[str, str], ...]:
+    """Whether such fields are there, `task_filters.known` says."""
+    asked = sorted(name for name in values if OF_FIELD.fullmatch(name))[:MOST_CHOSEN]
+    told = [(name, " ".join(_first(values, name).replace("\0", "").split())[:MOST_WORDS].strip()) for name in asked]
+    return tuple((name, words) for name, words in told if words)
 
 
 def _first(values: Values, name: str) -> str:

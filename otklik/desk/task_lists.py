@@ -8,9 +8,9 @@ from datetime import timedelta
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet, Subquery, prefetch_related_objects
 from django.utils import timezone
 
-from otklik.desk import own_statuses, search, task_orders
+from otklik.desk import own_conditions, own_statuses, search, task_orders
 from otklik.desk.actions.people import ids
-from otklik.desk.models import Comment, Contact, Employee, Notice, Status, Task, TaskMember
+from otklik.desk.models import Comment, Contact, Employee, Notice, Status, Task, TaskField, TaskMember
 from otklik.desk.models.task import TaskQuerySet, held_by
 from otklik.desk.own_statuses import Answer
 from otklik.desk.task_filter import TaskFilter
@@ -147,6 +147,9 @@ def _of_task(wanted: TaskFilter) -> Q:
         condition &= Q(contact__in=Contact.objects.filter(whose).values("pk"))
     if wanted.words:
         condition &= Q(pk__in=search.tasks_with(wanted.words))
+    if wanted.own:
+        for asked in own_conditions.read(dict(wanted.own), TaskField.objects.filter(archived_at=None)):
+            condition &= Q(pk__in=asked.owners())
     if wanted.quiet:
         condition &= Q(updated_at__lt=timezone.now() - timedelta(days=wanted.quiet))
     if wanted.since:

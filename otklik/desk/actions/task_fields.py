@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
@@ -11,7 +13,7 @@ from otklik.desk.actions.field_keeping import Keeper
 from otklik.desk.actions.locking import to_plan
 from otklik.desk.actions.system_lines import line
 from otklik.desk.models import Employee, Task, TaskField, TaskValue
-from otklik.desk.own_fields import Values, changed, shown
+from otklik.desk.own_fields import Values, changed, in_words, shown
 
 _keeper = Keeper(TaskField, "task_field", _("Only administrators change the fields of tasks."))
 save, archive = _keeper.save, _keeper.archive
@@ -20,6 +22,20 @@ save, archive = _keeper.save, _keeper.archive
 def of_task(task: Task) -> QuerySet[TaskField]:
     """Those that the task's template offers."""
     return TaskField.objects.filter(Q(template=None) | Q(template=task.template_id), archived_at=None)
+
+
+def offered() -> QuerySet[TaskField]:
+    """Of tasks of any template."""
+    return TaskField.objects.filter(archived_at=None)
+
+
+def words_of(tasks: Iterable[Task], fields: Iterable[TaskField]) -> dict[int, dict[int, str]]:
+    """{task: {field: words}} with as many queries for many tasks as for one."""
+    wanted = list(fields)
+    if not wanted:
+        return {}
+    values = TaskValue.objects.filter(task__in=tasks, field__in=wanted)
+    return in_words(wanted, values.values_list("task", "field", "value"))
 
 
 def values_of(task: Task) -> Values:

@@ -31,6 +31,7 @@ def filters(draw: st.DrawFn) -> TaskFilter:
         template=draw(ids),
         due_since=draw(days),
         due_until=draw(days),
+        own=draw(st.sampled_from([(), (("field-3", "Post"),), (("field-12-from", "1 200"), ("field-12-to", "7"))])),
         client=draw(st.integers(0, 10**6)),
         words=draw(st.sampled_from(["", "delivery", "два слова & знак"])),
         waiting=draw(st.booleans()),
@@ -39,7 +40,7 @@ def filters(draw: st.DrawFn) -> TaskFilter:
         since=draw(days),
         until=draw(days),
         sort=draw(st.sampled_from(SORTS)),
-        columns=tuple(name for name in COLUMNS if name in columns),
+        columns=(*(name for name in COLUMNS if name in columns), *draw(st.sampled_from([(), ("field-12", "field-3")]))),
     )
 
 

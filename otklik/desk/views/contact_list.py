@@ -15,10 +15,10 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
-from otklik.desk import contact_columns, contact_conditions
+from otklik.desk import contact_columns, own_conditions
 from otklik.desk.actions import contact_fields
-from otklik.desk.contact_conditions import Condition
 from otklik.desk.models import Contact, ContactField, ContactTemplate, Employee, Task
+from otklik.desk.own_conditions import Condition
 from otklik.desk.views import duplicates
 from otklik.desk.views.access import EmployeeRequest, for_client_base, whole
 
@@ -62,7 +62,7 @@ def read(given: QueryDict, fields: Iterable[ContactField]) -> Wanted:
         whole(given.get("company")),
         having if having in HAVING else "",
         sort if sort in SORTS else SORTS[0],
-        contact_conditions.read(given, fields),
+        own_conditions.read(given, fields),
     )
 
 
@@ -108,7 +108,7 @@ def choose_columns(request: EmployeeRequest) -> HttpResponse:
 def _asked(wanted: Wanted, fields: Iterable[ContactField]) -> list[Condition]:
     """For the form: all fields by which one can ask, with what is asked now."""
     now = {condition.field.pk: condition for condition in wanted.conditions}
-    return [now.get(one.pk, Condition(one)) for one in fields if one.kind in contact_conditions.KINDS]
+    return [now.get(one.pk, Condition(one)) for one in fields if one.kind in own_conditions.KINDS]
 
 
 def page_of(contacts: QuerySet[Contact], sort: str, after: int) -> QuerySet[Contact]:
@@ -142,7 +142,7 @@ def found(wanted: Wanted, employee: Employee) -> QuerySet[Contact]:
         tasks = Task.objects.visible_to(employee).kept().filter(status__is_active=True)
         contacts = contacts.filter(Exists(tasks.filter(contact=OuterRef("pk"))))
     for condition in wanted.conditions:
-        contacts = contacts.filter(pk__in=condition.owners().values("contact"))
+        contacts = contacts.filter(pk__in=condition.owners())
     return contacts
 
 

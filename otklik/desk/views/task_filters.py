@@ -12,10 +12,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
-from otklik.desk.actions import people
-from otklik.desk.models import Contact, Employee, Project, Source, Status, TaskTemplate
+from otklik.desk import own_conditions, own_fields
+from otklik.desk.actions import people, task_fields
+from otklik.desk.models import Contact, Employee, Project, Source, Status, TaskField, TaskTemplate
 from otklik.desk.models.task import ROLE_NAMES
-from otklik.desk.task_filter import COLUMNS, TaskFilter
+from otklik.desk.own_conditions import Condition
+from otklik.desk.task_filter import USUAL_COLUMNS, TaskFilter
 
 SORTS = [
     ("latest", gettext_lazy("Latest activity first")),
@@ -75,7 +77,8 @@ class Chip:
 
 @dataclass(frozen=True)
 class Choices:
-    """Everything that can be chosen, for this filter. `statuses`: by set, with the set's name where there are some."""
+    """Everything that can be chosen, for this filter. `statuses`: by set, with the set's name where there are some.
+    `own`: all own fields by which one can ask, with what is asked now; `fields`: those whose columns are shown."""
 
     statuses: list[tuple[str, list[Choice]]]
     people: list[Choice]
@@ -88,6 +91,8 @@ class Choices:
     sorts: list[Choice]
     dues: list[Choice]
     columns: list[Choice]
+    own: list[Condition]
+    fields: list[TaskField]
     client: Contact | None
 
 
@@ -95,6 +100,8 @@ def choices(wanted: TaskFilter, employee: Employee) -> Choices:
     statuses = Status.objects.select_related("set").exclude(key="draft").order_by("set", "place")
     sets = [(str(of), list(rows)) for of, rows in groupby(statuses, lambda status: status.set)]
     everybody = people.choices([*wanted.people, *wanted.assigner, *wanted.participant])
+    fields = list(task_fields.offered())
+    asked = {condition.field.pk: condition for condition in own_conditions.read(dict(wanted.own), fields)}
     persons = [("me", _("Me")), ("nobody", _("Nobody")), *everybody]
     return Choices(
         statuses=[
@@ -113,10 +120,10 @@ def choices(wanted: TaskFilter, employee: Employee) -> Choices:
         shows=_listed(SHOWS, (wanted.show,)),
         sorts=_listed(SORTS, (wanted.sort,)),
         dues=_listed([("", _("Any")), *DUES], (wanted.due,)),
-        columns=_listed([(name, COLUMN_NAMES[name]) for name in COLUMNS], wanted.columns),
-        client=Contact.objects.filter(number=wanted.client).first()
-        if wanted.client and employee.sees_clients
-        else None,
+        columns=_listed([*COLUMN_NAMES.items(), *((own_fields.key(one), one.name) for one in fields)], wanted.columns),
+        own=[asked.get(one.pk, Condition(one)) for one in fields if one.kind in own_conditions.KINDS],
+        fields=[one for one in fields if own_fields.key(one) in wanted.columns],
+        client=_client(wanted, employee),
     )
 
 
@@ -136,6 +143,8 @@ def known(wanted: TaskFilter, there: Choices) -> TaskFilter:
         "site": tuple(one for one in wanted.site if str(one) in {c.value for c in there.sites}),
         "project": tuple(one for one in wanted.project if str(one) in {c.value for c in there.projects}),
         "client": wanted.client if there.client else 0,
+        "own": tuple(sorted(part for one in there.own for part in one.given.items())),
+        "columns": tuple(one for one in wanted.columns if one in {c.value for c in there.columns}) or USUAL_COLUMNS,
     }
     gone = [name for name, value in kept.items() if value != getattr(wanted, name)]
     return replace(wanted, **kept, odd=tuple(dict.fromkeys([*wanted.odd, *gone]))) if gone else wanted
@@ -166,6 +175,8 @@ def chips(wanted: TaskFilter, there: Choices) -> list[Chip]:
         add(choice.name, site=tuple(one for one in wanted.site if one != int(choice.value)))
     for choice in _chosen(there.projects):
         add(choice.name, project=tuple(one for one in wanted.project if one != int(choice.value)))
+    for asked in [one for one in there.own if one.given]:
+        add(f"{asked.field.name}: {asked.told}", own=tuple(one for one in wanted.own if one[0] not in asked.given))
     if there.client:
         add(_("Client: %(name)s") % {"name": there.client.name}, client=0)
     if wanted.waiting:

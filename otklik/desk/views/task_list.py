@@ -10,8 +10,8 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from otklik.desk import task_lists
-from otklik.desk.actions import saved_views
-from otklik.desk.models import SavedView
+from otklik.desk.actions import saved_views, task_fields
+from otklik.desk.models import SavedView, Task, TaskField
 from otklik.desk.task_filter import TaskFilter
 from otklik.desk.views import mass, task_filters
 from otklik.desk.views.access import EmployeeRequest, for_employees
@@ -50,6 +50,7 @@ def tasks(request: EmployeeRequest) -> HttpResponse:
 def _context(request: EmployeeRequest, shown: Opened, views: list[SavedView]) -> dict[str, Any]:
     wanted = shown.wanted
     tasks = task_lists.found(request.employee, wanted)
+    fields = shown.there.fields
     page = task_lists.page(request.employee, tasks, wanted.sort, request.GET.get("before", ""))
     return {
         "page": page,
@@ -59,6 +60,8 @@ def _context(request: EmployeeRequest, shown: Opened, views: list[SavedView]) ->
         "count": task_lists.count(tasks),
         "counted": task_lists.COUNTED,
         "columns": set(wanted.columns),
+        "fields": fields,
+        "told": _told(page.tasks, fields),
         "heads": task_filters.heads(wanted, shown.view.pk if shown.view else None),
         "tabs": tabs_of(shown, views),
         "view": shown.view,
@@ -68,6 +71,12 @@ def _context(request: EmployeeRequest, shown: Opened, views: list[SavedView]) ->
         "before": request.GET.get("before", ""),
         "here": request.get_full_path(),
     }
+
+
+def _told(tasks: list[Task], fields: list[TaskField]) -> dict[int, list[str]]:
+    """By task what its columns of own fields say."""
+    words = task_fields.words_of(tasks, fields)
+    return {task.pk: [words.get(task.pk, {}).get(one.pk, "") for one in fields] for task in tasks}
 
 
 def tabs_of(shown: Opened | None, views: list[SavedView]) -> list[Tab]:

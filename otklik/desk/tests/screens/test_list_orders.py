@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 
 from otklik.desk import task_filter, task_lists
-from otklik.desk.actions import due_dates, making, members, saved_views, tasks
+from otklik.desk.actions import due_dates, making, members, saved_views, task_fields, tasks
 from otklik.desk.actions.incoming import Channel
 from otklik.desk.actions.saved_views import Wanted
 from otklik.desk.models import Employee, Status, Task, TaskTemplate
@@ -73,7 +74,7 @@ def test_the_head_of_a_column_sorts_and_says_how(liza: Writer, olga: Employee) -
     liza.says("Hello")
     browser = signed_in(olga)
 
-    page = browser.get("/tasks/?columns=client&columns=status&columns=due&sort=client").content.decode()
+    page = browser.get("/tasks/?sort=client&columns=client&columns=status&columns=due").content.decode()
 
     assert page.count("aria-sort=") == 1 and 'aria-sort="ascending"' in page
     assert "sort=client_last" in page and "sort=status" in page and "sort=due" in page
@@ -104,6 +105,7 @@ def test_what_a_filter_names_and_is_not_there_is_said_and_the_rest_shown(olga: E
 
 def test_all_of_it_is_kept_in_a_view(olga: Employee) -> None:
     template = TaskTemplate.objects.get(key="standard").pk
+    due_dates.change(made("Hers", olga), date(2029, 12, 31), seen=None, by=olga)
     given: dict[str, Any] = {"assigner": ("me",), "template": (template,), "due_until": date(2030, 1, 1)}
     wanted = TaskFilter(**given, sort="name_last", columns=("assigner", "due", "template"))
     view = saved_views.save(Wanted("Mine", wanted), by=olga)
@@ -132,3 +134,33 @@ def test_all_columns_of_many_tasks_cost_as_many_queries_as_of_few(shop_chat: Cha
         Writer(shop_chat, f"Visitor {number}").says("Hello")
         made(f"Task {number}", olga)
     assert queries_of(browser, address) == few
+
+
+def test_by_own_fields_of_each_kind_and_their_columns(olga: Employee, pavel: Employee) -> None:
+    hers, his = made("Hers", olga), made("His", olga)
+    kinds = {"Order": "text", "Sum": "number", "Delivery": "date", "Carrier": "choice", "Driver": "person"}
+    own = {}
+    for name, kind in kinds.items():
+        choices = ["Post", "Train"] if kind == "choice" else []
+        own[name] = task_fields.save(None, name=name, kind=kind, choices=choices, template=None, by=olga)
+    ids = {name: field.pk for name, field in own.items()}
+    of_hers = {"Order": "A-17", "Sum": "100", "Delivery": "2030-01-01", "Carrier": "Post", "Driver": str(pavel.pk)}
+    of_his = {"Order": "B-18", "Sum": "20", "Delivery": "2030-02-01", "Carrier": "Train", "Driver": str(olga.pk)}
+    for task, values in ((hers, of_hers), (his, of_his)):
+        task_fields.fill(task, {ids[name]: value for name, value in values.items()}, seen={}, by=olga)
+    browser = signed_in(olga)
+
+    asked = {
+        f"field-{ids['Order']}": "a-1", f"field-{ids['Sum']}-from": "50", f"field-{ids['Delivery']}-to": "2030-01-15",
+        f"field-{ids['Carrier']}": "Post", f"field-{ids['Driver']}": str(pavel.pk),
+    }  # fmt: skip
+    for name, value in asked.items():
+        assert names(browser, urlencode({name: value})) == ["Hers"], name
+    assert names(browser, urlencode(asked)) == ["Hers"]
+    page = browser.get("/tasks/?" + urlencode(asked | {"columns": f"field-{ids['Order']}"}))
+    for said in ("Order: “a-1”", "Sum: from 50", "Carrier: Post", "Driver: Pavel", "A-17"):
+        assert said in words(page), said
+
+    task_fields.archive(own["Order"], is_wanted=True, by=olga)
+    page = browser.get(f"/tasks/?field-{ids['Order']}=a-1&columns=field-{ids['Order']}")
+    assert "is not there any more" in words(page) and len(page.context["page"].tasks) == 2

@@ -1,4 +1,4 @@
-"""Contacts by the values of their own fields: words within a text, one of a list, or from and to."""
+"""Contacts and tasks by the values of their own fields: words within a text, one of a list, or from and to."""
 
 from __future__ import annotations
 
@@ -10,9 +10,10 @@ from typing import Any
 
 from django.db.models import Case, DecimalField, F, Func, QuerySet, TextField, When
 from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
 
 from otklik.desk import own_fields
-from otklik.desk.models import ContactField, ContactValue, Employee
+from otklik.desk.models import ContactField, Employee, TaskField
 
 RANGES = ("number", "date")
 LISTS = (*own_fields.WITH_CHOICES, "person")
@@ -24,7 +25,7 @@ KINDS = ("text", *RANGES, *LISTS)
 class Condition:
     """Of one field; empty parts ask nothing."""
 
-    field: ContactField
+    field: ContactField | TaskField
     words: str = ""
     least: str = ""
     most: str = ""
@@ -43,11 +44,26 @@ class Condition:
             return [(str(one.pk), one.name) for one in people]
         return [(one, one) for one in self.field.choices]
 
-    def owners(self) -> QuerySet[ContactValue]:
-        """The values that fit."""
-        values, kind = ContactValue.objects.filter(field=self.field), self.field.kind
+    @property
+    def told(self) -> str:
+        """In words: `Train`, `“boxes”`, `100 – 200`, `from 100`."""
+        if self.field.kind in RANGES:
+            least, most = (own_fields.shown(self.field, one or None) for one in (self.least, self.most))
+            if not most:
+                return _("from %(least)s") % {"least": least}
+            return f"{least} – {most}" if least else _("until %(most)s") % {"most": most}
+        return dict(self.choices).get(self.words, self.words) if self.field.kind in LISTS else f"“{self.words}”"
+
+    def owners(self) -> QuerySet[Any]:
+        """Ids of the tasks or contacts whose values fit."""
+        return self._fitting().values("task" if isinstance(self.field, TaskField) else "contact")
+
+    def _fitting(self) -> QuerySet[Any]:
+        values: QuerySet[Any] = self.field.values.all()
+        kind = self.field.kind
         if kind == "text":
-            return values.alias(told=_text()).filter(told__icontains=self.words)
+            values = values.alias(told=_text())
+            return values.filter(told__icontains=self.words)
         if kind == "several":
             return values.filter(value__contains=[self.words])
         if kind in LISTS:
@@ -59,7 +75,7 @@ class Condition:
         return values.filter(told__lte=_bound(kind, self.most)) if self.most else values
 
 
-def read(given: Mapping[str, str], fields: Iterable[ContactField]) -> tuple[Condition, ...]:
+def read(given: Mapping[str, str], fields: Iterable[ContactField | TaskField]) -> tuple[Condition, ...]:
     """Those that ask something; nonsense counts as nothing."""
     found = []
     for field in fields:
@@ -71,7 +87,7 @@ def read(given: Mapping[str, str], fields: Iterable[ContactField]) -> tuple[Cond
     return tuple(found)
 
 
-def _of(field: ContactField, words: str, least: str, most: str) -> Condition:
+def _of(field: ContactField | TaskField, words: str, least: str, most: str) -> Condition:
     if field.kind in RANGES:
         least, most = ("" if _bound(field.kind, one) is None else one for one in (least, most))
         return Condition(field, "", least, most)
