@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from otklik.desk import own_conditions, own_statuses, search, task_orders
 from otklik.desk.actions.people import ids
-from otklik.desk.models import Comment, Contact, Employee, Notice, Status, Task, TaskField, TaskMember
+from otklik.desk.models import Comment, Contact, Employee, Notice, Role, Status, Task, TaskField, TaskMember
 from otklik.desk.models.task import TaskQuerySet, held_by
 from otklik.desk.own_statuses import Answer
 from otklik.desk.task_filter import TaskFilter
@@ -177,7 +177,9 @@ def _due(tasks: TaskQuerySet, wanted: str) -> TaskQuerySet:
 
 
 def _in_role(employee: Employee, role: str, people: tuple[str, ...]) -> Q:
-    members = TaskMember.objects.filter(task=OuterRef("pk"), role__key=role)
+    # By its id: how many have this role, the database knows then.
+    of_role = Role.objects.get(key=role).pk
+    members = TaskMember.objects.filter(task=OuterRef("pk"), role=of_role)
     who = Q(employee__in=ids(people, "employee")) | Q(group__in=ids(people, "group"))
     if "me" in people:
         who |= held_by(employee)
