@@ -9,6 +9,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from otklik.desk.actions import (
     contact_imports,
     delaying,
+    delays,
     due_telling,
     fetching,
     files,
@@ -220,6 +221,13 @@ def remind(timestamp: int) -> None:
 @app.task(name="desk.settle_delayed", queueing_lock="desk.settle_delayed")
 def settle_delayed(timestamp: int) -> None:
     while delaying.settle() >= delaying.BATCH:
+        pass
+
+
+@app.periodic(cron="* * * * * */10")
+@app.task(name="desk.wake_delayed", queueing_lock="desk.wake_delayed")
+def wake_delayed(timestamp: int = 0) -> None:
+    while delays.wake_due() >= delays.BATCH:
         pass
 
 

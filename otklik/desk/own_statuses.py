@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from otklik.desk.models import Employee, Group, OwnStatus, Status, Task, TaskMember, TaskTemplate
+from otklik.desk.models import Employee, Group, OwnStatus, Status, StatusSet, Task, TaskMember, TaskTemplate
 
 # Ways of joining in which the first to accept has the task.
 CONTESTED = (TaskTemplate.Joining.FIRST, TaskTemplate.Joining.ALONE)
@@ -89,6 +89,20 @@ def asks_each(task: Task, of: Standing) -> bool:
     """Whether each assignee accepts this task for himself. Where the first to accept has it, nobody else does (§7)."""
     is_new = task.status.key == "new" and task.status.is_individual
     return is_new and of.is_shared and task.joining not in CONTESTED
+
+
+def must_accept_first(task: Task, employee: Employee) -> bool:
+    """Whether the set of the task's statuses keeps assignees from writing in New before they have accepted (§6). It is
+    a prohibition of their role: who is its assigner or only administrates writes."""
+    if employee.is_robot or employee.is_unbound:
+        return False
+    if not StatusSet.objects.filter(waits_for_acceptance=True, statuses=task.status_id, statuses__key="new").exists():
+        return False
+    if task.members.filter(role__key="assigner", employee=employee).exists():
+        return False
+    of = standing(task)
+    party = of.of(employee)
+    return party is not None and not (party.own and party.own.status.key == "in_progress" and asks_each(task, of))
 
 
 def mine(employee: Employee, tasks: Sequence[Task]) -> dict[int, Answer]:

@@ -13,6 +13,8 @@ def _roles(task: Task, employee: Employee) -> QuerySet[TaskMember]:
 
 
 def may_view(task: Task, employee: Employee) -> bool:
+    if task.status.key == "draft" and not _roles(task, employee).filter(role__key="assigner").exists():
+        return False
     return employee.is_administrator or _roles(task, employee).filter(role__may_view=True).exists()
 
 

@@ -60,6 +60,7 @@ def found(employee: Employee, wanted: TaskFilter) -> TaskQuerySet:
         # Asked once for his role and for his right: twice the same condition misleads the planner of the database.
         mine = TaskMember.objects.filter(held_by(employee), task=OuterRef("pk"), role__key="assignee")
         tasks = tasks.filter(Exists(mine if employee.is_administrator else mine.filter(role__may_view=True)))
+        tasks = tasks.without_drafts_of_others(employee)
     else:
         tasks = tasks.visible_to(employee)
         if wanted.people:

@@ -136,6 +136,12 @@ def _held(data: Data) -> str:
     return _("Scenario “%(name)s” is stopped: it ran %(count)s times within an hour.") % told_of
 
 
+def _woken(data: Data) -> str:
+    if not data.get("until"):
+        return _("Delayed until somebody changes it")
+    return _("Delayed until %(at)s") % {"at": moment(datetime.fromisoformat(data["until"]))}
+
+
 def _own_status(data: Data) -> str:
     """An answer of one of several assignees; with what he said."""
     key, name = data.get("key", ""), str(data.get("name") or SYSTEM_NAMES.get(data.get("key", ""), ""))
@@ -152,6 +158,7 @@ LINES: dict[str, Callable[[Data], str]] = {
     "fields_changed": _edited,
     "due_changed": _due,
     "own_status_set": _own_status,
+    "delay_changed": _woken,
     "subtask_added": _other(gettext_lazy("Subtask added: № %(number)s %(name)s")),
     "subtask_removed": _other(gettext_lazy("Subtask taken out: № %(number)s %(name)s")),
     "parent_changed": _parent,

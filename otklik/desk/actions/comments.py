@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from otklik.desk import rights, variables
+from otklik.desk import own_statuses, rights, variables
 from otklik.desk.actions import drafts, file_limits, mentions, recipients
 from otklik.desk.actions import files as uploads
 from otklik.desk.actions.events import Happening, record, record_many
@@ -58,8 +58,8 @@ def add(
     way, text = fitting(task, kind, text=text, target=target, files=files)
     circle = recipients.Circle(task)
     told = _told(task, kind, by, notified, circle)
-    # A name in a reply is for the client.
-    named = [] if is_reply else mentions.named_in(text)
+    # A name in a reply is for the client; a draft is nobody's but its author's.
+    named = [] if is_reply or task.status.key == "draft" else mentions.named_in(text)
     called = {employee.pk for employee in named}
     if is_hidden:
         check_hidden(kind, by, told | called)
@@ -113,11 +113,13 @@ def check_hidden(kind: str, by: Employee, told: set[int]) -> None:
 
 
 def check_rights(task: Task, kind: str, *, by: Employee) -> None:
-    """Raises NotAllowed."""
+    """Raises NotAllowed; Refused: before he has accepted the task."""
     if kind == Comment.Kind.REPLY and not rights.may_reply(task, by):
         raise NotAllowed(_("Only assignees of this task and administrators answer the client."))
     if not rights.may_note(task, by):
         raise NotAllowed(_("You do not take part in this task."))
+    if own_statuses.must_accept_first(task, by):
+        raise Refused("text", _("Accept the task first: here assignees write only after that."))
 
 
 def fitting(

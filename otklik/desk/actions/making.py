@@ -7,18 +7,31 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from otklik.desk import variables
+from otklik.desk import own_statuses, variables
 from otklik.desk.actions import competing, subtasks, task_people, template_parts, template_plans, turns
 from otklik.desk.actions.events import record
 from otklik.desk.actions.numbers import next_number
 from otklik.desk.errors import Refused
-from otklik.desk.models import Contact, Employee, Project, Role, Status, Task, TaskMember, TaskTemplate
+from otklik.desk.models import (
+    Contact,
+    Employee,
+    OwnStatus,
+    Project,
+    Role,
+    Status,
+    StatusSet,
+    Task,
+    TaskMember,
+    TaskTemplate,
+)
 from otklik.lib.text import clean, clean_name
 
 LIMITS = {"name": 300, "description": 10000}
 
 # name, description; project, contact, template: ids or None; a list of people's codes for each of task_people.ROLES.
 Values = dict[str, Any]
+# Codes of people by the keys of their roles.
+People = dict[str, list[str]]
 
 
 @transaction.atomic
@@ -26,8 +39,26 @@ def make(values: Values, *, by: Employee, parent: Task | None = None, is_share: 
     """Whoever makes it is its assigner; the template adds its own people. A task that somebody gives to himself alone
     is accepted already. With `parent` it is a part of that task. `is_share`: it is one assignee's share of a task of
     the same template, so that neither the template's people nor its subtasks come along. Raises NotAllowed, Refused."""
+    task, people = prepared(values, by=by, is_part=parent is not None, is_share=is_share)
+    task.status = first_status(task.status.set_id, is_own=is_own(task, people, by))
+    write(task, people, by=by)
+    accept_own(task, by)
+    task.notified = sorted(task_people.hearing(task) | {by.pk})
+    task.save(update_fields=["notified"])
+    if parent:
+        subtasks.attach(task, parent=parent, by=by)
+    is_own_name = bool(clean_name(values["name"]))
+    fill_in(task, by, is_own_name=is_own_name, is_own_description=bool(values["description"]))
+    if not is_share:
+        unfold(task, by)
+    record("task_created", task=task, contact=task.contact, by=by, notified=task.notified, reason="assigned")
+    return task
+
+
+def prepared(values: Values, *, by: Employee, is_part: bool = False, is_share: bool = False) -> tuple[Task, People]:
+    """What is to be written, and who is to be in it; nothing is written yet. Raises Refused."""
     template = _template(values.get("template"))
-    if parent is None:
+    if not is_part:
         template_parts.hold_turns(template)
     contact = _contact(values.get("contact"))
     name = checked_name(values["name"] or template.task_name or (contact.name if contact else ""))
@@ -41,49 +72,63 @@ def make(values: Values, *, by: Employee, parent: Task | None = None, is_share: 
         contact=contact,
         reason="by_hand",
         joining=TaskTemplate.Joining.ALL if is_share else template.joining,
+        status=first_status(template.status_set_id, is_own=False),
     )
-    people = {"assignee": values["assignee"]} if is_share else _people(values, template)
-    is_contested = competing.is_contested(task)
-    task.status = first_status(template, is_own=people["assignee"] == [f"employee-{by.pk}"] and not is_contested)
+    return task, {"assignee": values["assignee"]} if is_share else _people(values, template)
+
+
+def write(task: Task, people: People, *, by: Employee) -> None:
+    """The task with its people and with what its template plans."""
     task.save()
     _write_members(task, people, by)
-    task.notified = sorted(task_people.hearing(task) | {by.pk})
-    task.save(update_fields=["notified"])
-    template_plans.write_many([(task.pk, template_plans.plan_of(template))])
-    if parent:
-        subtasks.attach(task, parent=parent, by=by)
-    _fill_in(task, values, by)
-    if not is_share:
-        _unfold(task, template, by)
-    record("task_created", task=task, contact=contact, by=by, notified=task.notified, reason="assigned")
-    return task
+    if task.template:
+        template_plans.write_many([(task.pk, template_plans.plan_of(task.template))])
 
 
-def _unfold(task: Task, template: TaskTemplate, by: Employee) -> None:
-    # Its parts are made here again.
+def unfold(task: Task, by: Employee) -> None:
+    """Its template's parts and shares."""
+    # They are made here again.
     from otklik.desk.actions import unfolding
 
-    unfolding.unfold(task, template, by=by)
+    if task.template:
+        unfolding.unfold(task, task.template, by=by)
 
 
-def _fill_in(task: Task, values: Values, by: Employee) -> None:
+def fill_in(task: Task, by: Employee, *, is_own_name: bool, is_own_description: bool) -> None:
     """Puts what is known of the task into its name, then into its description, once (§12). What somebody typed himself
     keeps braces that mean nothing here."""
     if "{{" not in task.name + task.description:
         return
     scene = variables.Scene(task, by)
     name, description, task.name, task.description = task.name, task.description, "", ""
-    text = variables.filled(name, scene, unknown_stays=bool(clean_name(values["name"])))
+    text = variables.filled(name, scene, unknown_stays=is_own_name)
     fallback = task.contact.name if task.contact else ""
     task.name = checked_name(text or fallback)
-    text = variables.filled(description, scene, unknown_stays=bool(values["description"]))
+    text = variables.filled(description, scene, unknown_stays=is_own_description)
     task.description = checked_description(text)
     task.save(update_fields=["name", "description"])
 
 
-def first_status(template: TaskTemplate, *, is_own: bool) -> Status:
+def is_own(task: Task, people: People, by: Employee) -> bool:
+    """Whether its creator gives it to himself alone, and nobody has to accept it: where the first to accept has it, and
+    where its set says so, he accepts like everybody else (§6)."""
+    if people["assignee"] != [f"employee-{by.pk}"] or competing.is_contested(task):
+        return False
+    return StatusSet.objects.filter(pk=task.status.set_id, accepts_own=True).exists()
+
+
+def accept_own(task: Task, by: Employee) -> None:
+    """Its creator who is one of several assignees is not asked either: he has accepted for himself (§6)."""
+    of = own_statuses.standing(task)
+    party = of.of(by)
+    accepted = Status.objects.filter(set=task.status.set_id, set__accepts_own=True, key="in_progress").first()
+    if accepted and party and not party.is_group and own_statuses.asks_each(task, of):
+        OwnStatus.objects.create(task=task, employee=by, status=accepted)
+
+
+def first_status(set_id: int, *, is_own: bool) -> Status:
     """As for tasks of chats; one's own is in progress, where the set has such a status (§6)."""
-    statuses = list(Status.objects.filter(set=template.status_set_id).order_by("place"))
+    statuses = list(Status.objects.filter(set=set_id).order_by("place"))
     wanted = "in_progress" if is_own else "new"
     return min(statuses, key=lambda one: (one.key != wanted, one.key != "new", not one.is_active, one.place))
 
@@ -123,7 +168,7 @@ def _contact(pk: int | None) -> Contact | None:
     return contact.merged_into or contact
 
 
-def _people(values: Values, template: TaskTemplate) -> dict[str, list[str]]:
+def _people(values: Values, template: TaskTemplate) -> People:
     """Those chosen, then the template's."""
     people = {role: list(values.get(role, [])) for role in task_people.ROLES}
     members = template.members.filter(role__key__in=task_people.ROLES, contact=None)
@@ -144,7 +189,7 @@ def _in_turn(template: TaskTemplate, codes: list[str]) -> list[str]:
     return [f"employee-{turns.next_of(template.pk, people)}"] if people else codes
 
 
-def _write_members(task: Task, people: dict[str, list[str]], by: Employee) -> None:
+def _write_members(task: Task, people: People, by: Employee) -> None:
     roles = {role.key: role for role in Role.objects.all()}
     TaskMember.objects.create(task=task, role=roles["assigner"], employee=by)
     if task.contact:

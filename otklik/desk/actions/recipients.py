@@ -25,11 +25,14 @@ class Circle:
     """Who may be notified in a task: those who see it."""
 
     def __init__(self, task: Task) -> None:
-        rows = task.members.filter(role__may_view=True).values_list("employee", "group")
+        members = task.members.filter(role__may_view=True)
+        is_draft = task.status.key == "draft"
+        rows = (members.filter(role__key="assigner") if is_draft else members).values_list("employee", "group")
         self._employees = {employee for employee, _group in rows if employee}
         self._groups = {group for _employee, group in rows if group}
         inside = Q(pk__in=self._employees) | Q(groups__in=self._groups)
-        found = Employee.objects.active().filter(inside | Q(role__in=MANAGERS)).distinct()
+        # A draft is its author's alone, of administrators too (§6).
+        found = Employee.objects.active().filter(inside if is_draft else inside | Q(role__in=MANAGERS)).distinct()
         self.employees = {one.pk: one for one in found.select_related("user").order_by("user__name", "pk")}
         self.groups: dict[int, tuple[str, set[int]]] = {}
         rows_of_groups = Group.objects.filter(members__in=Employee.objects.active())

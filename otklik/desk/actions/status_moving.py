@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from otklik.desk.actions.events import record
 from otklik.desk.errors import Refused
-from otklik.desk.models import Comment, Employee, ForbiddenTransition, Status, Task
+from otklik.desk.models import Comment, Delay, Employee, ForbiddenTransition, Status, Task
 
 
 def locked(task: Task) -> Task:
@@ -17,6 +17,7 @@ def locked(task: Task) -> Task:
 
 def move(task: Task, status: Status, *, by: Employee | None, note: str = "") -> None:
     """Under the task's lock: it has this status, a line in the feed tells it. Who may do so is asked elsewhere."""
+    Delay.objects.filter(task=task).delete()
     before, task.status = task.status, status
     task.completed_at = timezone.now() if status.is_completed else None
     task.save(update_fields=["status", "completed_at"])

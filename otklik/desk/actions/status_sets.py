@@ -17,13 +17,15 @@ NAME_LIMIT = 200
 
 # The ids of statuses, as text, with those to which one may go from there.
 Steps = dict[str, list[str]]
+Rules = dict[str, bool]
 
 
 @transaction.atomic
 def make(name: str, *, like: StatusSet, by: Employee) -> StatusSet:
-    """A new set with the statuses and the allowed steps of another one. Raises NotAllowed, Refused."""
+    """A new set with the statuses, the rules and the allowed steps of another one. Raises NotAllowed, Refused."""
     rows = lock(like, by)
-    made = StatusSet.objects.create(name=_checked_name(name, None))
+    rules = rules_of(StatusSet.objects.get(pk=like.pk))
+    made = StatusSet.objects.create(name=_checked_name(name, None), **rules)
     twins = {}
     for row in rows:
         before, row.pk, row.set = row.pk, None, made
@@ -99,6 +101,28 @@ def allow(statuses: StatusSet, steps: Steps, *, seen: Steps, by: Employee) -> No
     changes = {before: [now[before], after] for before, after in steps_of(statuses).items() if after != now[before]}
     if changes:
         record("transitions_changed", by=by, set=statuses.pk, changes=changes)
+
+
+def rules_of(statuses: StatusSet) -> Rules:
+    return {"accepts_own": statuses.accepts_own, "waits_for_acceptance": statuses.waits_for_acceptance}
+
+
+@transaction.atomic
+def rule(statuses: StatusSet, given: Rules, *, seen: Rules, by: Employee) -> None:
+    """How the tasks of the set are accepted (§6). `seen`: the rules when they were shown. Raises NotAllowed,
+    Outdated."""
+    lock(statuses, by)
+    statuses = StatusSet.objects.get(pk=statuses.pk)
+    now = rules_of(statuses)
+    others = {name: value for name, value in now.items() if seen.get(name) != value}
+    if others:
+        raise Outdated(_("Somebody else changed this set meanwhile."), others)
+    for name in now:
+        setattr(statuses, name, given.get(name, False))
+    statuses.save(update_fields=list(now))
+    changes = {name: [now[name], value] for name, value in rules_of(statuses).items() if value != now[name]}
+    if changes:
+        record("status_set_rules_changed", by=by, set=statuses.pk, changes=changes)
 
 
 def _is_step(before: Status, after: Status) -> bool:

@@ -126,6 +126,8 @@ def _move_tasks(status: Status, replacement: Status | None, by: Employee) -> int
     tasks = list(Task.objects.filter(status=status).select_for_update(of=("self",)).order_by("pk"))
     if not tasks:
         return 0
+    if status.key == "draft":
+        raise Refused("status", _("There are drafts. Their authors give them to their people or delete them first."))
     if replacement is None:
         sentence = ngettext("%(count)s task has this status.", "%(count)s tasks have this status.", len(tasks))
         wanted = _("Choose the status that they get.")

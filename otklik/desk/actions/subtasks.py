@@ -29,6 +29,9 @@ def attach(task: Task, *, parent: Task, by: Employee) -> None:
     to_plan(parent, by)
     if not rights.may_plan(task, by):
         raise NotAllowed(_("You may not change what is planned in this task."))
+    # The feed of the one names the other, for all who see it.
+    if "draft" in (task.status.key, parent.status.key):
+        raise Refused("number", _("A draft is part of no other task. Give it to its people first."))
     link = Subtask.objects.filter(task=task).select_related("parent").first()
     if link and link.parent_id == parent.pk:
         return

@@ -36,6 +36,8 @@ def merge(task: Task, *, into: Task, by: Employee, quietly: bool = False) -> Tas
         raise NotAllowed(_("To merge tasks one needs the right to edit both."))
     if quietly and not by.is_administrator:
         raise NotAllowed(_("Only administrators change something without telling anybody."))
+    if "draft" in (task.status.key, into.status.key):
+        raise Refused("number", _("A draft is merged with nothing. Give it to its people first."))
     if task.trashed_at or into.trashed_at:
         raise Refused("number", _("One of the tasks has been merged or put into the trash meanwhile."))
 

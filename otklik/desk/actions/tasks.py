@@ -80,6 +80,8 @@ def _changed_meanwhile(task: Task) -> str:
 def _check(task: Task, status: Status, by: Employee | None) -> None:
     if by and not rights.may_change_status(task, by):
         raise NotAllowed(_("You may not change the status of this task."))
+    if task.status.key == "draft" and status.key != "draft":
+        raise Refused("status", _("This is a draft. Give it to its people first."))
     # Nobody can take back that a task was given to others.
     if status.set_id != task.status.set_id or (status.key == "draft" and task.status.key != "draft"):
         raise Refused("status", _("This task has no such status."))

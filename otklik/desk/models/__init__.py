@@ -7,6 +7,7 @@ from .contact_access import ContactAccess
 from .contact_field import ContactField, ContactValue
 from .contact_import import ContactImport, ImportLine
 from .counter import Counter
+from .delay import Delay
 from .delayed import DelayedComment
 from .draft import Draft
 from .employee import Employee, Group
@@ -50,6 +51,7 @@ __all__ = [
     "ContactTemplate",
     "ContactValue",
     "Counter",
+    "Delay",
     "DelayedComment",
     "Distinct",
     "Draft",

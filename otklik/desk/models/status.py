@@ -50,6 +50,10 @@ class StatusSet(models.Model):
 
     key = models.CharField(max_length=20, blank=True)
     name = models.CharField(max_length=200, blank=True)
+    # Whether a task that its creator gives to himself alone is accepted at once (§6).
+    accepts_own = models.BooleanField(default=True, db_default=True)
+    # The prohibition for assignees: neither notes nor replies in New before they have accepted (§6).
+    waits_for_acceptance = models.BooleanField(default=False, db_default=False)
 
     def __str__(self) -> str:
         return self.name or str(_("Standard set"))

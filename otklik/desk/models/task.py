@@ -44,10 +44,17 @@ def held_by(employee: Employee) -> Q:
 
 class TaskQuerySet(models.QuerySet["Task"]):
     def visible_to(self, employee: Employee) -> TaskQuerySet:
+        tasks = self.without_drafts_of_others(employee)
         if employee.is_administrator:
-            return self
+            return tasks
         mine = TaskMember.objects.filter(held_by(employee), task=OuterRef("pk"), role__may_view=True)
-        return self.filter(Exists(mine))
+        return tasks.filter(Exists(mine))
+
+    def without_drafts_of_others(self, employee: Employee) -> TaskQuerySet:
+        """A draft is given to nobody yet: only its author sees it, administrators neither (§6)."""
+        drafts = Status.objects.filter(key="draft").values("pk")
+        is_author = TaskMember.objects.filter(task=OuterRef("pk"), role__key="assigner", employee=employee.pk)
+        return self.filter(~Q(status__in=drafts) | Exists(is_author))
 
     def kept(self) -> TaskQuerySet:
         return self.filter(trashed_at__isnull=True)

@@ -149,6 +149,8 @@ def _look(event: Event, wanted: list[Scenario], runs: dict[tuple[int, int], Scen
                 return
             if task.trashed_at and scenario.event not in OF_TRASHED:
                 continue
+            if task.status.key == "draft":
+                return
             event.task = task
             run = _note(scenario, Looked(task, event), chain, editions.of(scenario))
         if run.state == State.RUNNING:

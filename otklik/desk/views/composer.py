@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 
-from otklik.desk import queries, quick_replies, rights
+from otklik.desk import own_statuses, queries, quick_replies, rights
 from otklik.desk.actions import file_limits, files, speaking
 from otklik.desk.actions.comments import HOLDS, NOTE_LIMIT, REPLY_LIMIT
 from otklik.desk.actions.speaking import Speaker
@@ -42,6 +42,8 @@ class Composer:
     hold: int = 0
     holds: tuple[int, ...] = HOLDS
     drafts: tuple[Draft, ...] = ()
+    # Whether he writes here only after he has accepted the task.
+    must_accept: bool = False
     # Whether there are prepared answers to offer.
     has_quick_replies: bool = False
 
@@ -58,7 +60,7 @@ class Composer:
         """Changes when the choice changes; a page that shows this one needs no new."""
         named = [f"{target.pk} {target.identity.name} {target.identity.device}" for target in self.targets]
         elsewhere = self.goes_on_in.pk if self.goes_on_in else 0
-        return f"{zlib.crc32(repr([self.may_reply, named, elsewhere, self.is_closed]).encode()):x}"
+        return f"{zlib.crc32(repr([self.may_reply, named, elsewhere, self.is_closed, self.must_accept]).encode()):x}"
 
 
 def composer(task: Task, employee: Employee, *, mode: str = "", target: int = 0) -> Composer:
@@ -84,6 +86,7 @@ def composer(task: Task, employee: Employee, *, mode: str = "", target: int = 0)
         is_closed=bool(ways) and not targets and not queries.has_open_way(task),
         hold=employee.hold_seconds,
         drafts=drafts,
+        must_accept=own_statuses.must_accept_first(task, employee),
         has_quick_replies=quick_replies.are_there_for(employee),
         speaker=speaking.speaker(chosen, employee) if chosen and may_reply else None,
     )

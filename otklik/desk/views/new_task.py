@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from otklik.desk import quick_replies
-from otklik.desk.actions import editing, first_templates, making, moving
+from otklik.desk.actions import drafting, editing, first_templates, making, moving
 from otklik.desk.actions.making import Values
 from otklik.desk.errors import DeskError, Outdated
 from otklik.desk.models import Comment, Contact, Task, TaskTemplate
@@ -57,6 +57,9 @@ def _make(values: Values, request: EmployeeRequest, parent: Task | None, of: Com
     if values.get("keep_template"):
         template = TaskTemplate.objects.filter(pk=values["template"]).first()
         first_templates.choose(request.employee, template, by=request.employee)
+    # A part of another task and what is made of a comment are told of there, so they are no drafts.
+    if "draft" in request.POST and parent is None and of is None:
+        return drafting.draft(values, by=request.employee)
     task = making.make(values, by=request.employee, parent=parent)
     if of:
         moving.tell_made(of, task, by=request.employee)

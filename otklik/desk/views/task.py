@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 from django_htmx.http import HttpResponseClientRefresh, trigger_client_event
 
 from otklik.desk import queries, rights
 from otklik.desk.actions import absences, attending, notices
-from otklik.desk.models import Absence, Task
+from otklik.desk.models import Absence, Delay, Task
 from otklik.desk.views import (
     composer,
     delayed,
@@ -29,7 +31,7 @@ from otklik.desk.views.task_plan import Plan
 def header(request: EmployeeRequest, task: Task) -> dict[str, Any]:
     """What the header of a task shows, its operations included."""
     may_change = rights.may_change_status(task, request.employee)
-    statuses = list(queries.next_statuses(task)) if may_change else []
+    statuses = list(queries.next_statuses(task)) if may_change and task.status.key != "draft" else []
     standings = standing.shown(task, request.employee)
     may_edit = rights.may_edit(task, request.employee)
     changeable = ["participant", *(["assignee"] if may_change else []), *(["auditor"] if may_edit else [])]
@@ -44,6 +46,9 @@ def header(request: EmployeeRequest, task: Task) -> dict[str, Any]:
         "may_delete": may_edit,
         "statuses": statuses,
         "standing": standings,
+        "is_draft": task.status.key == "draft",
+        "delay": Delay.objects.filter(task=task).select_related("back").first(),
+        "tomorrow": timezone.localtime().replace(hour=9, minute=0) + timedelta(days=1),
         "may_accept": standings.may_accept and any(status.key == "in_progress" for status in statuses),
         "may_reject": standings.may_reject and any(status.key == "rejected" for status in statuses),
         "waits": waiting.of(task),

@@ -42,6 +42,7 @@ TALK = {
 }
 OTHERS = {
     "task_created": gettext_lazy("The task was made"),
+    "task_drafted": gettext_lazy("The draft was made"),
     "client_left": gettext_lazy("The client left the chat"),
     "client_returned": gettext_lazy("The client is back in the chat"),
     "client_changed": gettext_lazy("The task has another client"),

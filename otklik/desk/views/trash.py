@@ -50,7 +50,7 @@ def restoration(request: EmployeeRequest, number: int) -> HttpResponse:
 @for_administrators
 def purge(request: EmployeeRequest, number: int) -> HttpResponse:
     """Says what goes with the task before it goes."""
-    task = get_object_or_404(Task.objects.select_related("contact"), number=number)
+    task = get_object_or_404(Task.objects.visible_to(request.employee).select_related("contact"), number=number)
     error = None
     if request.method == "POST":
         try:

@@ -52,7 +52,7 @@ STEPS = st.lists(st.sampled_from(["A", "B", "C", "merge A", "merge B", "undo A",
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(STEPS)
-def test_section_13_each_task_is_as_it_was_and_what_came_after_stands_behind(olga: Employee, steps: list[str]) -> None:
+def test_13_each_task_is_as_it_was_and_what_came_after_stands_behind(olga: Employee, steps: list[str]) -> None:
     with pytest.raises(Undone), transaction.atomic():
         cast = {name: make(olga, name) for name in "ABC"}
         merges: dict[str, TaskMerge] = {}
@@ -85,7 +85,7 @@ def test_section_13_each_task_is_as_it_was_and_what_came_after_stands_behind(olg
         raise Undone
 
 
-def test_section_13_the_numbers_of_both_tasks_come_back_exactly(liza: Writer, olga: Employee) -> None:
+def test_13_the_numbers_of_both_tasks_come_back_exactly(liza: Writer, olga: Employee) -> None:
     task, into = liza.says("First"), make(olga, description="Ten of them")
     note(into, olga, "Second")
     liza.says("Third")
@@ -117,7 +117,7 @@ def test_a_merge_in_between_is_undone_before_the_later_one(liza: Writer, oleg: W
     assert [text for _number, _pk, text in lines(other) if text] == ["Good day"]
 
 
-def test_section_13_what_the_other_task_leaves_empty_is_filled_and_emptied_again(
+def test_13_what_the_other_task_leaves_empty_is_filled_and_emptied_again(
     liza: Writer, olga: Employee, pavel: Employee
 ) -> None:
     task, into = liza.says("Hello"), make(olga, description="")
@@ -158,7 +158,7 @@ def test_what_somebody_has_changed_since_stays(liza: Writer, olga: Employee) -> 
     assert Due.objects.get(task=task).day.isoformat() == "2030-05-01"
 
 
-def test_section_13_lines_of_the_system_name_their_former_task(liza: Writer, olga: Employee, pavel: Employee) -> None:
+def test_13_lines_of_the_system_name_their_former_task(liza: Writer, olga: Employee, pavel: Employee) -> None:
     task, into = liza.says("Hello"), make(olga)
     tasks.set_status(task, Status.objects.get(set=task.status.set_id, key="in_progress"), by=olga)
 

@@ -77,7 +77,7 @@ async ([part, forward]) => {
 """
 
 
-def test_section_13_ten_thousand_comments_are_scrolled_from_the_first_unread_to_both_ends(
+def test_13_ten_thousand_comments_are_scrolled_from_the_first_unread_to_both_ends(
     liza: Writer, pavel: Employee, seats: Seats
 ) -> None:
     task = long_talk(liza, pavel)

@@ -31,7 +31,7 @@ def add(olga: Employee, standard: StatusSet, name: str = "Waiting", **more: Any)
 
 
 def post(browser: Client, standard: StatusSet, path: str = "", **given: Any) -> Any:
-    return browser.post(f"/management/statuses/{standard.pk}/{path}", given)
+    return browser.post(f"/management/statuses/{standard.pk}/{path}", {"sharing": "shared", **given})
 
 
 def test_an_own_status_is_added_and_offered_in_the_task(liza: Writer, olga: Employee, standard: StatusSet) -> None:

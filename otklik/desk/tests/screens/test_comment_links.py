@@ -31,7 +31,7 @@ def test_8_2_a_link_leads_to_where_the_comment_stands_now(liza: Writer, olga: Em
     assert stands(follow(olga, old), into, comment)
 
 
-def test_section_13_links_of_both_tasks_hold_when_they_are_merged_and_taken_apart(liza: Writer, olga: Employee) -> None:
+def test_13_links_of_both_tasks_hold_when_they_are_merged_and_taken_apart(liza: Writer, olga: Employee) -> None:
     task, into = liza.says("First"), make(olga)
     note(into, olga, "Second")
     liza.says("Third")

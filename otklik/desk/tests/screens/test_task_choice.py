@@ -42,7 +42,7 @@ def test_what_was_typed_counts_where_nothing_was_chosen(liza: Writer, olga: Empl
     assert refused.status_code == 422 and "There is no task with this number." in words(refused)
 
 
-def test_section_13_administrators_alone_merge_without_telling(liza: Writer, olga: Employee, pavel: Employee) -> None:
+def test_13_administrators_alone_merge_without_telling(liza: Writer, olga: Employee, pavel: Employee) -> None:
     task, into = liza.says("Hello"), make(olga, assignee=[pavel])
     Notice.objects.all().delete()
     with pytest.raises(NotAllowed):
@@ -64,7 +64,7 @@ def test_the_task_itself_offers_to_take_a_merge_back_for_a_while(liza: Writer, o
     assert notice not in words(signed_in(olga).get(f"/tasks/{into.number}/"))
 
 
-def test_section_13_chosen_tasks_of_a_list_are_merged_into_one_and_come_apart(
+def test_13_chosen_tasks_of_a_list_are_merged_into_one_and_come_apart(
     liza: Writer, oleg: Writer, olga: Employee
 ) -> None:
     chats, into = [liza.says("Hello"), oleg.says("Good day")], make(olga)

@@ -56,7 +56,6 @@ class StatusForm(forms.Form):
     sharing = forms.ChoiceField(
         label=_("With several assignees"),
         choices=SHARINGS,
-        required=False,
         help_text=_(
             "Shared: it is the status of the whole task. Individual: an assignee has it for himself, and the whole task"
             " has it when all assignees have it."

@@ -97,6 +97,22 @@ def transitions(request: EmployeeRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_account_management
+def rules(request: EmployeeRequest, pk: int) -> HttpResponse:
+    """How the tasks of the set are accepted."""
+    chosen = get_object_or_404(StatusSet, pk=pk)
+    given = {name: name in request.POST for name in actions.rules_of(chosen)}
+    seen = before.read(request.POST.get("seen", ""))
+    try:
+        actions.rule(chosen, given, seen=seen, by=request.employee)
+    except DeskError as error:
+        now = actions.rules_of(get_object_or_404(StatusSet, pk=pk))
+        return page(request, chosen, rules=before.merged(seen, given, now), rules_error=error)
+    messages.success(request, _("Saved."))
+    return redirect("status_set", pk)
+
+
+@require_POST
+@for_account_management
 def system_status(request: EmployeeRequest, pk: int) -> HttpResponse:
     """Puts a system status back into the set."""
     chosen = get_object_or_404(StatusSet, pk=pk)
@@ -125,8 +141,16 @@ def page(request: EmployeeRequest, chosen: StatusSet, **more: Any) -> HttpRespon
         "afters": [row for row in rows if row.key != "draft"],
         "matrix": [_matrix_row(row, rows, given.get(str(row.pk), []), changed) for row in rows],
         "seen": before.write(steps),
+        "rules": more.get("rules", actions.rules_of(chosen)),
+        "seen_rules": before.write(actions.rules_of(StatusSet.objects.get(pk=chosen.pk))),
     }
-    is_wrong = error or context["form"].errors or more.get("name_error") or more.get("removal_error")
+    is_wrong = (
+        error
+        or context["form"].errors
+        or more.get("name_error")
+        or more.get("removal_error")
+        or more.get("rules_error")
+    )
     return render(request, "desk/management/status_set.html", context, status=422 if is_wrong else 200)
 
 
