@@ -12,7 +12,7 @@ def make(task: Task, who: Employee, role: str) -> None:
     TaskMember.objects.create(task=task, role=Role.objects.get(key=role), employee=who)
 
 
-def test_a_trashed_task_leaves_the_lists_and_the_chronicle(liza: Writer, olga: Employee, pavel: Employee) -> None:
+def test_13_a_trashed_task_leaves_the_lists_and_the_chronicle(liza: Writer, olga: Employee, pavel: Employee) -> None:
     task = liza.says("Hello")
 
     trash.trash(task, by=olga)
@@ -25,7 +25,7 @@ def test_a_trashed_task_leaves_the_lists_and_the_chronicle(liza: Writer, olga: E
     assert words(browser.get("/unread/")) in ("", "0 unread")
 
 
-def test_it_says_so_and_comes_back_as_it_was(liza: Writer, olga: Employee, pavel: Employee) -> None:
+def test_13_it_says_so_and_comes_back_as_it_was(liza: Writer, olga: Employee, pavel: Employee) -> None:
     task = liza.says("Hello")
     browser = signed_in(olga)
     assert "To the trash" in words(browser.get(f"/tasks/{task.number}/"))
@@ -92,7 +92,7 @@ def test_the_trash_shows_nobody_what_he_may_not_see(liza: Writer, olga: Employee
     assert "The trash is empty" in words(signed_in(boris).get("/tasks/trash/"))
 
 
-def test_only_administrators_delete_for_good_and_only_from_the_trash(
+def test_13_only_administrators_delete_for_good_and_only_from_the_trash(
     liza: Writer, olga: Employee, boris: Employee
 ) -> None:
     task = liza.says("Hello")
@@ -110,7 +110,7 @@ def test_only_administrators_delete_for_good_and_only_from_the_trash(
     assert Task.objects.filter(pk=task.pk).exists()
 
 
-def test_a_purged_task_is_gone_with_all_that_was_its_own(liza: Writer, oleg: Writer, olga: Employee) -> None:
+def test_13_a_purged_task_is_gone_with_all_that_was_its_own(liza: Writer, oleg: Writer, olga: Employee) -> None:
     task, other = liza.says("Hello", "Hello?"), oleg.says("Hello")
     comments.add(task, by=olga, text="Good day!", kind="reply")
     trash.trash(task, by=olga)

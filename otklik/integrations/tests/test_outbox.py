@@ -174,7 +174,7 @@ def test_a_killed_sender_of_the_cloud_leaves_an_unknown_reply(chatra: Chatra, ta
     assert not chatra.requests
 
 
-def test_seen_replies_get_the_second_mark(chatra: Chatra, shop: Connection, task: Task, pavel: Employee) -> None:
+def test_8_3_seen_replies_get_the_second_mark(chatra: Chatra, shop: Connection, task: Task, pavel: Employee) -> None:
     delivery = send(reply(task, pavel))
 
     arrive(shop, {"eventName": "messageRead", "client": client(), "messages": [{"id": "remote-1"}]})

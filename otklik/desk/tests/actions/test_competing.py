@@ -69,7 +69,7 @@ def test_all_keep_a_task_of_another_template(liza: Writer, pavel: Employee, supp
 
 
 @pytest.mark.django_db
-def test_ones_own_contested_task_is_not_accepted_by_itself(pavel: Employee) -> None:
+def test_6_ones_own_contested_task_is_not_accepted_by_itself(pavel: Employee) -> None:
     contested()
 
     values = {"name": "Call", "description": "", "project": None, "contact": None, "template": None}

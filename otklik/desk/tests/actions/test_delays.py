@@ -30,7 +30,7 @@ def in_work(olga: Employee, pavel: Employee) -> Task:
     return tasks.accept(given_to(pavel, by=olga), by=pavel)
 
 
-def test_at_the_time_the_task_has_its_status_of_before(olga: Employee, pavel: Employee) -> None:
+def test_6_at_the_time_the_task_has_its_status_of_before(olga: Employee, pavel: Employee) -> None:
     task = delays.delay(in_work(olga, pavel), status("delayed"), soon(), by=pavel)
     wake_delayed()
     assert key_of(task) == "delayed"
@@ -47,7 +47,7 @@ def test_at_the_time_the_task_has_its_status_of_before(olga: Employee, pavel: Em
     assert numbers == list(range(1, Task.objects.get(pk=task.pk).comment_count + 1))
 
 
-def test_without_a_time_it_stays(olga: Employee, pavel: Employee) -> None:
+def test_6_without_a_time_it_stays(olga: Employee, pavel: Employee) -> None:
     task = delays.delay(in_work(olga, pavel), status("delayed"), None, by=pavel)
 
     assert key_of(task) == "delayed" and not Delay.objects.exists()
@@ -71,7 +71,7 @@ def test_it_can_be_called_off(olga: Employee, pavel: Employee) -> None:
     assert key_of(task) == "delayed" and not Delay.objects.exists()
 
 
-def test_whoever_changes_the_status_has_called_it_off(olga: Employee, pavel: Employee) -> None:
+def test_6_whoever_changes_the_status_has_called_it_off(olga: Employee, pavel: Employee) -> None:
     task = delays.delay(in_work(olga, pavel), status("delayed"), soon(), by=pavel)
 
     tasks.set_status(task, status("cancelled"), by=olga)

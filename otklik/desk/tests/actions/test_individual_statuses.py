@@ -52,13 +52,13 @@ def awaited(task: Task) -> list[str]:
     return [party.name for party in own_statuses.standing(Task.objects.get(pk=task.pk)).awaited]
 
 
-def test_new_and_rejected_are_individual_and_the_others_shared() -> None:
+def test_6_new_and_rejected_are_individual_and_the_others_shared() -> None:
     rows = StatusSet.objects.get(key="standard").statuses.all()
 
     assert {row.key for row in rows if row.is_individual} == {"new", "rejected"}
 
 
-def test_the_task_is_new_until_all_have_accepted(olga: Employee, pavel: Employee, alice: Employee) -> None:
+def test_6_the_task_is_new_until_all_have_accepted(olga: Employee, pavel: Employee, alice: Employee) -> None:
     task = given_to(pavel, alice, by=olga)
 
     tasks.accept(task, by=alice)
@@ -81,14 +81,14 @@ def test_who_accepts_twice_says_it_once(olga: Employee, pavel: Employee, alice: 
     assert Comment.objects.filter(task=task).count() == 1
 
 
-def test_one_assignee_accepts_for_the_whole_task(olga: Employee, pavel: Employee) -> None:
+def test_6_one_assignee_accepts_for_the_whole_task(olga: Employee, pavel: Employee) -> None:
     task = given_to(pavel, by=olga)
 
     assert tasks.accept(task, by=pavel).status.key == "in_progress"
     assert not Event.objects.filter(kind="own_status_set").exists()
 
 
-def test_where_new_is_shared_the_first_one_accepts_for_all(olga: Employee, pavel: Employee, alice: Employee) -> None:
+def test_6_where_new_is_shared_the_first_one_accepts_for_all(olga: Employee, pavel: Employee, alice: Employee) -> None:
     Status.objects.filter(key="new").update(is_individual=False)
     task = given_to(pavel, alice, by=olga)
 
@@ -117,7 +117,7 @@ def test_who_is_named_beside_his_group_answers_for_himself(
     assert tasks.accept(task, by=pavel).status.key == "in_progress"
 
 
-def test_the_assigner_hears_of_each_refusal_with_its_reason(olga: Employee, pavel: Employee, alice: Employee) -> None:
+def test_6_the_assigner_hears_of_each_refusal_with_its_reason(olga: Employee, pavel: Employee, alice: Employee) -> None:
     task = given_to(pavel, alice, by=olga)
 
     tasks.reject(task, by=pavel, reason="I am on leave")
@@ -129,7 +129,7 @@ def test_the_assigner_hears_of_each_refusal_with_its_reason(olga: Employee, pave
     assert not Notice.objects.filter(employee=pavel, event__kind="own_status_set").exists()
 
 
-def test_the_task_is_rejected_when_all_have_refused(olga: Employee, pavel: Employee, alice: Employee) -> None:
+def test_6_the_task_is_rejected_when_all_have_refused(olga: Employee, pavel: Employee, alice: Employee) -> None:
     task = given_to(pavel, alice, by=olga)
 
     tasks.reject(task, by=pavel, reason="I am on leave")
@@ -210,7 +210,7 @@ def test_choosing_new_takes_ones_acceptance_back(olga: Employee, pavel: Employee
     assert Comment.objects.filter(task=task).latest("number").data["is_back"]
 
 
-def test_a_forbidden_step_is_forbidden_to_each(olga: Employee, pavel: Employee, alice: Employee) -> None:
+def test_6_a_forbidden_step_is_forbidden_to_each(olga: Employee, pavel: Employee, alice: Employee) -> None:
     task = given_to(pavel, alice, by=olga)
     ForbiddenTransition.objects.create(before=status("new"), after=status("in_progress"))
 
@@ -326,7 +326,7 @@ def test_where_the_first_has_it_nobody_else_answers(
     assert key_of(task) == "in_progress" and members.who_is(task, "assignee") == [code(alice)]
 
 
-def test_an_own_individual_status_is_the_tasks_when_all_have_it(
+def test_6_an_own_individual_status_is_the_tasks_when_all_have_it(
     olga: Employee, pavel: Employee, alice: Employee
 ) -> None:
     standard = StatusSet.objects.get(key="standard")

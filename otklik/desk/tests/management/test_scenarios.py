@@ -161,7 +161,7 @@ def test_only_administrators_see_them(pavel: Employee, browser: Client) -> None:
     assert signed_in(pavel).post("/management/scenarios/ready-made/").status_code == 404
 
 
-def test_11_5_a_trial_frames_what_holds_in_the_form_and_does_nothing(liza: Writer, browser: Client) -> None:
+def test_11_5_rule_10_a_trial_frames_what_holds_in_the_form_and_does_nothing(liza: Writer, browser: Client) -> None:
     task = liza.says("Where is my order?")
     liza.says("Hello?")
     rows = {

@@ -34,7 +34,7 @@ def post(browser: Client, standard: StatusSet, path: str = "", **given: Any) -> 
     return browser.post(f"/management/statuses/{standard.pk}/{path}", {"sharing": "shared", **given})
 
 
-def test_an_own_status_is_added_and_offered_in_the_task(liza: Writer, olga: Employee, standard: StatusSet) -> None:
+def test_6_an_own_status_is_added_and_offered_in_the_task(liza: Writer, olga: Employee, standard: StatusSet) -> None:
     task = liza.says("Hello")
 
     answer = post(signed_in(olga), standard, name=" Waiting  for the client ", colour="orange", type="active")
@@ -43,6 +43,12 @@ def test_an_own_status_is_added_and_offered_in_the_task(liza: Writer, olga: Empl
     assert names(standard)[-1] == "Waiting for the client"
     page = part(signed_in(olga).get(f"/tasks/{task.number}/"), "task-header")
     assert "Waiting for the client" in page and "dot--orange" in page
+
+
+def test_6_new_in_progress_and_done_are_active_and_the_others_are_not(standard: StatusSet) -> None:
+    active = standard.statuses.filter(is_active=True).order_by("place")
+
+    assert list(active.values_list("key", flat=True)) == ["new", "in_progress", "done"]
 
 
 @pytest.mark.parametrize(
@@ -84,7 +90,7 @@ def test_s11_the_type_decides_whether_the_next_message_makes_a_new_task(
     assert Event.objects.get(kind="status_edited").data["changes"] == {"is_active": [True, False]}
 
 
-def test_a_system_status_keeps_its_name_but_not_its_colour(olga: Employee, standard: StatusSet) -> None:
+def test_6_a_system_status_keeps_its_name_but_not_its_colour(olga: Employee, standard: StatusSet) -> None:
     done = status("done")
     browser = signed_in(olga)
     page = browser.get(f"/management/statuses/{standard.pk}/{done.pk}/")
@@ -132,7 +138,7 @@ def test_statuses_change_places(olga: Employee, standard: StatusSet) -> None:
     assert names(standard)[0] == "draft"
 
 
-def test_one_that_is_used_is_not_deleted_silently(liza: Writer, olga: Employee, standard: StatusSet) -> None:
+def test_6_one_that_is_used_is_not_deleted_silently(liza: Writer, olga: Employee, standard: StatusSet) -> None:
     task, waiting = liza.says("Hello"), add(olga, standard)
     tasks.set_status(task, waiting, by=olga)
     trash.trash(task, by=olga)
@@ -173,7 +179,7 @@ def test_a_replacement_is_another_status_of_the_set(
     assert task.status == waiting
 
 
-def test_a_system_status_is_taken_out_and_put_back(liza: Writer, olga: Employee, standard: StatusSet) -> None:
+def test_6_a_system_status_is_taken_out_and_put_back(liza: Writer, olga: Employee, standard: StatusSet) -> None:
     task = liza.says("Hello")
     browser = signed_in(olga)
     post(browser, standard, f"{status('rejected').pk}/removal/")
@@ -216,7 +222,7 @@ def test_an_active_status_always_stays(olga: Employee, standard: StatusSet) -> N
     assert status("done").is_active and not status("draft").is_active
 
 
-def test_only_allowed_steps_are_offered_and_others_refused(
+def test_6_only_allowed_steps_are_offered_and_others_refused(
     liza: Writer, olga: Employee, pavel: Employee, standard: StatusSet
 ) -> None:
     task = liza.says("Hello")
@@ -239,7 +245,7 @@ def test_only_allowed_steps_are_offered_and_others_refused(
     assert tasks.set_status(task, completed, by=None).status == completed
 
 
-def test_accept_and_reject_are_offered_where_the_steps_allow_them(
+def test_6_accept_and_reject_are_offered_where_the_steps_allow_them(
     liza: Writer, olga: Employee, pavel: Employee, standard: StatusSet
 ) -> None:
     task, new = liza.says("Hello"), str(status("new").pk)
@@ -271,7 +277,7 @@ def test_steps_that_changed_meanwhile_are_shown_and_ticks_kept(olga: Employee, s
     assert waiting.pk in ticked[int(new)]
 
 
-def test_a_set_of_ones_own(liza: Writer, olga: Employee, standard: StatusSet) -> None:
+def test_6_a_set_of_ones_own(liza: Writer, olga: Employee, standard: StatusSet) -> None:
     steps = status_sets.steps_of(standard)
     new = str(status("new").pk)
     status_sets.allow(standard, {**steps, new: []}, seen=steps, by=olga)

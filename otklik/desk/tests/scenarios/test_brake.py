@@ -131,7 +131,7 @@ def test_a_circle_of_consequences_is_found_and_names_who_turns_in_it(liza: Write
     assert states(second).count(State.DONE) == 10
 
 
-def test_what_others_do_is_news_for_one_that_fired_at_the_same_event(liza: Writer, olga: Employee) -> None:
+def test_11_5_rule_4_what_others_do_is_news_for_one_that_fired_at_the_same_event(liza: Writer, olga: Employee) -> None:
     """§11.5, rule 4: a change by a scenario is an event for the others, though they fired at its cause, too."""
     task = liza.says("Hello")
     of_client = asks("comment_kind", "is", "client")

@@ -123,7 +123,7 @@ def test_changed_and_now_meets_fires_once_until_it_was_false(liza: Writer, olga:
     assert states(scenario).count(State.DONE) == 2
 
 
-def test_a_scenario_never_answers_itself(liza: Writer, olga: Employee) -> None:
+def test_11_5_rule_2_a_scenario_never_answers_itself(liza: Writer, olga: Employee) -> None:
     liza.says("Hello")
     scenario = built(olga, "comment", does("note", "Seen"))
 
@@ -135,7 +135,7 @@ def test_a_scenario_never_answers_itself(liza: Writer, olga: Employee) -> None:
     assert states(scenario) == [State.DONE, State.OWN]
 
 
-def test_two_that_answer_each_other_stop_after_one_round(liza: Writer, olga: Employee) -> None:
+def test_11_5_rule_2_two_that_answer_each_other_stop_after_one_round(liza: Writer, olga: Employee) -> None:
     task = liza.says("Hello")
     built(
         olga,
@@ -158,7 +158,25 @@ def test_two_that_answer_each_other_stop_after_one_round(liza: Writer, olga: Emp
     assert Event.objects.filter(kind="status_changed").count() == 3
 
 
-def test_later_ones_see_what_earlier_ones_did(liza: Writer, olga: Employee) -> None:
+def test_11_5_rule_1_they_run_in_the_order_of_the_list_with_the_values_of_that_moment(
+    liza: Writer, olga: Employee
+) -> None:
+    task = liza.says("Hello")
+    built(olga, "left", does("note", "Second: {{Task.Status}}"))
+    first = built(olga, "left", does("note", "First: {{Task.Status}}"), does("complete"))
+    scenarios.move(first, up=True, by=olga)
+
+    liza.leaves()
+    assert not ScenarioRun.objects.exists()
+    # It changes between the event and the run.
+    tasks.accept(task, by=olga)
+    runs()
+
+    said = [text for kind, text in feed_of(task) if kind == "note"]
+    assert said == ["First: In progress", "Second: Completed"]
+
+
+def test_11_5_rule_3_later_ones_see_what_earlier_ones_did(liza: Writer, olga: Employee) -> None:
     task = liza.says("Hello")
     built(olga, "left", does("complete"))
     built(olga, "left", does("note", "Completed already"), conditions=[asks("status", "is", status_of("completed").pk)])

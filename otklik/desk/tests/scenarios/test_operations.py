@@ -128,7 +128,6 @@ def test_11_4_subtasks_and_new_tasks(liza: Writer, olga: Employee, alice: Employ
     built(
         olga, "left", doing("subtask", value="Call {{Task.Client.Name}}", assignee=who),
         doing("task", value="Report", template=template.pk, client="same", assignee=who),
-        doing("subtask", value="Call again", assignee=who),
     )  # fmt: skip
 
     liza.leaves()
@@ -138,8 +137,27 @@ def test_11_4_subtasks_and_new_tasks(liza: Writer, olga: Employee, alice: Employ
     assert part.name == "Call Liza" and members.who_is(part, "assignee") == [who]
     report = Task.objects.get(name="Report")
     assert report.contact_id == task.contact_id and not Subtask.objects.filter(task=report).exists()
-    # Rule 5: no second one for the same person within five minutes.
-    assert not Task.objects.filter(name="Call again").exists()
+
+
+def test_11_5_rule_5_a_subtask_for_one_assignee_is_made_once_in_five_minutes(
+    liza: Writer, olga: Employee, alice: Employee, boris: Employee
+) -> None:
+    liza.says("Hello")
+    built(
+        olga, "left", doing("subtask", value="Call", assignee=f"employee-{alice.pk}"),
+        doing("subtask", value="Call again", assignee=f"employee-{alice.pk}"),
+        doing("subtask", value="Pack", assignee=f"employee-{boris.pk}"),
+    )  # fmt: skip
+    liza.leaves()
+    runs()
+    assert set(Subtask.objects.values_list("task__name", flat=True)) == {"Call", "Pack"}
+
+    Task.objects.filter(name="Call").update(created_at=timezone.now() - timedelta(minutes=5, seconds=1))
+    liza.says("Are you there?")
+    liza.leaves()
+    runs()
+
+    assert Subtask.objects.filter(task__name="Call").count() == 2
 
 
 def test_11_4_the_clients_card_is_changed(liza: Writer, olga: Employee) -> None:
@@ -169,7 +187,7 @@ def test_11_4_the_due_date_is_so_many_days_ahead(liza: Writer, olga: Employee) -
     assert Due.objects.get(task=task).day == timezone.localdate() + timedelta(days=3)
 
 
-def test_11_3_it_acts_in_the_name_of_an_employee_without_asking_for_his_rights(
+def test_11_5_rule_6_it_acts_in_the_name_of_an_employee_without_asking_for_his_rights(
     liza: Writer, olga: Employee, boris: Employee
 ) -> None:
     task = liza.says("Hello")

@@ -48,7 +48,9 @@ def wakes(**more: Any) -> None:
     ScenarioSending.objects.update(rests_until=None)
 
 
-def test_a_request_goes_out_after_its_run_and_its_answer_is_kept(target: Target, liza: Writer, olga: Employee) -> None:
+def test_11_5_rule_9_a_request_goes_out_after_its_run_and_its_answer_is_kept(
+    target: Target, liza: Writer, olga: Employee
+) -> None:
     task = liza.says('The "best" shop?')
     body = '{"task": "{{Task.Number}}", "said": ["{{Task.Client.Name}}"], "n": 1}'
     built(olga, "left", request_to(target, "/hook?who={{Task.Client.Name}}&x=1", body=body))
@@ -66,7 +68,9 @@ def test_a_request_goes_out_after_its_run_and_its_answer_is_kept(target: Target,
     assert (one.state, one.status, one.answer) == (State.SENT, 200, "Thank you")
 
 
-def test_a_failure_is_tried_four_times_more_with_the_same_key(target: Target, liza: Writer, olga: Employee) -> None:
+def test_11_5_rule_9_a_failure_is_tried_four_times_more_with_the_same_key(
+    target: Target, liza: Writer, olga: Employee
+) -> None:
     target.status = 500
     liza.says("Hello")
     built(olga, "left", request_to(target))
@@ -83,7 +87,7 @@ def test_a_failure_is_tried_four_times_more_with_the_same_key(target: Target, li
     assert (one.state, one.status, one.attempts) == (State.FAILED, 500, 5)
 
 
-def test_a_target_that_failed_rests_and_holds_back_nobody_else(
+def test_11_5_rule_9_a_target_that_failed_rests_and_holds_back_nobody_else(
     target: Target, settings: Any, liza: Writer, olga: Employee
 ) -> None:
     target.status = 503

@@ -171,7 +171,7 @@ def test_odd_holds_are_ignored(task: Task, pavel: Employee, hold: str) -> None:
     assert task.comments.get(kind="reply").due_at is None
 
 
-def test_the_mark_opens_the_report_of_all_tries(task: Task, cloud: Cloud, pavel: Employee) -> None:
+def test_8_3_the_mark_opens_the_report_of_all_tries(task: Task, cloud: Cloud, pavel: Employee) -> None:
     cloud.answers(404, message="There is no such client.")
     comment = reply(task, pavel)
     comments.send_again(comment, by=pavel)

@@ -209,7 +209,7 @@ def test_of_somebody_who_has_left_the_others_hear(liza: Writer, pavel: Employee,
     assert queries.chronicle(alice)[0].kind == "delayed_given_up"
 
 
-def test_section_13_it_goes_with_its_task_when_tasks_are_merged(liza: Writer, oleg: Writer, olga: Employee) -> None:
+def test_13_it_goes_with_its_task_when_tasks_are_merged(liza: Writer, oleg: Writer, olga: Employee) -> None:
     task, into = liza.says("Hello"), oleg.says("Hello")
     one = later(task, olga, "Ask the store.", kind="note")
     task_merging.merge(task, into=into, by=olga)

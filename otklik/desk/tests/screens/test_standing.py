@@ -30,7 +30,7 @@ def test_who_accepted_sees_it_and_for_whom_one_waits(olga: Employee, pavel: Empl
     assert "/acceptance/" not in html and "/rejection/" not in html
 
 
-def test_who_is_awaited_has_the_operations_and_the_assigner_has_not(
+def test_6_who_is_awaited_has_the_operations_and_the_assigner_has_not(
     olga: Employee, pavel: Employee, alice: Employee
 ) -> None:
     task = given_to(pavel, alice, by=olga)
@@ -109,7 +109,7 @@ def test_lists_ask_as_much_for_many_as_for_one(
     assert {path: queries_of(browser, path) for path in counts} == counts
 
 
-def test_the_feed_and_the_log_tell_each_answer(olga: Employee, pavel: Employee, alice: Employee) -> None:
+def test_6_the_feed_and_the_log_tell_each_answer(olga: Employee, pavel: Employee, alice: Employee) -> None:
     task = given_to(pavel, alice, by=olga)
     tasks.accept(task, by=pavel)
     tasks.reject(task, by=alice, reason="Not mine")
@@ -134,7 +134,7 @@ def save(browser: Any, row: Status, **given: str) -> Any:
     return browser.post(path, {"colour": row.colour, "type": "active", "seen": shown, **given})
 
 
-def test_whether_a_status_is_individual_is_set_where_it_may_be(olga: Employee) -> None:
+def test_6_whether_a_status_is_individual_is_set_where_it_may_be(olga: Employee) -> None:
     browser, new, done = signed_in(olga), status("new"), status("done")
 
     assert save(browser, new, sharing="shared").status_code == 302
@@ -145,7 +145,7 @@ def test_whether_a_status_is_individual_is_set_where_it_may_be(olga: Employee) -
     assert "sharing" not in browser.get(f"/management/statuses/{done.set_id}/{done.pk}/").content.decode()
 
 
-def test_a_new_status_of_the_account_may_be_individual(olga: Employee) -> None:
+def test_6_a_new_status_of_the_account_may_be_individual(olga: Employee) -> None:
     standard = StatusSet.objects.get(key="standard")
     given = {"name": "Read", "colour": "orange", "type": "active", "sharing": "individual"}
 

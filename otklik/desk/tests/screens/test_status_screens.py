@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from django.test import Client
 
-from otklik.desk.models import Employee, Role, Status, Task, TaskMember
+from otklik.desk.models import Comment, Employee, Role, Status, Task, TaskMember
 from otklik.desk.tests.screens.stage import Writer, by_htmx, part, signed_in, words
 
 
@@ -15,7 +15,7 @@ def post(browser: Client, task: Task, noun: str, **given: str) -> tuple[int, str
     return answer.status_code, words(answer)
 
 
-def test_a_new_task_is_accepted_with_a_button(liza: Writer, pavel: Employee) -> None:
+def test_6_a_new_task_is_accepted_with_a_button(liza: Writer, pavel: Employee) -> None:
     task = liza.says("Hello")
 
     code, header = post(signed_in(pavel), task, "acceptance")
@@ -25,7 +25,7 @@ def test_a_new_task_is_accepted_with_a_button(liza: Writer, pavel: Employee) -> 
     assert task.status == status("in_progress")
 
 
-def test_a_rejection_needs_a_reason(liza: Writer, pavel: Employee) -> None:
+def test_6_a_rejection_needs_a_reason(liza: Writer, pavel: Employee) -> None:
     task = liza.says("Hello")
     browser = signed_in(pavel)
 
@@ -38,7 +38,7 @@ def test_a_rejection_needs_a_reason(liza: Writer, pavel: Employee) -> None:
     assert Task.objects.get(pk=task.pk).status == status("rejected")
 
 
-def test_the_menu_moves_a_task_to_any_status_of_its_set(liza: Writer, pavel: Employee) -> None:
+def test_6_the_menu_moves_a_task_to_any_status_of_its_set(liza: Writer, pavel: Employee) -> None:
     task = liza.says("Hello")
 
     code, header = post(signed_in(pavel), task, "status", status=str(status("completed").pk))
@@ -46,6 +46,18 @@ def test_the_menu_moves_a_task_to_any_status_of_its_set(liza: Writer, pavel: Emp
     assert code == 200 and header.startswith("Clients / Incoming requests · № ")
     task.refresh_from_db()
     assert task.status == status("completed") and task.completed_at
+
+
+def test_6_a_change_of_status_stands_in_the_feed_with_who_made_it(liza: Writer, pavel: Employee) -> None:
+    task = liza.says("Hello")
+    browser = signed_in(pavel)
+
+    post(browser, task, "acceptance")
+
+    line = Comment.objects.filter(task=task).latest("number")
+    assert (line.kind, line.data["to_key"]) == ("system", "in_progress")
+    told = part(browser.get(f"/tasks/{task.number}/"), f"comment-{line.number}")
+    assert "Pavel" in told and "In progress" in told
 
 
 def test_a_status_that_does_not_exist_is_not_there(liza: Writer, pavel: Employee) -> None:

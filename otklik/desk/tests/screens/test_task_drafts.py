@@ -25,7 +25,7 @@ def draft(browser: Client, *assignees: Employee, **given: Any) -> Task:
     return Task.objects.latest("number")
 
 
-def test_the_form_saves_a_draft_of_which_nobody_hears(pavel: Employee, boris: Employee) -> None:
+def test_6_the_form_saves_a_draft_of_which_nobody_hears(pavel: Employee, boris: Employee) -> None:
     assert "Save as a draft" in words(signed_in(pavel).get("/tasks/new/"))
 
     task = draft(signed_in(pavel), boris)
@@ -40,7 +40,7 @@ def test_the_form_saves_a_draft_of_which_nobody_hears(pavel: Employee, boris: Em
 @pytest.mark.parametrize(
     "path", ["/tasks/?show=all", "/tasks/?show=all&people=me", "/tasks/board/", "/search/?q=lanterns"]
 )
-def test_neither_its_people_nor_administrators_find_it(
+def test_6_neither_its_people_nor_administrators_find_it(
     olga: Employee, pavel: Employee, boris: Employee, path: str
 ) -> None:
     draft(signed_in(pavel), boris)
@@ -50,7 +50,7 @@ def test_neither_its_people_nor_administrators_find_it(
         assert "Order lanterns" not in words(signed_in(who).get(path))
 
 
-def test_its_author_finds_it(pavel: Employee, boris: Employee) -> None:
+def test_6_its_author_finds_it(pavel: Employee, boris: Employee) -> None:
     draft(signed_in(pavel), boris)
     indexing.catch_up()
 
@@ -58,7 +58,7 @@ def test_its_author_finds_it(pavel: Employee, boris: Employee) -> None:
     assert "Order lanterns" in words(signed_in(pavel).get("/search/?q=lanterns"))
 
 
-def test_its_address_is_for_its_author_alone(olga: Employee, pavel: Employee, boris: Employee) -> None:
+def test_6_its_address_is_for_its_author_alone(olga: Employee, pavel: Employee, boris: Employee) -> None:
     task = draft(signed_in(pavel), boris)
 
     assert signed_in(pavel).get(f"/tasks/{task.number}/").status_code == 200
@@ -70,7 +70,7 @@ def test_its_address_is_for_its_author_alone(olga: Employee, pavel: Employee, bo
             comments.add(task, by=who, text="I see it", kind="note")
 
 
-def test_given_it_goes_to_its_people_as_if_made_now(pavel: Employee, boris: Employee) -> None:
+def test_6_given_it_goes_to_its_people_as_if_made_now(pavel: Employee, boris: Employee) -> None:
     task = draft(signed_in(pavel), boris)
     comments.add(task, by=pavel, text="Which size?", kind="note")
 
@@ -84,7 +84,7 @@ def test_given_it_goes_to_its_people_as_if_made_now(pavel: Employee, boris: Empl
     assert "Accept" in words(signed_in(boris).get(f"/tasks/{task.number}/"))
 
 
-def test_section_12_variables_are_filled_in_when_it_is_given(pavel: Employee, boris: Employee) -> None:
+def test_12_variables_are_filled_in_when_it_is_given(pavel: Employee, boris: Employee) -> None:
     task = draft(signed_in(pavel), boris, name="№ {{Task.Number}}", description="By {{Task.Assigner.Name}}")
     assert task.name == "№ {{Task.Number}}"
 
@@ -94,7 +94,7 @@ def test_section_12_variables_are_filled_in_when_it_is_given(pavel: Employee, bo
     assert task.name == f"№ {task.number}" and task.description == "By Pavel"
 
 
-def test_ones_own_draft_is_accepted_when_it_is_given(pavel: Employee) -> None:
+def test_6_ones_own_draft_is_accepted_when_it_is_given(pavel: Employee) -> None:
     task = draft(signed_in(pavel), pavel)
 
     assert drafting.give(task, by=pavel).status.key == "in_progress"
@@ -113,7 +113,7 @@ def test_only_its_author_gives_it_and_only_once(olga: Employee, pavel: Employee,
     assert Event.objects.filter(task=task, kind="task_created").count() == 1
 
 
-def test_no_status_but_giving_leads_out_of_a_draft(pavel: Employee, boris: Employee) -> None:
+def test_6_no_status_but_giving_leads_out_of_a_draft(pavel: Employee, boris: Employee) -> None:
     task = draft(signed_in(pavel), boris)
 
     with pytest.raises(DeskError):
@@ -143,7 +143,7 @@ def test_other_tasks_do_not_tell_of_a_draft(pavel: Employee, boris: Employee) ->
     assert "Save as a draft" not in words(signed_in(pavel).get(f"/tasks/new/?parent={other.number}"))
 
 
-def test_nobody_else_is_offered_or_told_of_what_is_written_in_a_draft(
+def test_6_nobody_else_is_offered_or_told_of_what_is_written_in_a_draft(
     olga: Employee, pavel: Employee, boris: Employee
 ) -> None:
     task = draft(signed_in(pavel), boris)
@@ -189,7 +189,7 @@ def rules(olga: Employee, **given: str) -> None:
     assert browser.post(f"/management/statuses/{pk}/rules/", {"seen": seen, **given}).status_code == 302
 
 
-def test_a_set_may_ask_its_creator_to_accept_too(olga: Employee, pavel: Employee, boris: Employee) -> None:
+def test_6_a_set_may_ask_its_creator_to_accept_too(olga: Employee, pavel: Employee, boris: Employee) -> None:
     both = given_to(pavel, boris, by=pavel)
     assert OwnStatus.objects.get(task=both).employee == pavel
     assert tasks.accept(both, by=boris).status.key == "in_progress"
@@ -200,7 +200,7 @@ def test_a_set_may_ask_its_creator_to_accept_too(olga: Employee, pavel: Employee
     assert not OwnStatus.objects.filter(task=given_to(pavel, boris, by=pavel)).exists()
 
 
-def test_a_set_may_keep_assignees_from_writing_before_they_accept(
+def test_6_a_set_may_keep_assignees_from_writing_before_they_accept(
     olga: Employee, pavel: Employee, alice: Employee, boris: Employee
 ) -> None:
     task = given_to(pavel, alice, by=boris)
@@ -218,7 +218,7 @@ def test_a_set_may_keep_assignees_from_writing_before_they_accept(
     assert "Accept the task first" not in words(signed_in(pavel).get(f"/tasks/{task.number}/"))
 
 
-def test_it_holds_for_replies_to_clients_as_well(olga: Employee, liza: Writer, pavel: Employee) -> None:
+def test_6_it_holds_for_replies_to_clients_as_well(olga: Employee, liza: Writer, pavel: Employee) -> None:
     task = liza.says("Hello")
     rules(olga, accepts_own="on", waits_for_acceptance="on")
     given = {"kind": "reply", "text": "Good day"}

@@ -111,7 +111,7 @@ def test_only_administrators_make_fields_and_their_names_differ(olga: Employee, 
     assert TaskField.objects.count() == 1
 
 
-def test_section_7_a_participant_fills_in_nothing(olga: Employee, boris: Employee) -> None:
+def test_7_a_participant_fills_in_nothing(olga: Employee, boris: Employee) -> None:
     field, task = add(olga, "Order", "text"), make(olga, participant=[boris])
 
     with pytest.raises(NotAllowed):

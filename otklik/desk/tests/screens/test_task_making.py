@@ -29,9 +29,7 @@ def people(task: Task) -> set[tuple[str, Any]]:
     return {(row.role.key, row.employee or row.group or row.contact) for row in rows}
 
 
-def test_section_7_whoever_makes_a_task_is_its_assigner(
-    pavel: Employee, boris: Employee, support: Group, liza: Writer
-) -> None:
+def test_7_whoever_makes_a_task_is_its_assigner(pavel: Employee, boris: Employee, support: Group, liza: Writer) -> None:
     client = liza.says("Hello").contact
     assert client
 
@@ -55,7 +53,7 @@ def test_section_7_whoever_makes_a_task_is_its_assigner(
     assert "Two hundred." in page and "Made by hand." in page and "Accept" in page
 
 
-def test_section_6_a_task_that_one_gives_to_himself_is_accepted(pavel: Employee, boris: Employee) -> None:
+def test_6_a_task_that_one_gives_to_himself_is_accepted(pavel: Employee, boris: Employee) -> None:
     assert make(signed_in(pavel), assignee=[f"employee-{pavel.pk}"]).status.key == "in_progress"
     both = [f"employee-{pavel.pk}", f"employee-{boris.pk}"]
     assert make(signed_in(pavel), assignee=both).status.key == "new"
@@ -100,9 +98,7 @@ def test_a_task_is_begun_from_a_clients_card(pavel: Employee, liza: Writer) -> N
     assert make(signed_in(pavel), contact=str(contact.number), client="").contact is None
 
 
-def test_section_7_who_may_edit_changes_all_and_the_feed_says_what(
-    olga: Employee, pavel: Employee, boris: Employee
-) -> None:
+def test_7_who_may_edit_changes_all_and_the_feed_says_what(olga: Employee, pavel: Employee, boris: Employee) -> None:
     task = make(signed_in(pavel), assignee=[f"employee-{pavel.pk}"])
     browser = signed_in(pavel)
     page = browser.get(f"/tasks/{task.number}/edit/").content.decode()
@@ -124,7 +120,7 @@ def test_section_7_who_may_edit_changes_all_and_the_feed_says_what(
     assert boris.pk in task.notified
 
 
-def test_section_7_a_participant_changes_participants_only(pavel: Employee, boris: Employee, alice: Employee) -> None:
+def test_7_a_participant_changes_participants_only(pavel: Employee, boris: Employee, alice: Employee) -> None:
     task = make(signed_in(pavel), participant=[f"employee-{boris.pk}"])
     seen = editing.values_of(task)
 

@@ -41,9 +41,7 @@ def state(task: Task) -> dict[str, Any]:
     }
 
 
-def test_section_13_comments_stand_in_the_order_of_their_times_and_name_their_former_task(
-    liza: Writer, olga: Employee
-) -> None:
+def test_13_comments_stand_in_the_order_of_their_times_and_name_their_former_task(liza: Writer, olga: Employee) -> None:
     task, into = liza.says("First"), make(olga)
     comments.add(into, by=olga, text="Second", kind="note")
     liza.says("Third")
@@ -62,7 +60,7 @@ def test_section_13_comments_stand_in_the_order_of_their_times_and_name_their_fo
     assert "Liza (Chatra)" not in words(signed_in(olga).get("/tasks/trash/"))
 
 
-def test_section_13_a_task_without_a_channel_takes_the_merged_ones(liza: Writer, olga: Employee) -> None:
+def test_13_a_task_without_a_channel_takes_the_merged_ones(liza: Writer, olga: Employee) -> None:
     task, into = liza.says("Hello"), make(olga)
     client = task.contact
 
@@ -75,7 +73,7 @@ def test_section_13_a_task_without_a_channel_takes_the_merged_ones(liza: Writer,
     comments.add(into, by=olga, text="Yes", kind="reply")
 
 
-def test_section_13_the_targets_channel_stays_and_the_other_client_gets_a_new_task(
+def test_13_the_targets_channel_stays_and_the_other_client_gets_a_new_task(
     liza: Writer, oleg: Writer, olga: Employee
 ) -> None:
     task, into = liza.says("Hello"), oleg.says("Good day")
@@ -89,7 +87,7 @@ def test_section_13_the_targets_channel_stays_and_the_other_client_gets_a_new_ta
     assert new not in (task, into) and texts(new) == ["And me?"]
 
 
-def test_a_merge_is_undone_at_a_later_day_with_what_came_since(
+def test_13_a_merge_is_undone_at_a_later_day_with_what_came_since(
     liza: Writer, olga: Employee, boris: Employee, pavel: Employee
 ) -> None:
     task, into, part = liza.says("Hello", "Hello?"), make(olga, assignee=[boris]), make(olga, "Part")
@@ -126,9 +124,7 @@ def test_what_is_unread_stays_unread_and_goes_along(liza: Writer, olga: Employee
     assert "Liza (Chatra)" in words(signed_in(pavel).get("/")) and "Order boxes" not in words(signed_in(pavel).get("/"))
 
 
-def test_section_13_one_needs_the_right_to_edit_both(
-    liza: Writer, oleg: Writer, pavel: Employee, boris: Employee
-) -> None:
+def test_13_one_needs_the_right_to_edit_both(liza: Writer, oleg: Writer, pavel: Employee, boris: Employee) -> None:
     task, own = liza.says("Hello"), make(pavel)
 
     with pytest.raises(NotAllowed):
@@ -140,7 +136,7 @@ def test_section_13_one_needs_the_right_to_edit_both(
     assert not TaskMerge.objects.exists()
 
 
-def test_it_is_said_beforehand_what_becomes_of_the_replies(liza: Writer, oleg: Writer, olga: Employee) -> None:
+def test_13_it_is_said_beforehand_what_becomes_of_the_replies(liza: Writer, oleg: Writer, olga: Employee) -> None:
     task, other, plain = liza.says("Hello"), oleg.says("Hello"), make(olga)
     browser = signed_in(olga)
 

@@ -77,7 +77,7 @@ def test_what_is_no_date_is_said_beside_it_and_nothing_changes(pavel: Employee, 
     assert due_dates.facts_of(task) is None
 
 
-def test_section_7_a_participant_moves_no_due_date(pavel: Employee, boris: Employee) -> None:
+def test_7_a_participant_moves_no_due_date(pavel: Employee, boris: Employee) -> None:
     task = make(pavel, participant=[boris])
 
     with pytest.raises(NotAllowed):
@@ -305,9 +305,7 @@ def test_a_favourite_is_ones_own(pavel: Employee, boris: Employee) -> None:
         keeping.set_favourite(task, is_one=True, by=boris)
 
 
-def test_section_8_1_who_follows_hears_and_who_does_not_hears_nothing(
-    liza: Writer, pavel: Employee, boris: Employee
-) -> None:
+def test_8_1_who_follows_hears_and_who_does_not_hears_nothing(liza: Writer, pavel: Employee, boris: Employee) -> None:
     task = liza.says("Hello")
     TaskMember.objects.create(task=task, role=Role.objects.get(key="participant"), employee=boris)
     browser = signed_in(boris)

@@ -98,14 +98,26 @@ def test_notes_and_replies_look_different(liza: Writer, pavel: Employee) -> None
     ("mark", "said"),
     [("", "On its way"), ("sending", "On its way"), ("sent", "Sent"), ("read", "Read"), ("failed", "Not sent")],
 )
-def test_s16_a_mark_says_how_far_a_reply_came(liza: Writer, pavel: Employee, mark: str, said: str) -> None:
+def test_s16_8_3_a_mark_says_how_far_a_reply_came(liza: Writer, pavel: Employee, mark: str, said: str) -> None:
     task = liza.says("Hello")
     reply(task, pavel, mark=mark)
 
     assert said in part(signed_in(pavel).get(address(task)), "comment-2")
 
 
-def test_a_failed_reply_says_why_and_can_be_sent_again(liza: Writer, pavel: Employee) -> None:
+def test_8_3_the_mark_stands_after_author_and_time_and_a_note_has_none(liza: Writer, pavel: Employee) -> None:
+    task = liza.says("Hello")
+    reply(task, pavel, mark="sent")
+    comments.add(task, by=pavel, text="She is a regular.", kind="note")
+
+    page = signed_in(pavel).get(address(task))
+
+    line = part(page, "comment-2")
+    assert line.index("Pavel") < line.index("<time") < line.index("Sent")
+    assert "mark--" not in part(page, "comment-1") and "mark--" not in part(page, "comment-3")
+
+
+def test_8_3_a_failed_reply_says_why_and_can_be_sent_again(liza: Writer, pavel: Employee) -> None:
     task = liza.says("Hello")
     failed = reply(task, pavel, mark="failed", note="Chatra refused the secret key.")
     browser = signed_in(pavel)
