@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, Q
+
 from otklik.desk.models import Employee, Group, OwnStatus, Status, StatusSet, Task, TaskMember, TaskTemplate
+from otklik.desk.models.task import held_by
 
 # Ways of joining in which the first to accept has the task.
 CONTESTED = (TaskTemplate.Joining.FIRST, TaskTemplate.Joining.ALONE)
@@ -103,6 +106,22 @@ def must_accept_first(task: Task, employee: Employee) -> bool:
     of = standing(task)
     party = of.of(employee)
     return party is not None and not (party.own and party.own.status.key == "in_progress" and asks_each(task, of))
+
+
+def awaits(employee: Employee) -> Q:
+    """New tasks that wait for this person's answer: as an assignee by name, or as one of a group of which nobody has
+    answered."""
+    asked = TaskMember.objects.filter(held_by(employee), role__key="assignee")
+    answers = OwnStatus.objects.filter(task=OuterRef("task"))
+    by_me = Exists(answers.filter(employee=employee))
+    for_group = Exists(answers.filter(employee__groups=OuterRef("group")))
+    # All are named one by one, because then the database knows how many tasks are left. Few have answers: with one
+    # assignee the task itself is accepted.
+    new = list(Status.objects.filter(key="new").order_by("pk").values_list("pk", flat=True))
+    answered = asked.filter(task__status__in=new, task__in=OwnStatus.objects.values("task"))
+    rows = list(answered.annotate(is_answered=by_me | for_group).values_list("task", "is_answered"))
+    done = {task for task, _answered in rows} - {task for task, is_answered in rows if not is_answered}
+    return Q(Exists(asked.filter(task=OuterRef("pk"))), status__in=new) & ~Q(pk__in=sorted(done))
 
 
 def mine(employee: Employee, tasks: Sequence[Task]) -> dict[int, Answer]:

@@ -35,8 +35,8 @@ Values = Mapping[str, Sequence[str]]
 @dataclass(frozen=True, slots=True)
 class TaskFilter:
     """`people`: `me`, `nobody`, `employee-7`, `group-3` among the assignees, `assigner` and `participant` the same of
-    those roles; `client`: number of a contact; `quiet`: days without anything new; `since`, `until`: days on which
-    tasks were made, `due_since`, `due_until`: until which they are to be done, all of them included. `own`: what is
+    those roles; `client`: number of a contact; `quiet`: days without anything new; `unaccepted`: new tasks in which
+    one has not answered as an assignee (§6); `since`, `until`: days on which tasks were made, `due_since`, `due_until`: until which they are to be done, all of them included. `own`: what is
     asked of own fields, as `own_conditions` has it: (`field-7`, words or a choice), (`field-7-from`, number or day)."""
 
     show: str = "active"
@@ -51,6 +51,7 @@ class TaskFilter:
     words: str = ""
     waiting: bool = False
     unread: bool = False
+    unaccepted: bool = False
     due: str = ""
     due_since: date | None = None
     due_until: date | None = None
@@ -117,6 +118,7 @@ def read(values: Values) -> TaskFilter:
         words=" ".join(_first(values, "words").replace("\0", "").split())[:MOST_WORDS],
         waiting=bool(_first(values, "waiting")),
         unread=bool(_first(values, "unread")),
+        unaccepted=bool(_first(values, "unaccepted")),
         due=one_of("due", DUES, ""),
         due_since=_day(_first(values, "due_since"), "due_since", odd),
         due_until=_day(_first(values, "due_until"), "due_until", odd),

@@ -80,6 +80,8 @@ def found(employee: Employee, wanted: TaskFilter) -> TaskQuerySet:
         tasks = tasks.filter(due__day__lte=wanted.due_until)
     if wanted.unread:
         tasks = tasks.filter(Exists(_unread(employee).filter(task=OuterRef("pk"))))
+    if wanted.unaccepted:
+        tasks = tasks.filter(own_statuses.awaits(employee))
     return tasks
 
 

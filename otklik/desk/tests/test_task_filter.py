@@ -36,6 +36,7 @@ def filters(draw: st.DrawFn) -> TaskFilter:
         words=draw(st.sampled_from(["", "delivery", "два слова & знак"])),
         waiting=draw(st.booleans()),
         unread=draw(st.booleans()),
+        unaccepted=draw(st.booleans()),
         quiet=draw(st.integers(0, 3650)),
         since=draw(days),
         until=draw(days),

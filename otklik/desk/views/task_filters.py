@@ -97,7 +97,7 @@ class Choices:
 
 
 def choices(wanted: TaskFilter, employee: Employee) -> Choices:
-    statuses = Status.objects.select_related("set").exclude(key="draft").order_by("set", "place")
+    statuses = Status.objects.select_related("set").order_by("set", "place")
     sets = [(str(of), list(rows)) for of, rows in groupby(statuses, lambda status: status.set)]
     everybody = people.choices([*wanted.people, *wanted.assigner, *wanted.participant])
     fields = list(task_fields.offered())
@@ -183,6 +183,8 @@ def chips(wanted: TaskFilter, there: Choices) -> list[Chip]:
         add(_("Waiting for an answer"), waiting=False)
     if wanted.unread:
         add(_("Unread"), unread=False)
+    if wanted.unaccepted:
+        add(_("Not yet accepted by me"), unaccepted=False)
     if wanted.due:
         add(str(dict(DUES)[wanted.due]), due="")
     if wanted.due_since:

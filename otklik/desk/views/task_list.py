@@ -84,6 +84,7 @@ def tabs_of(shown: Opened | None, views: list[SavedView]) -> list[Tab]:
     everybodys = [
         (pgettext("tasks", "Active"), TaskFilter()),
         (pgettext("tasks", "Mine"), TaskFilter(people=("me",))),
+        (_("Not yet accepted by me"), TaskFilter(unaccepted=True)),
         (_("Waiting for an answer"), TaskFilter(waiting=True, sort="longest")),
         (pgettext("tasks", "Unread"), TaskFilter(show="all", unread=True)),
         (_("Overdue"), TaskFilter(due="over", sort="due")),

@@ -64,6 +64,31 @@ def test_axe_finds_nothing_on_any_page(task: Task, oleg: Writer, olga: Employee,
 
 
 @pytest.mark.parametrize("colours", ["light", "dark"])
+def test_6_axe_finds_nothing_in_a_delay_and_a_draft(task: Task, olga: Employee, seats: Seats, colours: str) -> None:
+    seat = seats(olga, color_scheme=colours, **PHONE)
+    page = seat.page
+    page.goto(f"/tasks/{task.number}/")
+    page.locator("summary.status").click()
+    page.locator(".until summary").click()
+    page.get_by_label("When it becomes active again").fill("2020-01-01T10:00")
+    page.get_by_role("button", name="Delay the task").click()
+    expect(page.get_by_role("alert")).to_be_visible()
+    assert faults(page) == []
+
+    page.get_by_label("When it becomes active again").fill("2100-01-01T10:00")
+    page.get_by_role("button", name="Delay the task").click()
+    expect(page.get_by_role("button", name="Let it stay delayed")).to_be_visible()
+    assert faults(page) == []
+
+    page.goto("/tasks/new/")
+    page.get_by_label("Name", exact=False).first.fill("Order lanterns")
+    page.get_by_role("button", name="Save as a draft").click()
+    expect(page.get_by_text("Only you see it.")).to_be_visible()
+    assert faults(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+@pytest.mark.parametrize("colours", ["light", "dark"])
 def test_axe_finds_nothing_on_the_sign_in(seats: Seats, colours: str) -> None:
     seat = seats(None, color_scheme=colours)
     seat.page.goto("/accounts/login/")

@@ -10,9 +10,10 @@ from django.test import Client
 from django.utils import timezone
 
 from otklik.desk import task_filter, task_lists
-from otklik.desk.actions import comments, due_dates, making, notices, statuses, tasks
+from otklik.desk.actions import comments, due_dates, making, members, notices, statuses, tasks
 from otklik.desk.actions.incoming import Channel
 from otklik.desk.models import Employee, Group, Project, Role, Source, Status, Task, TaskMember
+from otklik.desk.tests.actions.test_individual_statuses import given_to
 from otklik.desk.tests.screens.stage import Writer, by_htmx, queries_of, signed_in, words
 
 
@@ -87,6 +88,35 @@ def test_quiet_unread_and_waiting(hers: Task, his: Task, pavel: Employee, alice:
     assert numbers(browser, "waiting=1") == [his.number]
     assert numbers(browser, "unread=1") == [hers.number]
     assert numbers(browser, "quiet=2") == [his.number]
+
+
+def test_6_what_one_has_not_accepted_yet(
+    hers: Task, his: Task, olga: Employee, pavel: Employee, alice: Employee, boris: Employee
+) -> None:
+    with_boris = [*members.who_is(his, "assignee"), f"employee-{boris.pk}"]
+    members.change(his, "assignee", with_boris, seen=members.who_is(his, "assignee"), by=olga)
+    both = given_to(pavel, boris, by=olga)
+    asked = "unaccepted=1&sort=oldest"
+    assert numbers(signed_in(pavel), asked) == [hers.number, his.number, both.number]
+    assert numbers(signed_in(boris), asked) == [his.number, both.number]
+
+    # For the group whoever takes it accepts, the others for themselves.
+    for task, who in ((hers, alice), (his, alice), (both, pavel)):
+        tasks.accept(task, by=who)
+
+    assert numbers(signed_in(pavel), asked) == numbers(signed_in(olga), asked) == []
+    assert numbers(signed_in(boris), asked) == [his.number, both.number]
+    page = signed_in(boris).get("/tasks/?unaccepted=1")
+    assert [chip.name for chip in page.context["chips"]] == ["Not yet accepted by me"]
+
+
+def test_6_ones_own_drafts_are_found_by_their_status(olga: Employee, pavel: Employee) -> None:
+    browser = signed_in(pavel)
+    browser.post("/tasks/new/", {"name": "Order lanterns", "assignee": [f"employee-{olga.pk}"], "draft": "1"})
+    query = f"status={status_of('draft')}"
+
+    assert numbers(browser, query) == [Task.objects.latest("number").number]
+    assert numbers(signed_in(olga), query) == []
 
 
 def test_a_note_is_no_answer(hers: Task, pavel: Employee) -> None:
