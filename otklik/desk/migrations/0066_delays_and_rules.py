@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0064_merging_many")]
+    dependencies = [("desk", "0065_own_time_and_absences")]
 
     operations = [
         migrations.AddField("statusset", "accepts_own", models.BooleanField(db_default=True, default=True)),
