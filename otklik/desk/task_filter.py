@@ -36,8 +36,9 @@ Values = Mapping[str, Sequence[str]]
 class TaskFilter:
     """`people`: `me`, `nobody`, `employee-7`, `group-3` among the assignees, `assigner` and `participant` the same of
     those roles; `client`: number of a contact; `quiet`: days without anything new; `unaccepted`: new tasks in which
-    one has not answered as an assignee (§6); `since`, `until`: days on which tasks were made, `due_since`, `due_until`: until which they are to be done, all of them included. `own`: what is
-    asked of own fields, as `own_conditions` has it: (`field-7`, words or a choice), (`field-7-from`, number or day)."""
+    one has not answered as an assignee (§6); `since`, `until`: days on which tasks were made, `due_since`, `due_until`:
+    until which they are to be done, all of them included. `own`: what is asked of own fields, as `own_conditions` has
+    it: (`field-7`, words or a choice), (`field-7-from`, number or day)."""
 
     show: str = "active"
     status: tuple[int, ...] = ()

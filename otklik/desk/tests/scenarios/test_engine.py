@@ -173,7 +173,7 @@ def test_11_5_rule_1_they_run_in_the_order_of_the_list_with_the_values_of_that_m
     runs()
 
     said = [text for kind, text in feed_of(task) if kind == "note"]
-    assert said == ["First: In progress", "Second: Completed"]
+    assert said == ["First: В работе", "Second: Завершённая"]
 
 
 def test_11_5_rule_3_later_ones_see_what_earlier_ones_did(liza: Writer, olga: Employee) -> None:
