@@ -17,6 +17,13 @@ def read(task: Task, *, by: Employee) -> None:
 
 
 @transaction.atomic
+def unread(ids: list[int], *, by: Employee) -> None:
+    """Brings notices of this person back onto his chronicle."""
+    if Notice.objects.filter(employee=by, pk__in=ids).update(read_at=None):
+        publish([f"employee:{by.pk}"], "unread")
+
+
+@transaction.atomic
 def put_off(task: Task, until: datetime, *, by: Employee) -> None:
     """Takes the task off this person's chronicle until then; something new brings it back at once (§9)."""
     unread = Notice.objects.filter(employee=by, task=task, read_at__isnull=True)

@@ -17,14 +17,21 @@ class MassAction(models.Model):
         # From one assignee to another.
         PASS_ON = "pass_on"
         PARTICIPANT = "participant"
+        # Out of every role in which he is.
+        REMOVE = "remove"
+        DUE = "due"
+        PROJECT = "project"
+        READ = "read"
+        FOLLOW = "follow"
         TRASH = "trash"
         # All of them into one.
         MERGE = "merge"
 
     by = models.ForeignKey(Employee, models.CASCADE, related_name="+")
     operation = models.CharField(max_length=12, choices=Operation)
-    # Id of a status, or `employee-7`, `group-3`; of PASS_ON the employee's id goes before: `5 employee-7`.
-    # Of MERGE the number of the task that stays; `12 quietly`: without telling anybody.
+    # Id of a status; id of a project or a day in ISO 8601, empty for none; or `employee-7`, `group-3`, of PASS_ON with
+    # the employee's id before it: `5 employee-7`. Of MERGE the number of the task that stays; `12 quietly`: without
+    # telling anybody.
     value = models.CharField(max_length=30, blank=True)
     # What the operation does, in words of when it was asked for: `Completed`, `Pavel`.
     name = models.CharField(max_length=300, blank=True)

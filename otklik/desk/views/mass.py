@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from otklik.desk import jobs, task_lists
 from otklik.desk.actions import mass as actions
-from otklik.desk.errors import DeskError
+from otklik.desk.errors import DeskError, Refused
 from otklik.desk.models import Employee, MassAction, SavedView, Task
 from otklik.desk.models.task import TaskQuerySet
 from otklik.desk.views.access import EmployeeRequest, for_employees, whole
@@ -38,7 +38,12 @@ def mass(request: EmployeeRequest) -> HttpResponse:
     operation, _dash, value = request.POST.get("do", "").partition(":")
     if operation == MassAction.Operation.MERGE:
         value = _into(request)
+    if operation == "due":
+        value = request.POST.get("day", "")
     try:
+        if operation == "due" and not value:
+            raise Refused("operation", _("Choose the day."))
+        operation = "due" if operation == "no_due" else operation
         action = actions.ask(_chosen(request), operation, value, by=request.employee)
     except DeskError as error:
         messages.error(request, str(error))

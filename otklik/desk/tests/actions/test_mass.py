@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import threading
+from datetime import date, time
 
 import pytest
 from django.db import connection
 
 from otklik.desk import jobs
-from otklik.desk.actions import mass, members, tasks, trash
+from otklik.desk.actions import due_dates, keeping, mass, members, tasks, trash
 from otklik.desk.actions.incoming import Channel
 from otklik.desk.errors import Refused
-from otklik.desk.models import Employee, Event, MassAction, Status, Task
+from otklik.desk.models import Employee, Event, MassAction, Notice, Project, Status, Task
 from otklik.desk.tests.screens.conftest import liza, oleg, shop_chat
 from otklik.desk.tests.screens.stage import Writer, feed_of, signed_in, words
 
@@ -98,6 +99,70 @@ def test_assigning_participants_and_the_trash_are_taken_back(
     assert members.who_is(task, "participant") == []
 
 
+def test_due_dates_projects_roles_and_what_one_keeps_for_oneself_are_taken_back(
+    liza: Writer, pavel: Employee, olga: Employee, boris: Employee
+) -> None:
+    task, project = liza.says("Hello"), Project.objects.create(name="Lamps")
+    due_dates.change(task, date(2030, 1, 1), time(12, 30), seen=None, by=olga)
+    members.change(task, "participant", [f"employee-{boris.pk}"], seen=[], by=olga)
+    keeping.follow(task, is_wanted=False, by=olga)
+
+    def facts() -> list[object]:
+        found = Task.objects.get(pk=task.pk)
+        unread = Notice.objects.filter(employee=pavel, task=task, read_at=None).count()
+        of_boris = members.who_is(found, "participant")
+        return [due_dates.facts_of(found), found.project_id, of_boris, olga.pk in found.notified, unread]
+
+    before = facts()
+    for place, operation, value, by in [
+        (0, "due", "2031-02-03", olga),
+        (0, "due", "", olga),
+        (1, "project", str(project.pk), olga),
+        (2, "remove", f"employee-{boris.pk}", olga),
+        (3, "follow", "", olga),
+        (4, "read", "", pavel),
+    ]:
+        action = done(operation, value, by=by, among=[task])
+        assert set(states(action).values()) == {"done"}, operation
+        after = facts()
+        assert after[place] != before[place], operation
+        assert set(states(done(operation, value, by=by, among=[task])).values()) == {"skipped"}, operation
+        mass.undo(action, by=by)
+        action.refresh_from_db()
+        mass.run(action)
+        assert set(states(action).values()) == {"undone"}, operation
+        # Told of what was done meanwhile, he may have more to read.
+        assert facts()[:4] == before[:4] and facts()[4] >= before[4], operation  # type: ignore[operator]
+
+
+def test_a_due_date_that_somebody_moved_since_stays(liza: Writer, pavel: Employee, olga: Employee) -> None:
+    task = liza.says("Hello")
+    action = done("due", "2031-02-03", by=olga, among=[task])
+    due_dates.change(task, date(2031, 2, 4), seen=due_dates.facts_of(task), by=pavel)
+
+    mass.undo(action, by=olga)
+    action.refresh_from_db()
+    mass.run(action)
+
+    assert states(action) == {task.number: "kept"}
+    assert due_dates.facts_of(task) == {"day": "2031-02-04", "at": None}
+
+
+def test_a_due_date_and_a_project_are_chosen_in_the_list(liza: Writer, olga: Employee) -> None:
+    task, project = liza.says("Hello"), Project.objects.create(name="Lamps")
+    browser = signed_in(olga)
+
+    browser.post("/tasks/mass/", {"do": "due", "day": "", "task": [task.number]})
+    assert "Choose the day." in words(browser.get("/tasks/"))
+    browser.post("/tasks/mass/", {"do": "due", "day": "2031-02-03", "task": [task.number]})
+    assert "Due: 3 February 2031 : 1 task" in words(browser.get("/tasks/"))
+    browser.post("/tasks/mass/", {"do": "no_due", "day": "2031-02-03", "task": [task.number]})
+    assert due_dates.facts_of(task) is None
+    browser.post("/tasks/mass/", {"do": f"project:{project.pk}", "task": [task.number]})
+    assert "Project: Lamps : 1 task" in words(browser.get("/tasks/"))
+    assert Task.objects.get(pk=task.pk).project == project
+
+
 def test_nobody_takes_back_what_another_did(liza: Writer, pavel: Employee, alice: Employee) -> None:
     action = done("complete", by=pavel, among=[liza.says("Hello")])
 
@@ -109,7 +174,18 @@ def test_nobody_takes_back_what_another_did(liza: Writer, pavel: Employee, alice
 
 @pytest.mark.parametrize(
     ("operation", "value"),
-    [("sing", ""), ("status", "0"), ("status", "x"), ("status", "99999"), ("assign", "employee-0"), ("assign", "")],
+    [
+        ("sing", ""),
+        ("status", "0"),
+        ("status", "x"),
+        ("status", "99999"),
+        ("assign", "employee-0"),
+        ("assign", ""),
+        ("remove", "employee-0"),
+        ("due", "never"),
+        ("project", "99999"),
+        ("project", "x"),
+    ],
 )
 def test_what_is_not_there_is_refused(liza: Writer, pavel: Employee, operation: str, value: str) -> None:
     liza.says("Hello")
