@@ -11,7 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from otklik.desk import own_fields
 from otklik.desk.models import ContactField, Employee
 
-OF_ALL = {"email": _("E-mail"), "phone": _("Phone"), "tasks": _("Tasks"), "since": _("In the base since")}
+OF_ALL = {
+    "email": _("E-mail"),
+    "phone": _("Phone"),
+    "company": _("Company"),
+    "tasks": _("Tasks"),
+    "latest": _("Last activity"),
+    "since": _("In the base since"),
+}
 # Which one sees until he chooses.
 USUAL = tuple(OF_ALL)
 

@@ -77,6 +77,24 @@ def update(
     return contact
 
 
+@transaction.atomic
+def change_template(contact: Contact, template: ContactTemplate, *, by: Employee) -> Contact:
+    """A person stays a person and a company a company. What it has of fields that the new template lacks stays in the
+    base, and is shown again with the old one. Raises Refused."""
+    contact = Contact.objects.select_for_update(of=("self",)).select_related("template").get(pk=contact.pk)
+    if contact.merged_into_id or contact.employee_id:
+        raise Refused("template", _("This card is not in the client base any more."))
+    if contact.template.is_company != template.is_company:
+        raise Refused("template", _("A person does not become a company, nor a company a person."))
+    if contact.template_id == template.pk:
+        return contact
+    changes = {"template": [contact.template.name, template.name]}
+    contact.template, contact.updated_at = template, timezone.now()
+    contact.save(update_fields=["template", "updated_at"])
+    record("contact_updated", contact=contact, by=by, changes=changes)
+    return contact
+
+
 def _addresses(fields: dict[str, str]) -> list[str]:
     """For the lock of addresses: in lower case."""
     told = addresses.apart("further_emails", fields.get("further_emails", ""))

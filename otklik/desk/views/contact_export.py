@@ -1,4 +1,4 @@
-"""What the list of contacts shows, as a table or as business cards."""
+"""What the list of contacts shows, or those chosen in it, as a table or as business cards."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from django.views.decorators.http import require_GET
 
 from otklik.desk.actions import contact_fields
 from otklik.desk.contact_cards import card_of
-from otklik.desk.models import Contact, ContactField
-from otklik.desk.views import contact_list
-from otklik.desk.views.access import EmployeeRequest, for_administrators
+from otklik.desk.models import Contact, ContactField, Employee
+from otklik.desk.views import contact_list, contact_orders
+from otklik.desk.views.access import EmployeeRequest, for_administrators, whole
 from otklik.lib.spreadsheet import csv_lines
 
 CHUNK = 1000
@@ -31,23 +31,26 @@ def export(request: EmployeeRequest, kind: str) -> HttpResponseBase:
     fields = list(contact_fields.offered())
     wanted = contact_list.read(request.GET, fields)
     found = contact_list.found(wanted, request.employee)
+    if chosen := [whole(number) for number in request.GET.getlist("contact")]:
+        # Also those that the words of the list do not find any more.
+        found = contact_list.found_by("", request.employee).filter(number__in=chosen)
     if kind == "csv":
         # The heads at once: when the rows flow, nobody knows the reader's language any more.
-        lines = csv_lines(chain([_heads(fields)], _rows(found, wanted.sort, fields)))
+        lines = csv_lines(chain([_heads(fields)], _rows(found, wanted.sort, fields, request.employee)))
     else:
-        lines = _cards(found, wanted.sort, fields)
+        lines = _cards(found, wanted.sort, fields, request.employee)
     answer = StreamingHttpResponse(lines, content_type=TYPES[kind])
     answer["Content-Disposition"] = f'attachment; filename="contacts.{kind}"'
     answer["Cache-Control"] = "no-store"
     return answer
 
 
-def _pages(contacts: QuerySet[Contact], sort: str) -> Iterator[list[Contact]]:
+def _pages(contacts: QuerySet[Contact], sort: str, employee: Employee) -> Iterator[list[Contact]]:
     """One after another, so that a large base neither fills the memory nor holds a cursor."""
-    after = 0
-    while chunk := list(contact_list.page_of(contacts, sort, after)[:CHUNK]):
+    after = ""
+    while chunk := list(contact_orders.page_of(contacts, sort, after, employee)[:CHUNK]):
         yield chunk
-        after = chunk[-1].number
+        after = contact_orders.place_of(chunk[-1], sort)
 
 
 def _heads(fields: list[ContactField]) -> list[str]:
@@ -55,8 +58,10 @@ def _heads(fields: list[ContactField]) -> list[str]:
     return [*known, _("In the base since"), *(field.name for field in fields)]
 
 
-def _rows(contacts: QuerySet[Contact], sort: str, fields: list[ContactField]) -> Iterator[list[object]]:
-    for page in _pages(contacts, sort):
+def _rows(
+    contacts: QuerySet[Contact], sort: str, fields: list[ContactField], employee: Employee
+) -> Iterator[list[object]]:
+    for page in _pages(contacts, sort, employee):
         told = contact_fields.words_of(page, fields)
         for one in page:
             yield [
@@ -71,8 +76,8 @@ def _rows(contacts: QuerySet[Contact], sort: str, fields: list[ContactField]) ->
             ]
 
 
-def _cards(contacts: QuerySet[Contact], sort: str, fields: list[ContactField]) -> Iterator[str]:
-    for page in _pages(contacts, sort):
+def _cards(contacts: QuerySet[Contact], sort: str, fields: list[ContactField], employee: Employee) -> Iterator[str]:
+    for page in _pages(contacts, sort, employee):
         told = contact_fields.words_of(page, fields)
         for one in page:
             own = [(field.name, str(told.get(one.pk, {}).get(field.pk, ""))) for field in fields]

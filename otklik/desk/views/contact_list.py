@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, Exists, F, Func, OuterRef, Prefetch, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast, Lower
+from django.db.models import Count, Exists, F, Func, Max, OuterRef, Prefetch, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -21,9 +21,10 @@ from otklik.desk.models import Contact, ContactField, ContactTemplate, Employee,
 from otklik.desk.own_conditions import Condition
 from otklik.desk.views import duplicates
 from otklik.desk.views.access import EmployeeRequest, for_client_base, whole
+from otklik.desk.views.contact_orders import FIRST, ORDERS, USUAL, next_order, page_of, place_of
 
 PAGE = 50
-SORTS = ("newest", "name")
+MOST_COMPANIES = 300
 HAVING = ("email", "phone", "open", "none", "counterparty", "participant")
 
 
@@ -36,7 +37,7 @@ class Wanted:
     # Of a company, by its number.
     company: int = 0
     having: str = ""
-    sort: str = SORTS[0]
+    sort: str = USUAL
     conditions: tuple[Condition, ...] = ()
 
     @property
@@ -48,10 +49,24 @@ class Wanted:
         """For an address; empty where everything is as usual."""
         given: dict[str, Any] = {"q": self.q, "template": self.template, "company": self.company}
         given["having"] = self.having
-        given["sort"] = self.sort if self.sort != SORTS[0] else ""
+        given["sort"] = self.sort if self.sort != USUAL else ""
         for condition in self.conditions:
             given |= condition.given
         return urlencode({name: value for name, value in given.items() if value})
+
+
+@dataclass(frozen=True)
+class Head:
+    """Of a column by which one sorts: where it leads, and how it is sorted now as `aria-sort` says it."""
+
+    query: str
+    direction: str
+
+    @classmethod
+    def of(cls, column: str, wanted: Wanted) -> Head:
+        now = ORDERS[wanted.sort]
+        direction = "" if now.column != column else "descending" if now.is_down else "ascending"
+        return cls(replace(wanted, sort=next_order(wanted.sort, column)).query, direction)
 
 
 def read(given: QueryDict, fields: Iterable[ContactField]) -> Wanted:
@@ -61,7 +76,7 @@ def read(given: QueryDict, fields: Iterable[ContactField]) -> Wanted:
         whole(given.get("template")),
         whole(given.get("company")),
         having if having in HAVING else "",
-        sort if sort in SORTS else SORTS[0],
+        sort if sort in ORDERS else USUAL,
         own_conditions.read(given, fields),
     )
 
@@ -71,18 +86,19 @@ def read(given: QueryDict, fields: Iterable[ContactField]) -> Wanted:
 def contacts(request: EmployeeRequest) -> HttpResponse:
     fields = list(contact_fields.offered())
     wanted = read(request.GET, fields)
-    before = whole(request.GET.get("before"))
-    rows = list(page_of(found(wanted, request.employee), wanted.sort, before)[: PAGE + 1])
-    shown = with_task_counts(rows[:PAGE], request.employee)
+    before = request.GET.get("before", "")
+    rows = list(page_of(found(wanted, request.employee), wanted.sort, before, request.employee)[: PAGE + 1])
+    shown = with_tasks(rows[:PAGE], request.employee)
     columns = contact_columns.columns(request.employee, fields)
     own = [column.field for column in columns if column.is_chosen and column.field]
     told = contact_fields.words_of(shown, own)
     context: dict[str, Any] = {
         "contacts": shown,
-        "older": shown[-1].number if len(rows) > PAGE else None,
+        "older": place_of(shown[-1], wanted.sort) if len(rows) > PAGE else None,
         "wanted": wanted,
         "query": wanted.q,
         "before": before,
+        "heads": {column: Head.of(column, wanted) for column in FIRST},
         "suggested": _suggested(shown, request.employee),
         "chosen": {column.key for column in columns if column.is_chosen},
         "own": own,
@@ -91,7 +107,8 @@ def contacts(request: EmployeeRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "desk/_contact_rows.html", context)
-    context |= {"templates": ContactTemplate.objects.order_by("pk"), "columns": columns}
+    context |= {"templates": ContactTemplate.objects.order_by("pk"), "columns": columns, "orders": ORDERS}
+    context["companies"] = company_names(request.employee)
     return render(request, "desk/contacts.html", context | {"asked": _asked(wanted, fields)})
 
 
@@ -109,18 +126,6 @@ def _asked(wanted: Wanted, fields: Iterable[ContactField]) -> list[Condition]:
     """For the form: all fields by which one can ask, with what is asked now."""
     now = {condition.field.pk: condition for condition in wanted.conditions}
     return [now.get(one.pk, Condition(one)) for one in fields if one.kind in own_conditions.KINDS]
-
-
-def page_of(contacts: QuerySet[Contact], sort: str, after: int) -> QuerySet[Contact]:
-    """In this order, those that come after the contact with this number."""
-    if sort == "newest":
-        return (contacts.filter(number__lt=after) if after else contacts).order_by("-number")
-    contacts = contacts.alias(name_key=Lower("name")).order_by("name_key", "number")
-    last = Contact.objects.filter(number=after).first() if after else None
-    if last is None:
-        return contacts
-    key = Lower(Value(last.name))
-    return contacts.filter(Q(name_key__gt=key) | Q(name_key=key, number__gt=after))
 
 
 def found(wanted: Wanted, employee: Employee) -> QuerySet[Contact]:
@@ -172,13 +177,21 @@ def found_by(query: str, employee: Employee) -> QuerySet[Contact]:
     return contacts.filter(named | Q(digits__contains=digits) | Q(further_digits__contains=digits))
 
 
-def with_task_counts(shown: list[Contact], employee: Employee) -> list[Contact]:
-    """Gives each its `task_count`: of the tasks that this employee may see, so that no number tells of others."""
+def with_tasks(shown: list[Contact], employee: Employee) -> list[Contact]:
+    """Gives each its `task_count` and `latest`, when something last happened in one of them: of the tasks that this
+    employee may see, so that neither tells of others."""
     tasks = Task.objects.visible_to(employee).kept().filter(contact__in=shown).order_by()
-    counts = dict(tasks.values_list("contact").annotate(Count("pk")))
+    told = tasks.values_list("contact").annotate(Count("pk"), Max("updated_at"))
+    found = {contact: (count, latest) for contact, count, latest in told}
     for contact in shown:
-        contact.task_count = counts.get(contact.pk, 0)  # type: ignore[attr-defined]
+        contact.task_count, contact.latest = found.get(contact.pk, (0, None))  # type: ignore[attr-defined]
     return shown
+
+
+def company_names(employee: Employee) -> list[str]:
+    """Names to choose from while one types; any other can be typed as well."""
+    companies = Contact.objects.current().visible_to(employee).filter(template__is_company=True)
+    return list(companies.order_by("-number").values_list("name", flat=True)[:MOST_COMPANIES])
 
 
 def _suggested(shown: list[Contact], employee: Employee) -> dict[int, duplicates.Suggestion]:

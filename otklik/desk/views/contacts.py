@@ -15,13 +15,12 @@ from otklik.desk.actions import contacts as actions
 from otklik.desk.actions.addresses import FURTHER
 from otklik.desk.errors import DeskError, Outdated, Refused
 from otklik.desk.models import Contact, ContactTemplate, Identity, Merge, ServiceEntry
-from otklik.desk.views import contact_feed, contact_history, contact_panels, contact_values, duplicates
+from otklik.desk.views import contact_feed, contact_history, contact_list, contact_panels, contact_values, duplicates
 from otklik.desk.views.access import EmployeeRequest, for_client_base, visible_contact, whole
 from otklik.desk.views.contact_values import OwnFields
 
 MOST_ENTRIES = 50
 FIELDS = ("name", "email", "phone", "notes", *FURTHER, "company")
-MOST_COMPANIES = 300
 
 
 @require_GET
@@ -113,7 +112,11 @@ def new(request: EmployeeRequest) -> HttpResponse:
     # What the address names, as a list with such a filter does, counts before his own (§4.5).
     first = next((one for one in templates if one.pk == request.employee.contact_template_id), templates[0])
     template = next((one for one in templates if one.pk == chosen), first)
-    context: dict[str, Any] = {"templates": templates, "template": template, "companies": _companies(request)}
+    context: dict[str, Any] = {
+        "templates": templates,
+        "template": template,
+        "companies": contact_list.company_names(request.employee),
+    }
     own = OwnFields(template.pk, None, request.POST or None, by=request.employee)
     context["own"] = own
     if request.method == "GET":
@@ -150,14 +153,6 @@ def _given(contact: Contact) -> dict[str, str]:
     return given | {"company": employer.name if employer else ""}
 
 
-def _companies(request: EmployeeRequest) -> list[str]:
-    """Names to choose from while one types; any other can be typed as well."""
-    companies = (
-        Contact.objects.current().visible_to(request.employee).filter(template__is_company=True).order_by("-number")
-    )
-    return list(companies.values_list("name", flat=True)[:MOST_COMPANIES])
-
-
 def _data(
     request: EmployeeRequest,
     contact: Contact,
@@ -175,7 +170,7 @@ def _data(
         "may_write": may_write,
         "given": given,
         "error": error,
-        "companies": _companies(request) if given else [],
+        "companies": contact_list.company_names(request.employee) if given else [],
         "gone": gone,
         "own": own or (OwnFields(contact.template_id, contact, by=request.employee) if given else None),
         "own_values": contact_values.shown_of(contact),

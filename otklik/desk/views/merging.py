@@ -16,7 +16,7 @@ from otklik.desk.errors import Refused
 from otklik.desk.models import Contact
 from otklik.desk.views import duplicates
 from otklik.desk.views.access import EmployeeRequest, for_client_base, visible_contact, whole
-from otklik.desk.views.contact_list import found_by, with_task_counts
+from otklik.desk.views.contact_list import found_by, with_tasks
 
 
 @require_http_methods(["GET", "POST"])
@@ -45,7 +45,7 @@ def merge(request: EmployeeRequest) -> HttpResponse:
 def _page(
     request: EmployeeRequest, chosen: list[Contact], into: Contact | None, name: str, error: Refused | None = None
 ) -> HttpResponse:
-    with_task_counts(chosen, request.employee)
+    with_tasks(chosen, request.employee)
     context: dict[str, Any] = {"chosen": chosen, "into": into, "chosen_name": name, "error": error}
     query = request.GET.get("q", "").replace("\0", "").strip()[:100]
     context["query"] = query

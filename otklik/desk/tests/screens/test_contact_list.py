@@ -8,6 +8,7 @@ from otklik.desk.actions import contacts as actions
 from otklik.desk.actions import merging
 from otklik.desk.models import Contact, ContactTemplate, Employee
 from otklik.desk.tests.screens.stage import Writer, queries_of, signed_in, words
+from otklik.desk.views.contact_orders import ORDERS
 
 
 def make(by: Employee, name: str, kind: str = "contact", **fields: str) -> Contact:
@@ -49,20 +50,60 @@ def test_7_open_tasks_are_those_that_one_may_see(liza: Writer, pavel: Employee, 
     assert names(boris, having="open") == []
 
 
-@pytest.mark.parametrize("sort", ["newest", "name"])
-def test_pages_show_everybody_once(pavel: Employee, sort: str) -> None:
-    for number in range(120):
-        make(pavel, f"Client {number % 40}")
+@pytest.mark.parametrize("sort", ORDERS)
+def test_pages_show_everybody_once(liza: Writer, oleg: Writer, pavel: Employee, sort: str) -> None:
+    liza.says("Hello")
+    oleg.says("Hello")
+    shops = [None, *(make(pavel, f"Shop {number}", "company") for number in range(3))]
+    template = ContactTemplate.objects.get(key="contact")
+    Contact.objects.bulk_create(
+        Contact(number=1000 + number, template=template, name=f"Client {number % 40}", company=shops[number % 4])
+        for number in range(118)
+    )
+    assert Contact.objects.count() == 123
     browser = signed_in(pavel)
     shown: list[int] = []
-    older: int | None = 0
+    older: str | None = ""
     while older is not None:
         page = browser.get(f"/contacts/?sort={sort}&before={older}").context
         shown += [contact.number for contact in page["contacts"]]
         older = page["older"]
 
-    assert len(shown) == 120 == len(set(shown))
+    assert len(shown) == 123 == len(set(shown))
     assert (shown == sorted(shown, reverse=True)) is (sort == "newest")
+    assert (shown == sorted(shown)) is (sort == "oldest")
+
+
+def test_heads_of_columns_sort_and_turn_round(liza: Writer, pavel: Employee, boris: Employee) -> None:
+    make(pavel, "Zoya", company="Horns")
+    make(pavel, "Anna", company="hooves")
+    liza.says("Hello")
+
+    assert names(pavel, sort="company") == ["Anna", "Zoya", "Horns", "hooves", "Liza"]
+    assert names(pavel, sort="company-down")[:2] == ["Zoya", "Anna"], "who works nowhere comes last"
+    assert names(pavel, sort="name-down")[0] == "Zoya"
+    assert names(pavel, sort="latest")[0] == "Liza" == names(pavel, sort="quiet")[-1]
+    assert names(boris, sort="latest")[-1] != names(boris, sort="quiet")[-1], "§7: what he may not see sorts nothing"
+    page = signed_in(pavel).get("/contacts/?sort=name&having=none")
+    assert [page.context["heads"][one].direction for one in ("name", "company")] == ["ascending", ""]
+    html = page.content.decode()
+    assert html.count('aria-sort="ascending"') == 1
+    assert 'class="list__sort" href="/contacts/?having=none&amp;sort=name-down"' in html
+
+
+def test_what_happens_meanwhile_does_not_turn_pages_back(liza: Writer, oleg: Writer, pavel: Employee) -> None:
+    for who in (liza, oleg):
+        who.says("Hello")
+    for number in range(48):
+        make(pavel, f"Client {number}")
+    for who in (oleg, liza):
+        who.says("Anybody?")
+    make(pavel, "Last")
+    page = signed_in(pavel).get("/contacts/?sort=quiet").context
+    assert [one.name for one in page["contacts"]][-1] == "Oleg"
+    oleg.says("Hello again")
+
+    assert names(pavel, sort="quiet", before=page["older"]) == ["Liza", "Oleg"]
 
 
 def test_companies_cost_no_further_queries(pavel: Employee) -> None:

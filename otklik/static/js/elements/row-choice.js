@@ -1,8 +1,9 @@
-// Around a list whose rows have a checkbox, and the bar of what can be done with them. What is chosen stays chosen when
-// the list comes anew, also when a row has moved out of it meanwhile.
+// Around a list whose rows have a checkbox, tasks or what `data-of` names, and the bar of what can be done with them.
+// What is chosen stays chosen when the list comes anew, also when a row has moved out of it meanwhile.
 class RowChoice extends HTMLElement {
   connectedCallback() {
     this.chosen = new Set();
+    this.of = this.dataset.of || "task";
     this.form = this.querySelector("form.mass");
     this.form.hidden = true;
     this.addEventListener("change", this);
@@ -12,16 +13,16 @@ class RowChoice extends HTMLElement {
   }
 
   get boxes() {
-    return [...this.querySelectorAll("input[name=task]")];
+    return [...this.querySelectorAll(`input[name=${this.of}]`)];
   }
 
   handleEvent(event) {
     const box = event.target;
     if (event.type === "htmx:afterSwap") this.restore();
-    if (event.type === "click" && event.shiftKey && box.name === "task") this.range(box);
+    if (event.type === "click" && event.shiftKey && box.name === this.of) this.range(box);
     if (event.type !== "change") return;
     if (box.matches("[data-choose-all]")) this.boxes.forEach((one) => this.set(one, box.checked));
-    else if (box.name === "task") {
+    else if (box.name === this.of) {
       this.set(box, box.checked);
       this.last = box.value;
     }
@@ -51,7 +52,7 @@ class RowChoice extends HTMLElement {
 
   show() {
     const all = this.form.elements.all;
-    this.form.hidden = this.chosen.size === 0 && !all.checked;
+    this.form.hidden = this.chosen.size === 0 && !all?.checked;
     const count = this.form.querySelector("[data-count]");
     count.textContent = count.dataset.words.replace("{count}", String(this.chosen.size));
   }
@@ -61,7 +62,7 @@ class RowChoice extends HTMLElement {
     for (const number of this.chosen) {
       if (shown.has(number)) continue;
       const field = document.createElement("input");
-      Object.assign(field, { type: "hidden", name: "task", value: number });
+      Object.assign(field, { type: "hidden", name: this.of, value: number });
       this.form.append(field);
     }
   }
