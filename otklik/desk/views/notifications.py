@@ -2,7 +2,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
+from itertools import groupby
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -103,18 +105,18 @@ def history(request: EmployeeRequest) -> HttpResponse:
             raise Http404
         who = get_object_or_404(Employee.objects.active().select_related("user"), pk=asked)
     rows = Notification.objects.filter(employee=who).select_related("task", "event").order_by("-pk")
-    channel = request.GET.get("channel", "")
-    if channel in CHANNELS:
-        rows = rows.filter(channel=channel)
-    shown = Paginator(rows, PAGE).get_page(request.GET.get("page"))
+    offered: dict[str, dict[str, Any]] = {"state": STATES, "kind": KINDS | QUIET_KINDS, "channel": CHANNELS}
+    asked_for = {name: told for name, known in offered.items() if (told := request.GET.get(name, "")) in known}
+    shown = Paginator(rows.filter(**asked_for), PAGE).get_page(request.GET.get("page"))
     seen = set(notifying.visible_ids(request.employee, [one.task_id for one in shown if one.task_id]))
     context = {
         "who": who,
         "is_own": who.pk == request.employee.pk,
         "shown": shown,
-        "lines": [_line(one, seen) for one in shown],
-        "channels": CHANNELS.items(),
-        "channel": channel,
+        "groups": _groups([_line(one, seen) for one in shown]),
+        "offered": {name: known.items() for name, known in offered.items()},
+        "asked": asked_for,
+        "query": urlencode({"employee": who.pk, **asked_for}),
         "people": Employee.objects.active().select_related("user").order_by("user__name")
         if request.employee.is_administrator
         else [],
@@ -131,6 +133,11 @@ class Line:
     why: str
     # What the reader may open; a task that is closed to him keeps its name to itself.
     is_open: bool
+
+
+def _groups(lines: list[Line]) -> list[tuple[bool, list[Line]]]:
+    """Neighbours together; True: of what is switched off in the settings, which few want to read."""
+    return [(is_off, list(group)) for is_off, group in groupby(lines, lambda line: line.one.why == "off")]
 
 
 def _line(one: Notification, seen: set[int]) -> Line:

@@ -99,6 +99,31 @@ def test_the_history_says_what_became_of_each(asked: Task, pavel: Employee) -> N
     assert "Sound · A client wrote" in only and "E-mail · A client wrote" not in only
 
 
+def test_the_history_is_asked_for_a_result_a_kind_and_a_way(asked: Task, pavel: Employee) -> None:
+    NotificationSettings.objects.create(employee=pavel, wanted={"client": ["chronicle", "browser"]})
+    notifying.plan()
+    trials = [Notification(employee=pavel, kind="liked", channel="email", state="failed") for _number in range(51)]
+    Notification.objects.bulk_create(trials)
+    browser = signed_in(pavel)
+
+    failed = browser.get(f"{PAGE}history/?state=failed&kind=liked&channel=email")
+    assert len(failed.context["shown"].object_list) == 50 and "state=failed&amp;kind=liked" in failed.content.decode()
+    assert "A client wrote:" not in words(failed)
+    assert "Chronicle · A client wrote: Liza" in words(browser.get(f"{PAGE}history/?state=sent"))
+    assert "Nothing of this kind." in words(browser.get(f"{PAGE}history/?state=failed&kind=client"))
+    assert "A client wrote: Liza" in words(browser.get(f"{PAGE}history/?state=x&kind=y&channel=z&page=2"))
+
+
+def test_what_is_switched_off_is_folded(asked: Task, pavel: Employee) -> None:
+    NotificationSettings.objects.create(employee=pavel, wanted={"client": ["chronicle"]})
+    notifying.plan()
+
+    groups = signed_in(pavel).get(f"{PAGE}history/").context["groups"]
+
+    assert [line.channel for is_off, lines in groups if not is_off for line in lines] == ["Chronicle"]
+    assert sum(len(lines) for is_off, lines in groups if is_off) == 4
+
+
 def test_an_administrator_asks_for_everybody_and_nobody_else_does(
     asked: Task, olga: Employee, pavel: Employee, alice: Employee
 ) -> None:
@@ -125,4 +150,4 @@ def test_old_pages_of_the_history_follow(asked: Task, pavel: Employee) -> None:
     browser = signed_in(pavel)
 
     assert "Older" in words(browser.get(f"{PAGE}history/"))
-    assert len(browser.get(f"{PAGE}history/?page=2").context["lines"]) == 1
+    assert len(browser.get(f"{PAGE}history/?page=2").context["shown"].object_list) == 1
