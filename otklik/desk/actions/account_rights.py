@@ -52,6 +52,13 @@ def check_not_himself(by: Employee, before: Iterable[str], after: Iterable[str],
         raise Refused(field, not_himself())
 
 
+def check_brings_none(by: Employee, before: Iterable[int], after: Iterable[int], field: str) -> None:
+    """Who comes to a group comes to its tasks: administrators alone bring people there. Ids of groups, or of members.
+    Raises Refused."""
+    if not by.is_administrator and set(after) - set(before):
+        raise Refused(field, _("An administrator adds people to groups: with a group one sees its tasks."))
+
+
 def texts_of(value: Any) -> set[str]:
     """All texts inside plain values, such as those of a scenario's operations."""
     if isinstance(value, str):

@@ -9,7 +9,14 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from otklik.desk.actions import own_statuses
-from otklik.desk.actions.account_rights import check_manages, may_identify, may_manage, not_himself, roles_to_give
+from otklik.desk.actions.account_rights import (
+    check_brings_none,
+    check_manages,
+    may_identify,
+    may_manage,
+    not_himself,
+    roles_to_give,
+)
 from otklik.desk.actions.events import record
 from otklik.desk.actions.invitations import NAME_LIMIT
 from otklik.desk.actions.releasing import release
@@ -58,6 +65,7 @@ def change(
     if before != after:
         if employee.pk == by.pk and not by.is_administrator:
             raise Refused("groups", not_himself())
+        check_brings_none(by, employee.groups.values_list("pk", flat=True), [group.pk for group in groups], "groups")
         changes["groups"] = [sorted(before), sorted(after)]
         employee.groups.set(groups)
         own_statuses.settle_later([employee.pk])

@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from otklik.desk.actions import own_statuses
-from otklik.desk.actions.account_rights import check_manages, not_himself
+from otklik.desk.actions.account_rights import check_brings_none, check_manages, not_himself
 from otklik.desk.actions.events import record
 from otklik.desk.actions.invitations import NAME_LIMIT
 from otklik.desk.actions.releasing import release
@@ -36,6 +36,7 @@ def save(group: Group | None, *, by: Employee, name: str, members: Sequence[Empl
     after = {employee.pk for employee in members}
     if by.pk in after - before and not by.is_administrator:
         raise Refused("members", not_himself())
+    check_brings_none(by, before, after, "members")
     group.name = name
     group.save()
     group.members.set(members)

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from otklik.desk.actions import becoming, company
-from otklik.desk.actions.account_rights import check_manages, roles_to_give
+from otklik.desk.actions.account_rights import check_brings_none, check_manages, roles_to_give
 from otklik.desk.actions.events import record
 from otklik.desk.errors import NotAllowed, Refused
 from otklik.desk.models import Contact, Employee, EmployeeInvitation, Group
@@ -53,6 +53,7 @@ def make(
     name = clean_name(name, NAME_LIMIT)
     if not name:
         raise Refused("name", _("Say for whom it is."))
+    check_brings_none(by, [], [group.pk for group in groups], "groups")
     if days not in DAYS:
         raise Refused("days", _("An invitation is good for a day, a week or a month."))
     if still_good().count() >= MOST:

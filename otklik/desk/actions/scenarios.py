@@ -13,6 +13,7 @@ from otklik.desk.errors import NotAllowed, Outdated, Refused
 from otklik.desk.models import DryRun, Employee, Scenario, ScenarioDate, ScenarioProgress, ScenarioRun
 from otklik.desk.scenarios import holding, waking
 from otklik.desk.scenarios.checking import Values, checked
+from otklik.desk.variables import tells_talk
 
 PARTS = (
     "name",
@@ -32,6 +33,8 @@ PARTS = (
     "operations",
 )
 MOST = 200
+# Operations whose values leave the desk.
+GOES_OUT = ("request", "mail")
 State = ScenarioRun.State
 
 
@@ -43,7 +46,7 @@ def values_of(scenario: Scenario) -> Values:
 def make(values: Values, *, by: Employee) -> Scenario:
     """A scenario at the end of the list, switched off. Raises NotAllowed, Refused."""
     _check_right(by)
-    check_not_himself(by, [], texts_of(values["operations"]), "operations")
+    _check_operations(by, [], values["operations"])
     if Scenario.objects.count() >= MOST:
         raise Refused("name", _("At most %(limit)s scenarios fit.") % {"limit": MOST})
     scenario = Scenario(**checked(values), place=_last_place() + 1, changed_by=by)
@@ -60,7 +63,7 @@ def change(scenario: Scenario, values: Values, *, seen: Values, by: Employee) ->
     if now != seen:
         others = {part: now[part] for part in PARTS if now[part] != seen.get(part)}
         raise Outdated(_("Somebody else changed this scenario meanwhile."), others)
-    check_not_himself(by, texts_of(now["operations"]), texts_of(values["operations"]), "operations")
+    _check_operations(by, now["operations"], values["operations"])
     for part, value in checked(values).items():
         setattr(scenario, part, value)
     scenario.changed_by, scenario.changed_at, scenario.circle = by, timezone.now(), {}
@@ -155,6 +158,27 @@ def delete(scenario: Scenario, *, by: Employee) -> None:
 def _check_right(by: Employee) -> None:
     if not by.manages_account:
         raise NotAllowed(_("Only administrators change scenarios."))
+
+
+def _check_operations(by: Employee, before: list[Values], after: list[Values]) -> None:
+    """A technical administrator brings neither himself to tasks nor their words out of the desk (§7). Raises
+    Refused."""
+    check_not_himself(by, texts_of(before), texts_of(after), "operations")
+    if by.is_administrator:
+        return
+    for number, operation in enumerate(after, start=1):
+        if operation.get("kind") in GOES_OUT:
+            sentence = _(
+                "A technical administrator saves no scenario with an HTTP request or an e-mail: they carry data out of"
+                " the desk. Ask an administrator."
+            )
+            raise Refused(f"operations-{number}", sentence)
+        if any(tells_talk(text) for text in texts_of(operation)):
+            sentence = _(
+                "A technical administrator saves no scenario that repeats what was said in a conversation. Ask an"
+                " administrator."
+            )
+            raise Refused(f"operations-{number}", sentence)
 
 
 def _locked(scenario: Scenario, by: Employee) -> Scenario:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import quote
 
-from otklik.desk.variables.naming import is_known, value_of
+from otklik.desk.variables.naming import is_known, is_of_talk, value_of
 from otklik.desk.variables.scene import Scene
 
 FILLED = re.compile(r'\{\{\s*((?:"[^"{}]{1,100}"|[^{}|"]){1,200}?)\s*(?:\|([^{}]{0,200}))?\}\}')
@@ -43,6 +43,11 @@ def left_in(text: str) -> str:
     """The first of our variables that still stands in a text, or nothing: such a text is not ready to be sent."""
     names = (found[1] for found in FILLED.finditer(text))
     return next((name for name in names if is_known(name)), "")
+
+
+def tells_talk(text: str) -> bool:
+    """Whether one of its variables brings along what was said."""
+    return any(is_of_talk(found[1]) for found in FILLED.finditer(text))
 
 
 def unknown_in(text: str) -> str:

@@ -7,6 +7,7 @@ from functools import cache
 
 from otklik.desk.models import ContactField, TaskField
 from otklik.desk.variables.known import GROUPS
+from otklik.desk.variables.of_talk import TALK
 from otklik.desk.variables.scene import Scene
 from otklik.desk.variables.variable import Variable
 
@@ -60,6 +61,11 @@ def is_known(name: str) -> bool:
     if _is_parents(key):
         return _is_name(TaskField, key[2])
     return _may_be_field(key) and _is_name(TaskField, key[1])
+
+
+def is_of_talk(name: str) -> bool:
+    """Whether it stands for what was said."""
+    return _variables().get(key_of(name)) in TALK
 
 
 def _is_name(model: type[TaskField] | type[ContactField], name: str) -> bool:

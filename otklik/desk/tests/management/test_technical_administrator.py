@@ -146,6 +146,77 @@ def test_7_he_brings_himself_to_tasks_by_no_setting(eva: Employee, support: Grou
     assert not shop.employees.exists()
 
 
+SENT_OUT = [
+    {"kind": "request", "method": "POST", "value": "https://example.com/", "body": "Hello"},
+    {"kind": "mail", "value": "eva@example.com", "subject": "Hello", "body": "Hello"},
+    {"kind": "note", "value": "{{Task.Last message.Text}}"},
+    {"kind": "reply", "value": "{{Комментарий.Текст|nothing}}"},
+    {"kind": "subtask", "value": "It", "description": "{{ задача.последнее сообщение.автор }}"},
+]
+
+
+@pytest.mark.parametrize("operation", SENT_OUT)
+def test_7_he_sends_no_words_out_by_a_scenario_of_his(eva: Employee, olga: Employee, operation: dict[str, str]) -> None:
+    scenario = Scenario.objects.create(name="It", event="left", operations=[{"kind": "complete", "value": ""}])
+    before = scenarios.values_of(scenario)
+    wanted = before | {"operations": [*before["operations"], operation]}
+    for save in (
+        lambda: scenarios.change(scenario, wanted, seen=before, by=eva),
+        lambda: scenarios.make(wanted, by=eva),
+    ):
+        with pytest.raises(Refused) as refused:
+            save()
+        assert refused.value.field == "operations-2" and "administrator saves no scenario" in str(refused.value)
+
+    scenarios.change(scenario, wanted, seen=before, by=olga)
+    now = scenarios.values_of(Scenario.objects.get(pk=scenario.pk))
+    with pytest.raises(Refused):
+        scenarios.change(scenario, now | {"conditions": []}, seen=now, by=eva)
+    with pytest.raises(Refused):
+        scenarios.copy(scenario, by=eva)
+
+
+def test_7_he_reads_switches_and_orders_scenarios_of_administrators(eva: Employee) -> None:
+    letter = Scenario.objects.create(name="Letter", event="left", operations=[SENT_OUT[1]], place=1)
+    first = Scenario.objects.create(name="First", event="left", operations=[{"kind": "complete", "value": ""}])
+    browser = signed_in(eva)
+    assert "eva@example.com" in browser.get(reverse("scenario", args=[letter.pk])).content.decode()
+    scenarios.switch(letter, on=True, by=eva)
+    scenarios.place(letter, 0, by=eva)
+    letter.refresh_from_db()
+    assert letter.is_on and list(Scenario.objects.all()) == [letter, first]
+    browser.post(reverse("ready_scenarios"))
+    assert Scenario.objects.count() > 2
+
+
+def test_7_the_form_keeps_what_he_wrote_and_says_why_it_is_not_saved(eva: Employee) -> None:
+    given = {
+        "name": "Spy", "event": "left", "operations": "1", "operation-1-kind": "mail", "most_per_hour": "300",
+        "operation-1-value": "eva@example.com", "operation-1-subject": "It", "operation-1-body": "It",
+    }  # fmt: skip
+    answer = signed_in(eva).post(reverse("new_scenario"), given)
+    assert answer.status_code == 422 and "Ask an administrator." in words(answer)
+    assert "eva@example.com" in answer.content.decode() and not Scenario.objects.exists()
+
+
+def test_7_he_brings_nobody_into_groups(eva: Employee, pavel: Employee, boris: Employee, support: Group) -> None:
+    """Whoever he invites could be himself."""
+    with pytest.raises(Refused) as refused:
+        invitations.make(by=eva, name="Vera", groups=[support])
+    assert refused.value.field == "groups" and "An administrator adds people to groups" in str(refused.value)
+    with pytest.raises(Refused):
+        employees.change(boris, by=eva, role=boris.role, position="", groups=[support])
+    with pytest.raises(Refused):
+        groups.save(support, by=eva, name="Support", members=[boris, *support.members.all()])
+
+    page = signed_in(eva).get(reverse("employees"))
+    assert "An administrator adds people to groups" in words(page) and 'name="groups"' not in page.content.decode()
+    employees.change(pavel, by=eva, role=pavel.role, position="Chief", groups=[support])
+    groups.save(support, by=eva, name="First line", members=list(support.members.all()))
+    employees.change(pavel, by=eva, role=pavel.role, position="Chief", groups=[])
+    assert pavel not in support.members.all()
+
+
 def test_7_administrators_give_and_take_the_role(olga: Employee, pavel: Employee) -> None:
     dina = make_employee("Dina", Role.ADMINISTRATOR)
     employees.change(pavel, by=dina, role=Role.TECHNICIAN, position="", groups=[])

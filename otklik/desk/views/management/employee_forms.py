@@ -95,7 +95,9 @@ class InvitationForm(RoleForm):
     )
     field_order = ["name", "email", "role", "position", "groups", "days"]
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, by: Employee, **kwargs: Any) -> None:
+        super().__init__(*args, by=by, **kwargs)
         if not has_server():
             del self.fields["email"]
+        if "groups" in self.fields and not by.is_administrator:
+            del self.fields["groups"]
