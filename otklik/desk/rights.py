@@ -5,17 +5,22 @@ from __future__ import annotations
 from django.db.models import QuerySet
 
 from otklik.desk.models import Comment, Employee, Task, TaskMember
-from otklik.desk.models.task import held_by
+from otklik.desk.models.task import entitling, held_by
 
 
 def _roles(task: Task, employee: Employee) -> QuerySet[TaskMember]:
     return task.members.filter(held_by(employee))
 
 
+def _has(task: Task, employee: Employee, right: str) -> bool:
+    """By his own roles, or as a manager of those who have them."""
+    return task.members.filter(entitling(employee, right)).exists()
+
+
 def may_view(task: Task, employee: Employee) -> bool:
     if task.status.key == "draft" and not _roles(task, employee).filter(role__key="assigner").exists():
         return False
-    return employee.is_administrator or _roles(task, employee).filter(role__may_view=True).exists()
+    return employee.is_administrator or _has(task, employee, "may_view")
 
 
 def may_note(task: Task, employee: Employee) -> bool:
@@ -38,7 +43,7 @@ def may_correct(task: Task, comment: Comment, employee: Employee) -> bool:
 
 
 def may_change_status(task: Task, employee: Employee) -> bool:
-    return employee.is_administrator or _roles(task, employee).filter(role__may_change_status=True).exists()
+    return employee.is_administrator or _has(task, employee, "may_change_status")
 
 
 def may_change_members(task: Task, employee: Employee, role: str) -> bool:
@@ -53,7 +58,7 @@ def may_change_members(task: Task, employee: Employee, role: str) -> bool:
 
 def may_delete(task: Task, employee: Employee) -> bool:
     """Whoever may edit a task may move it to the trash and take it out again."""
-    return employee.is_administrator or _roles(task, employee).filter(role__may_edit=True).exists()
+    return employee.is_administrator or _has(task, employee, "may_edit")
 
 
 def may_edit(task: Task, employee: Employee) -> bool:
@@ -70,7 +75,7 @@ def deletable(tasks: list[Task], employee: Employee) -> set[int]:
     """Ids of those of the tasks that this employee may delete."""
     if employee.is_administrator:
         return {task.pk for task in tasks}
-    mine = TaskMember.objects.filter(held_by(employee), role__may_edit=True)
+    mine = TaskMember.objects.filter(entitling(employee, "may_edit"))
     return set(mine.filter(task__in=tasks).values_list("task", flat=True))
 
 
@@ -78,7 +83,7 @@ def status_changeable(tasks: list[Task], employee: Employee) -> set[int]:
     """Ids of those of the tasks whose status this employee may change."""
     if employee.is_administrator:
         return {task.pk for task in tasks}
-    mine = TaskMember.objects.filter(held_by(employee), role__may_change_status=True)
+    mine = TaskMember.objects.filter(entitling(employee, "may_change_status"))
     return set(mine.filter(task__in=tasks).values_list("task", flat=True))
 
 

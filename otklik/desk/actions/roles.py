@@ -6,10 +6,13 @@ from django.utils.translation import gettext as _
 from otklik.desk.actions.events import record
 from otklik.desk.errors import NotAllowed, Outdated, Refused
 from otklik.desk.models import Employee, Role
+from otklik.desk.models.task import MANAGERS
 
 RIGHTS = ("may_view", "may_change_status", "may_edit", "is_notified")
 # The counterparty is the client whom a task is about: he signs in nowhere and has no rights by itself (§7).
 FIXED = ("counterparty",)
+# A manager is no member of the task: nobody writes to him by himself.
+NEVER = {(key, "is_notified") for key in MANAGERS}
 
 Given = dict[str, list[str]]
 
@@ -37,7 +40,8 @@ def change(given: Given, *, seen: Given, by: Employee) -> None:
 
     changes = {}
     for role in roles:
-        rights = [right for right in RIGHTS if right in given.get(role.key, [])]
+        wanted = given.get(role.key, [])
+        rights = [right for right in RIGHTS if right in wanted and (role.key, right) not in NEVER]
         if rights and "may_view" not in rights:
             raise Refused(role.key, _("Without the right to see the task the others have no effect."))
         if rights != now[role.key]:

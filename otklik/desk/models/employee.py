@@ -48,7 +48,8 @@ class Employee(models.Model):
     feed_parts = models.JSONField(null=True, blank=True)
     # By which tasks made by hand begin; None: the standard one.
     task_template = models.ForeignKey("desk.TaskTemplate", models.SET_NULL, null=True, blank=True, related_name="+")
-
+    # He, and his own manager above him, have rights in the tasks of this employee.
+    manager = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
     # When he works, if not as the company does.
     calendar = models.OneToOneField(Calendar, models.SET_NULL, null=True, blank=True, related_name="+")
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from .contact import Contact
 from .employee import Employee, Group
 from .project import Project
+from .reporting import standing
 from .status import Status
 
 ROLE_NAMES = {
@@ -17,6 +18,15 @@ ROLE_NAMES = {
     "participant": _("Participant"),
     "auditor": _("Auditor"),
     "counterparty": _("Counterparty"),
+    "assigner_manager": _("Manager of the assigner"),
+    "assignee_manager": _("Manager of the assignee"),
+    "participant_manager": _("Manager of the participant"),
+}
+# The role in a task of which each of them is the manager. He is no member by it: he follows from who reports to whom.
+MANAGERS = {
+    "assigner_manager": "assigner",
+    "assignee_manager": "assignee",
+    "participant_manager": "participant",
 }
 
 
@@ -36,10 +46,26 @@ class Role(models.Model):
 
 def held_by(employee: Employee) -> Q:
     """Rows of members that are this employee's, by name or through a group."""
+    return _held(employee.pk, standing(employee.pk).own)
+
+
+def _held(employee: int, groups: list[int]) -> Q:
     # His groups are named one by one, because then the database knows how many tasks they have: with few it begins at
     # them, with many it walks through the tasks. Asked each time: who leaves a group sees its tasks no more.
-    groups = list(Group.objects.filter(members=employee).order_by("pk").values_list("pk", flat=True))
     return Q(employee=employee) | Q(group__in=groups)
+
+
+def entitling(employee: Employee, right: str) -> Q:
+    """Rows of members that give this employee a right of `Role`: his own, and those of his people, where the manager of
+    that role has it (§7)."""
+    own, people, theirs = standing(employee.pk)
+    if not people:
+        return _held(employee.pk, own) & Q(**{f"role__{right}": True})
+    roles = {key: (pk, has_it) for key, pk, has_it in Role.objects.values_list("key", "pk", right)}
+    mine = [pk for pk, has_it in roles.values() if has_it]
+    managed = [roles[role][0] for manager, role in MANAGERS.items() if roles[manager][1]]
+    of_people = Q(employee__in=people) | Q(group__in=theirs)
+    return (_held(employee.pk, own) & Q(role__in=mine)) | (of_people & Q(role__in=managed))
 
 
 class TaskQuerySet(models.QuerySet["Task"]):
@@ -47,7 +73,7 @@ class TaskQuerySet(models.QuerySet["Task"]):
         tasks = self.without_drafts_of_others(employee)
         if employee.is_administrator:
             return tasks
-        mine = TaskMember.objects.filter(held_by(employee), task=OuterRef("pk"), role__may_view=True)
+        mine = TaskMember.objects.filter(entitling(employee, "may_view"), task=OuterRef("pk"))
         return tasks.filter(Exists(mine))
 
     def without_drafts_of_others(self, employee: Employee) -> TaskQuerySet:

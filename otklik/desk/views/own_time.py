@@ -38,10 +38,13 @@ class OwnHoursForm(HoursForm):
 
 class AbsenceForm(forms.Form):
     since = forms.DateField(
-        label=pgettext_lazy("date", "From"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
+        label=pgettext_lazy("date", "From"),
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        error_messages={"required": gettext_lazy("Give the date.")},
     )
     until = forms.DateField(
-        label=pgettext_lazy("date", "Until"), required=False, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        label=pgettext_lazy("date", "Until"), widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+        error_messages={"required": gettext_lazy("Give the date.")},
         help_text=gettext_lazy("The last day of the absence."),
     )  # fmt: skip
     kind = forms.ChoiceField(label=gettext_lazy("Why"), choices=Absence.Kind.choices)

@@ -12,6 +12,9 @@ STANDARD = {
     "assignee": ["may_view", "may_change_status", "is_notified"],
     "participant": ["may_view"],
     "auditor": ["may_view", "may_change_status", "may_edit"],
+    "assigner_manager": ["may_view", "may_change_status", "may_edit"],
+    "assignee_manager": ["may_view", "may_change_status"],
+    "participant_manager": ["may_view"],
 }
 
 
@@ -39,7 +42,8 @@ def test_the_matrix_shows_what_each_role_may(olga: Employee) -> None:
     page = signed_in(olga).get("/management/roles/")
 
     ticked = {
-        row["role"].key: [right for right, _name, is_given in row["cells"] if is_given] for row in page.context["rows"]
+        row["role"].key: [right for right, _name, is_given, _is_fixed in row["cells"] if is_given]
+        for row in page.context["rows"]
     }
     assert ticked == {**STANDARD, "counterparty": []}
     assert 'name="counterparty"' not in page.content.decode()
@@ -102,7 +106,7 @@ def test_the_later_of_two_administrators_sees_what_changed_and_keeps_what_he_tic
     assert "Somebody else changed these rights meanwhile." in words(answer)
     assert page.count("matrix__changed") == 1
     ticked = {
-        row["role"].key: [right for right, _name, is_given in row["cells"] if is_given]
+        row["role"].key: [right for right, _name, is_given, _is_fixed in row["cells"] if is_given]
         for row in answer.context["rows"]
     }
     assert ticked["participant"] == ["may_view", "may_change_status"]

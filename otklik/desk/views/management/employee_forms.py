@@ -55,13 +55,19 @@ class EmployeeForm(RoleForm):
         TaskTemplate.objects.none(), label=_("Template of the tasks that he makes"), required=False,
         empty_label=_("Standard template"), help_text=_("With it his new tasks begin; he may choose another one."),
     )  # fmt: skip
+    manager = forms.ModelChoiceField(
+        Employee.objects.none(), label=_("Manager"), required=False, empty_label=_("Nobody"),
+        help_text=_("He and those above him see this employee's tasks and may do there what Roles say."),
+    )  # fmt: skip
+    # Whose id stood there when the page was shown.
+    manager_seen = forms.IntegerField(required=False, widget=forms.HiddenInput())
     contact_template = forms.ModelChoiceField(
         ContactTemplate.objects.order_by("pk"), label=_("Template of the contacts that he makes"), required=False,
         empty_label=_("Contact template"), help_text=_("With it his new contacts begin; he may choose another one."),
     )  # fmt: skip
     field_order = [
-        "name", "email", "phone", "position", "role", "groups", "task_template", "contact_template", "language",
-        "timezone",
+        "name", "email", "phone", "position", "role", "manager", "groups", "task_template", "contact_template",
+        "language", "timezone",
     ]  # fmt: skip
 
     def __init__(self, *args: Any, employee: Employee, by: Employee, **kwargs: Any) -> None:
@@ -69,12 +75,23 @@ class EmployeeForm(RoleForm):
         template = self.fields["task_template"]
         assert isinstance(template, forms.ModelChoiceField)
         template.queryset = TaskTemplate.objects.offered(employee.task_template_id).filter(key="")
+        self._offer_managers(employee, by)
         self.choose("language", [("", _("As in the browser")), *settings.LANGUAGES])
         self.choose("timezone", [("", _("As in the browser")), ("UTC", "UTC"), *timezones()])
         for name in employees.IDENTITY:
             self.fields[name].widget.attrs["autocomplete"] = "off"
             if not may_identify(employee, by):
                 del self.fields[name]
+
+    def _offer_managers(self, employee: Employee, by: Employee) -> None:
+        if not by.is_administrator:
+            del self.fields["manager"], self.fields["manager_seen"]
+            return
+        manager = self.fields["manager"]
+        assert isinstance(manager, forms.ModelChoiceField)
+        now = Employee.objects.filter(pk=employee.manager_id or 0)
+        offered = (Employee.objects.active() | now).exclude(pk=employee.pk)
+        manager.queryset = offered.select_related("user").order_by("user__name", "pk")
 
     def person(self) -> dict[str, str]:
         return {name: self.cleaned_data[name] for name in employees.PERSON if name in self.cleaned_data}

@@ -16,11 +16,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST
 
-from otklik.desk.actions import absences, first_templates, invitation_mail, invitations, people
+from otklik.desk.actions import absences, first_templates, invitation_mail, invitations, managers, people
 from otklik.desk.actions import employees as actions
 from otklik.desk.actions.account_rights import may_identify, may_manage, roles_to_give
 from otklik.desk.actions.invitations import NewInvitation
-from otklik.desk.errors import DeskError
+from otklik.desk.errors import DeskError, Outdated
 from otklik.desk.models import Employee, EmployeeInvitation, Group
 from otklik.desk.views.access import EmployeeRequest, for_account_management
 from otklik.desk.views.management.employee_forms import EmployeeForm, InvitationForm
@@ -118,8 +118,16 @@ def employee(request: EmployeeRequest, pk: int) -> HttpResponse:
                     found, by=request.employee, role=given["role"], position=given["position"],
                     groups=list(given.get("groups", ())), person=form.person(), phone=given["phone"],
                 )  # fmt: skip
+                if "manager" in given:
+                    managers.choose(found, given["manager"], seen=given["manager_seen"], by=request.employee)
                 first_templates.choose(found, given["task_template"], by=request.employee)
                 first_templates.choose_for_contacts(found, given["contact_template"], by=request.employee)
+        except Outdated as outdated:
+            # What is chosen here stays; saved again, it goes before what was chosen meanwhile.
+            shown = request.POST.copy()
+            shown["manager_seen"] = str(outdated.now["manager"] or "")
+            form = _form(request, found, shown)
+            form.add_error("manager", str(outdated))
         except DeskError as error:
             add_error(form, error)
         else:
@@ -138,6 +146,7 @@ def _form(request: EmployeeRequest, found: Employee, given: Any = None) -> Emplo
     }
     initial |= {name: getattr(user, name) for name in actions.PERSON} | {"task_template": found.task_template_id}
     initial["contact_template"] = found.contact_template_id
+    initial |= {"manager": found.manager_id, "manager_seen": found.manager_id}
     return EmployeeForm(given, employee=found, by=request.employee, initial=initial)
 
 
@@ -146,6 +155,8 @@ def _card(request: EmployeeRequest, found: Employee, form: EmployeeForm, link: s
     absences.mark([found])
     context = {
         "employee": found,
+        "manager": Employee.objects.filter(pk=found.manager_id or 0).select_related("user").first(),
+        "people": Employee.objects.filter(manager=found).select_related("user").order_by("user__name", "pk"),
         "form": form,
         "link": link,
         "active": active_tasks(found).count(),

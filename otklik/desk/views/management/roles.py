@@ -55,8 +55,11 @@ def _page(request: EmployeeRequest, given: dict[str, list[str]], error: DeskErro
 def _row(role: Role, given: list[str], error: DeskError | None) -> dict[str, Any]:
     return {
         "role": role,
-        "is_fixed": role.key in actions.FIXED,
-        "cells": [(right, name, right in given) for right, name in NAMES.items()],
+        "cells": [(right, name, right in given, _is_fixed(role, right)) for right, name in NAMES.items()],
         "error": error if getattr(error, "field", "") == role.key else None,
         "is_changed": isinstance(error, Outdated) and role.key in error.now,
     }
+
+
+def _is_fixed(role: Role, right: str) -> bool:
+    return role.key in actions.FIXED or (role.key, right) in actions.NEVER
