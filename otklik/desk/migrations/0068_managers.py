@@ -19,7 +19,7 @@ def add_roles(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0065_own_time_and_absences")]
+    dependencies = [("desk", "0067_mass_actions_further")]
 
     operations = [
         migrations.AddField(
