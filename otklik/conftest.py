@@ -97,6 +97,13 @@ def shop(olga: Employee, support: Group) -> Connection:
     )
 
 
+def write_standards() -> None:
+    """What migrations wrote, unless it is there."""
+    if not TaskTemplate.objects.filter(key="standard").exists():
+        import_module("otklik.desk.migrations.0004_standards").add_standards(apps, None)
+        import_module("otklik.desk.migrations.0052_individual_statuses").make_individual(apps, None)
+
+
 @pytest.fixture(autouse=True)
 def standards(request: pytest.FixtureRequest) -> None:
     """A test that commits ends with empty tables: whichever comes next begins with what migrations wrote."""
@@ -107,6 +114,4 @@ def standards(request: pytest.FixtureRequest) -> None:
         request.getfixturevalue("db")
     else:
         return
-    if not TaskTemplate.objects.filter(key="standard").exists():
-        import_module("otklik.desk.migrations.0004_standards").add_standards(apps, None)
-        import_module("otklik.desk.migrations.0052_individual_statuses").make_individual(apps, None)
+    write_standards()

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from importlib import import_module
 from typing import Any
 
 import pytest
-from django.apps import apps
 from django.db import connection
 from playwright.sync_api import Browser, sync_playwright
 
-from otklik.desk.models import Employee, TaskTemplate
+from otklik.conftest import write_standards
+from otklik.desk.models import Employee
 from otklik.desk.tests.browser.running_desk import RunningDesk, wait_for_quiet
 from otklik.desk.tests.browser.seat import Seat, browser_program
 from otklik.desk.tests.screens.conftest import liza, oleg, shop_chat
@@ -43,8 +42,7 @@ def desk(browser: Browser, django_db_setup: None) -> Iterator[RunningDesk]:
 @pytest.fixture(autouse=True)
 def standards(transactional_db: None) -> Iterator[None]:
     """What migrations wrote and the flush of a transactional test took away."""
-    if not TaskTemplate.objects.filter(key="standard").exists():
-        import_module("otklik.desk.migrations.0004_standards").add_standards(apps, None)
+    write_standards()
     # The server may still read for pages that are closed while the test takes its rows away: then the server gives in.
     with connection.cursor() as cursor:
         cursor.execute("SET deadlock_timeout = '30s'")
