@@ -25,6 +25,7 @@ def test_i6_a_note_never_reaches_the_visitor(
     alice.open_task(number)
     # Who joins a colleague's conversation begins with a note.
     expect(alice.page.get_by_label("Internal note")).to_be_checked()
+    alice.notify("Everybody in the task")
     alice.note("At most ten percent!")
     expect(pavel.line("At most ten percent!")).to_contain_text("Note for colleagues")
     pavel.note("She gets five.")

@@ -79,6 +79,11 @@ class Window:
         self.page.locator("label.mode--note").click()
         self._send(text)
 
+    def notify(self, whom: str) -> None:
+        """Chooses who hears of what is written next."""
+        self.page.get_by_title("Choose whom to notify").click()
+        self.page.get_by_label(whom, exact=True).check()
+
     def _send(self, text: str) -> None:
         self.composer.fill(text)
         self.composer.press("Control+Enter")

@@ -78,8 +78,10 @@ def test_7_he_tries_scenarios_on_his_own_tasks_alone(eva: Employee, liza: Writer
     ScenarioRun.objects.create(scenario=scenario, task=task, event=1, state="done", done_at=task.created_at)
 
     browser = signed_in(eva)
-    trial = words(browser.get(f"{reverse('scenario', args=[scenario.pk])}?task={task.number}"))
-    assert "There is no such task." in trial and "Dry run" not in trial
+    form = {"event": "left", "trial_task": task.number, "do": "trial"}
+    trial = browser.post(reverse("scenario", args=[scenario.pk]), form)
+    assert "There is no such task." in words(trial) and "Dry run" not in words(trial)
+    assert task.name not in trial.content.decode()
     assert task.name not in words(browser.get(reverse("scenario_log", args=[scenario.pk])))
     assert browser.post(reverse("scenario_dry_run", args=[scenario.pk])).status_code == 404
 
