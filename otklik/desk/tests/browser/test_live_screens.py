@@ -18,7 +18,7 @@ def test_s13_a_new_conversation_appears_by_itself(liza: Writer, pavel: Employee,
 
     liza.says("What is the range of this microphone?")
 
-    expect(seat.page.get_by_role("link", name="Liza (Chatra)")).to_be_visible()
+    expect(seat.page.get_by_role("link", name="Liza (Chatra)", exact=True)).to_be_visible()
     expect(seat.page.locator("#unread")).to_have_text("1 unread")
 
 
