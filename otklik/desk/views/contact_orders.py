@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import BigIntegerField, Case, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Lower
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from otklik.desk.models import Contact, Employee, Task
 from otklik.desk.views.access import whole
@@ -25,7 +26,7 @@ ORDERS = {
     "newest": Order(_("Newest first"), "since", True),
     "oldest": Order(_("Oldest first"), "since"),
     "name": Order(_("By name"), "name"),
-    "name-down": Order(_("By name, from the end"), "name", True),
+    "name-down": Order(pgettext_lazy("contacts", "By name, from the end"), "name", True),
     "company": Order(_("By company"), "company"),
     "company-down": Order(_("By company, from the end"), "company", True),
     "latest": Order(_("Latest activity first"), "latest", True),
