@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils import timezone
 
 from otklik.demo import opening
-from otklik.desk.actions import company, contact_fields, scenarios, task_fields
+from otklik.desk.actions import company, contact_fields, task_fields
 from otklik.desk.models import Company, ContactField, Employee, Scenario, TaskField
 from otklik.desk.scenarios import shipped
 from otklik.people import calendars
@@ -42,5 +42,4 @@ def _hours(owner: Employee) -> None:
 
 def _scenarios(owner: Employee) -> None:
     """All are there to be looked at and switched on (§11)."""
-    for values in shipped.left():
-        scenarios.make(values, by=owner)
+    shipped.add_first(owner)

@@ -82,6 +82,18 @@ def is_internal(url: httpx2.URL) -> bool:
     return bool({url.host, url.netloc.decode()} & set(settings.INTERNAL_HOSTS))
 
 
+def leads_inside(address: str) -> bool:
+    """Whether a guarded client refuses it, by what its host is now; one that is not found may come yet. Raises
+    httpx2.InvalidURL."""
+    url = httpx2.URL(address)
+    if _is_allowed(url):
+        return False
+    try:
+        return not all(is_public(found) for found in _resolved(url.host))
+    except httpx2.ConnectError:
+        return False
+
+
 def _resolved(host: str) -> set[str]:
     try:
         return {str(entry[4][0]) for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +13,7 @@ from otklik.desk.actions.events import record
 from otklik.desk.actions.indexing import latest
 from otklik.desk.errors import NotAllowed, Outdated, Refused
 from otklik.desk.models import DryRun, Employee, Scenario, ScenarioDate, ScenarioProgress, ScenarioRun
-from otklik.desk.scenarios import holding, waking
+from otklik.desk.scenarios import headers, holding, waking
 from otklik.desk.scenarios.checking import Values, checked
 from otklik.desk.variables import tells_talk
 
@@ -43,13 +45,16 @@ def values_of(scenario: Scenario) -> Values:
 
 
 @transaction.atomic
-def make(values: Values, *, by: Employee) -> Scenario:
-    """A scenario at the end of the list, switched off. Raises NotAllowed, Refused."""
+def make(values: Values, *, by: Employee, secrets: Mapping[str, str] | None = None, key: str = "") -> Scenario:
+    """A scenario at the end of the list, switched off. `secrets`: those of one that it is a copy of. `key`: of a
+    ready-made one. Raises NotAllowed, Refused."""
     _check_right(by)
     _check_operations(by, [], values["operations"])
     if Scenario.objects.count() >= MOST:
         raise Refused("name", _("At most %(limit)s scenarios fit.") % {"limit": MOST})
-    scenario = Scenario(**checked(values), place=_last_place() + 1, changed_by=by)
+    stored = checked(values)
+    stored["operations"], kept = headers.put_away(stored["operations"], secrets or {})
+    scenario = Scenario(**stored, secrets=kept, key=key, place=_last_place() + 1, changed_by=by)
     scenario.save()
     record("scenario_made", by=by, scenario=scenario.pk, name=scenario.name)
     return scenario
@@ -64,7 +69,9 @@ def change(scenario: Scenario, values: Values, *, seen: Values, by: Employee) ->
         others = {part: now[part] for part in PARTS if now[part] != seen.get(part)}
         raise Outdated(_("Somebody else changed this scenario meanwhile."), others)
     _check_operations(by, now["operations"], values["operations"])
-    for part, value in checked(values).items():
+    stored = checked(values)
+    stored["operations"], scenario.secrets = headers.put_away(stored["operations"], scenario.secrets)
+    for part, value in stored.items():
         setattr(scenario, part, value)
     scenario.changed_by, scenario.changed_at, scenario.circle = by, timezone.now(), {}
     scenario.save()
@@ -116,7 +123,7 @@ def let_go_on(scenario: Scenario, *, with_held: bool, by: Employee) -> None:
 def copy(scenario: Scenario, *, by: Employee) -> Scenario:
     scenario = _locked(scenario, by)
     name = _("%(name)s (copy)") % {"name": scenario.name[:180]}
-    return make(values_of(scenario) | {"name": name}, by=by)
+    return make(values_of(scenario) | {"name": name}, by=by, secrets=scenario.secrets)
 
 
 @transaction.atomic

@@ -42,6 +42,8 @@ class Scenario(models.Model):
     in_name_of = models.CharField(max_length=20, blank=True, default="", db_default="")
     # [{kind, value, …}], in their order.
     operations = models.JSONField(default=list)
+    # What stands behind the dots in them, sealed: {key: secret}.
+    secrets = models.JSONField(default=dict, db_default=models.Value({}, models.JSONField()), blank=True)
     is_on = models.BooleanField(default=False)
     on_since = models.DateTimeField(null=True)
     # The brake (field note 21): more often within an hour, and far more than usual, or in a circle: it stops and asks.

@@ -26,7 +26,7 @@ class ScenarioSending(models.Model):
     kind = models.CharField(max_length=7, choices=Kind)
     # Scheme, host and port of a request; all letters leave by one server.
     target = models.CharField(max_length=300)
-    # {method, address, body} or {to, subject, body}.
+    # {method, address, body, headers, secrets: [[name, dots]], is_tried_again} or {to, subject, body}.
     content: models.JSONField[Any, Any] = models.JSONField()
     state = models.CharField(max_length=6, choices=State, default=State.DUE)
     attempts = models.PositiveSmallIntegerField(default=0)

@@ -12,6 +12,7 @@ import httpx2
 from django.utils.translation import gettext as _
 
 from otklik.desk import variables
+from otklik.desk.scenarios.headers import Headers
 from otklik.lib import http
 from otklik.lib.clocked import ClockedTransport, within
 
@@ -67,6 +68,21 @@ def address_fault(address: str) -> str | None:
     return None
 
 
+def target_fault(address: str) -> str | None:
+    """As `address_fault`, and what the sending would refuse: asks for the host's addresses, so only before it is
+    stored."""
+    if fault := address_fault(address):
+        return fault
+    parts = urlsplit(address)
+    try:
+        (parts.hostname or "").encode("idna")
+        if http.leads_inside(f"{parts.scheme}://{parts.netloc}"):
+            return _("This address leads into a private network. The operator can allow it: OTKLIK_INTERNAL_HOSTS.")
+    except (UnicodeError, httpx2.InvalidURL):
+        return _("This is not a web address.")
+    return None
+
+
 def body_fault(text: str) -> str | None:
     if not is_json(text) or "{{" in text:
         return None
@@ -83,12 +99,14 @@ def target_of(address: str) -> str:
     return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"[:300]
 
 
-def call(method: str, address: str, body: str, key: str) -> tuple[int, str]:
-    """(status, the beginning of the answer). Redirects are not followed. `key` is the same at each attempt. Raises
+def call(method: str, address: str, body: str, key: str, further: Headers) -> tuple[int, str]:
+    """(status, the beginning of the answer). Redirects are not followed. `key` is the same at each attempt;
+    `further` headers go before ours. Raises
     NotAnswered."""
-    headers = {"Idempotency-Key": key}
+    headers = {b"idempotency-key": key.encode()}
     if body and method != "GET":
-        headers["Content-Type"] = "application/json" if is_json(body) else "text/plain; charset=utf-8"
+        headers[b"content-type"] = b"application/json" if is_json(body) else b"text/plain; charset=utf-8"
+    headers |= {name.lower().encode(): value.encode() for name, value in further}
     content = body.encode() if body and method != "GET" else None
     try:
         with within(SECONDS), _client().stream(method, address, headers=headers, content=content) as response:

@@ -62,8 +62,9 @@ def due() -> int:
 
 @transaction.atomic
 def cancel(run: ScenarioRun, *, by: Employee) -> None:
-    """Somebody says that a waiting run shall not be done."""
-    found = ScenarioRun.objects.select_for_update().filter(pk=run.pk, state=State.WAITING)
+    """Somebody says that what the scenario is waiting to do in this task shall not be done."""
+    waiting = ScenarioRun.objects.select_for_update().filter(state=State.WAITING)
+    found = waiting.filter(scenario=run.scenario_id, task=run.task_id)
     if found.update(state=State.CANCELLED, done_at=timezone.now(), said=[["cancelled", by.name]]):
         publish([f"task:{run.task_id}"], "scenario_cancelled")
 
@@ -95,7 +96,8 @@ def tried(scenario: Scenario, task: Task) -> tuple[dict[str, bool], bool] | None
 def sweep() -> None:
     before = timezone.now() - KEPT
     ScenarioRun.objects.filter(at__lt=before).exclude(state=State.WAITING).delete()
-    Scenario.everything.filter(deleted_at__lt=before).delete()
+    # Of a ready-made one it stays known that it was deleted.
+    Scenario.everything.filter(deleted_at__lt=before, key="").delete()
 
 
 @contextmanager

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 
 from otklik.desk.errors import Refused
 from otklik.desk.models import ScenarioRun, ScenarioSending
-from otklik.desk.scenarios import calling
+from otklik.desk.scenarios import calling, headers
 from otklik.desk.scenarios.calling import NotAnswered
+from otklik.desk.scenarios.headers import DOTS, Headers
 from otklik.lib import letters
 from otklik.lib.letters import NotSent
 
@@ -25,11 +26,16 @@ MAIL = "mail"
 Kind, State = ScenarioSending.Kind, ScenarioSending.State
 
 
-def enqueue_request(run: ScenarioRun, *, method: str, address: str, body: str) -> None:
-    """Raises Refused."""
+def enqueue_request(
+    run: ScenarioRun, *, method: str, address: str, body: str, headers: Headers, secrets: Headers, is_tried_again: bool
+) -> None:
+    """`secrets`: headers with dots for their values, which are put in when the request goes. Raises Refused."""
     if fault := calling.address_fault(address):
         raise Refused("value", fault)
-    content = {"method": method, "address": address, "body": body}
+    content = {
+        "method": method, "address": address, "body": body, "headers": headers, "secrets": secrets,
+        "is_tried_again": is_tried_again,
+    }  # fmt: skip
     target = calling.target_of(address)
     ScenarioSending.objects.create(run=run, kind=Kind.REQUEST, target=target, content=content)
 
@@ -90,7 +96,7 @@ def send_next(target: str) -> bool:
 def _fail(one: ScenarioSending, words: str, *, is_final: bool = False) -> None:
     now = timezone.now()
     one.answer = words[: calling.KEPT]
-    if is_final or one.attempts > len(AGAIN):
+    if is_final or not one.content.get("is_tried_again", True) or one.attempts > len(AGAIN):
         one.state, one.done_at = State.FAILED, now
     else:
         one.due_at = now + AGAIN[one.attempts - 1]
@@ -102,7 +108,7 @@ def _fail(one: ScenarioSending, words: str, *, is_final: bool = False) -> None:
 def _sent(one: ScenarioSending) -> tuple[int | None, str]:
     content = one.content
     if one.kind == Kind.REQUEST:
-        return calling.call(content["method"], content["address"], content["body"], f"otklik-{one.pk}")
+        return _called(one)
     if not letters.has_server():
         raise NotAnswered("No mail server is set up.", is_final=True)
     try:
@@ -110,3 +116,16 @@ def _sent(one: ScenarioSending) -> tuple[int | None, str]:
     except NotSent as error:
         raise NotAnswered(str(error), is_final=error.is_final) from error
     return None, ""
+
+
+def _called(one: ScenarioSending) -> tuple[int, str]:
+    content = one.content
+    secrets = headers.opened(content.get("secrets", []), one.run.scenario.secrets)
+    if secrets is None:
+        raise NotAnswered("A secret header is not there any more.", is_final=True)
+    further = [*((name, value) for name, value in content.get("headers", [])), *secrets]
+    status, answer = calling.call(content["method"], content["address"], content["body"], f"otklik-{one.pk}", further)
+    for _name, value in secrets:
+        # Some targets answer with what they were asked.
+        answer = answer.replace(value, DOTS)
+    return status, answer

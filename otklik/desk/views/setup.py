@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
 from otklik.desk.models import Employee
+from otklik.desk.scenarios import shipped
 from otklik.people import first_admin as invitation
 from otklik.people.forms import FirstAdministrator
 from otklik.people.models import User
@@ -40,5 +41,6 @@ def first_admin(request: HttpRequest, token: str) -> HttpResponse:
 def _owner(form: FirstAdministrator) -> User:
     given = form.cleaned_data
     user = User.objects.create_user(given["email"], given["password"], name=given["name"])
-    Employee.objects.create(user=user, role=Employee.AccountRole.OWNER)
+    owner = Employee.objects.create(user=user, role=Employee.AccountRole.OWNER)
+    shipped.add_first(owner)
     return user

@@ -8,36 +8,78 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from otklik.desk.actions import contact_fields, contacts, making
+from otklik.desk import variables
+from otklik.desk.actions import contact_fields, contacts, due_dates, making
 from otklik.desk.actions.making import Values
 from otklik.desk.errors import Refused
-from otklik.desk.models import Subtask, Task, TaskMember
-from otklik.desk.scenarios import calling, sending
+from otklik.desk.models import Project, Subtask, Task, TaskMember
+from otklik.desk.scenarios import calling, headers, sending
+from otklik.desk.scenarios.operations import of_tasks
 from otklik.desk.scenarios.operations.parts import Deed
 from otklik.desk.scenarios.operations.values import as_value
+from otklik.lib.text import clean
 
 # Between two subtasks for the same person in the same task (§11.5, rule 5).
 APART = timedelta(minutes=5)
+SAME = "same"
 OF_ALL = ("name", "email", "phone", "notes")
 
 
 def make_subtask(deed: Deed) -> None:
-    who = deed.values.get("assignee", "")
-    if who and _was_given_lately(deed.task, who):
+    chosen = _assignees(deed)
+    who = [code for code in chosen if not _was_given_lately(deed.task, code)]
+    if chosen and not who:
         raise Refused("assignee", _("There is a subtask for this assignee that is not five minutes old."))
-    making.make(_task(deed, who) | {"project": deed.task.project_id}, by=deed.by, parent=deed.task)
+    values = _task(deed) | {"assignee": who, "project": _project(deed, SAME)}
+    _set_due(deed, making.make(values, by=deed.by, parent=deed.task))
 
 
 def make_task(deed: Deed) -> None:
     """Beside this one; with its client, if that is wanted."""
-    values = _task(deed, deed.values.get("assignee", ""))
-    template, contact = deed.values.get("template"), deed.task.contact_id if deed.values.get("client") else None
-    making.make(values | {"template": int(template) if template else None, "contact": contact}, by=deed.by)
+    contact = deed.task.contact_id if deed.values.get("client") else None
+    values = _task(deed) | {"assignee": _assignees(deed), "project": _project(deed, ""), "contact": contact}
+    _set_due(deed, making.make(values, by=deed.by))
 
 
-def _task(deed: Deed, who: str) -> Values:
+def _task(deed: Deed) -> Values:
+    template = deed.values.get("template")
     texts = {"name": deed.filled("value"), "description": deed.filled("description")}
-    return texts | {"project": None, "contact": None, "template": None, "assignee": [who] if who else []}
+    return texts | {"contact": None, "template": int(template) if template else None}
+
+
+def _assignees(deed: Deed) -> list[str]:
+    return deed.values.get("assignee", "").split()
+
+
+def _project(deed: Deed, unsaid: str) -> int | None:
+    code = deed.values.get("project") or unsaid
+    return deed.task.project_id if code == SAME else int(code) if code else None
+
+
+def projects() -> list[tuple[str, str]]:
+    rows = [(str(project.pk), project.path) for project in Project.objects.select_related("parent__parent")]
+    return [(SAME, _("As in this task")), *sorted(rows, key=lambda row: row[1].lower())]
+
+
+def units() -> list[tuple[str, str]]:
+    return [("days", _("days")), ("hours", _("hours"))]
+
+
+def _set_due(deed: Deed, task: Task) -> None:
+    """So many days from today, or hours from now."""
+    number = deed.values.get("due", "")
+    if not number:
+        return
+    if deed.values.get("unit") == "hours":
+        local = timezone.localtime() + timedelta(hours=int(number))
+        day, at = local.date(), local.time().replace(second=0, microsecond=0)
+    else:
+        day, at = timezone.localdate() + timedelta(days=int(number)), None
+    due_dates.change(task, day, at, seen=due_dates.facts_of(task), by=deed.by)
+
+
+def task_fault(values: Mapping[str, str]) -> str | None:
+    return of_tasks.number_fault(values["due"]) if values["due"] else None
 
 
 def _was_given_lately(task: Task, who: str) -> bool:
@@ -73,7 +115,12 @@ def contact_parts() -> list[tuple[str, str]]:
 
 def request(deed: Deed) -> None:
     """Stands in the queue of its target; a run is over when its rows are there (§11.5, rule 9)."""
-    sending.enqueue_request(deed.run, method=deed.values["method"], address=deed.filled("value"), body=_body(deed))
+    given = headers.read(deed.values.get("headers", ""))
+    sending.enqueue_request(
+        deed.run, method=deed.values["method"], address=deed.filled("value"), body=_body(deed),
+        headers=[(name, " ".join(clean(variables.filled(value, deed.scene)).split())) for name, value in given],
+        secrets=headers.read(deed.values.get("secrets", "")), is_tried_again=deed.values.get("again") != "no",
+    )  # fmt: skip
 
 
 def _body(deed: Deed) -> str:
@@ -87,7 +134,13 @@ def letter(deed: Deed) -> None:
 
 
 def request_fault(values: Mapping[str, str]) -> str | None:
-    return calling.address_fault(values["value"]) or calling.body_fault(values["body"])
+    for fault in (
+        calling.target_fault(values["value"]), headers.fault(values["headers"]), headers.fault(values["secrets"]),
+        calling.body_fault(values["body"]),
+    ):  # fmt: skip
+        if fault:
+            return fault
+    return None
 
 
 def letter_fault(values: Mapping[str, str]) -> str | None:

@@ -73,9 +73,17 @@ def say(kind: str) -> Callable[[Deed], None]:
         codes = deed.values.get("notify", "").split()
         # Who does not see the task hears nothing of it.
         told = Circle(deed.task).chosen(_people(deed, codes), is_strict=False) if codes else None
-        comments.add(deed.task, by=deed.by, text=deed.filled("value"), kind=kind, notified=told)
+        is_hidden = deed.values.get("hidden") == "yes"
+        text = deed.filled("value")
+        comments.add(deed.task, by=deed.by, text=text, kind=kind, notified=told, is_hidden=is_hidden)
 
     return say
+
+
+def note_fault(values: Mapping[str, str]) -> str | None:
+    if values["hidden"] and not values["notify"]:
+        return _("Choose who is to see the hidden note.")
+    return None
 
 
 def rename(deed: Deed) -> None:
@@ -122,7 +130,10 @@ def field_fault(values: Mapping[str, str]) -> str | None:
 
 
 def term_fault(values: Mapping[str, str]) -> str | None:
-    text = values["value"]
+    return number_fault(values["value"])
+
+
+def number_fault(text: str) -> str | None:
     if text.isascii() and text.isdigit() and int(text) <= LONGEST_TERM:
         return None
-    return _("Write a number of days, 0 to %(limit)s.") % {"limit": LONGEST_TERM}
+    return _("Write a whole number, 0 to %(limit)s.") % {"limit": LONGEST_TERM}

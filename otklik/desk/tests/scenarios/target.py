@@ -21,6 +21,8 @@ class Target:
         self.status = 200
         self.location = ""
         self.is_endless = False
+        # Answers with the headers that it was asked with.
+        self.is_echo = False
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.port = self._server.server_address[1]
         self.address = f"http://127.0.0.1:{self.port}"
@@ -42,7 +44,7 @@ class Target:
                 if target.location:
                     self.send_header("Location", target.location)
                 self.end_headers()
-                self.wfile.write(b"Thank you")
+                self.wfile.write(str(self.headers).encode() if target.is_echo else b"Thank you")
                 try:
                     while target.is_endless:
                         self.wfile.write(b"and so on " * 1000)

@@ -18,6 +18,7 @@ from otklik.desk.models import (
     Employee,
     Event,
     Notice,
+    Project,
     Scenario,
     ScenarioRun,
     Subtask,
@@ -75,8 +76,7 @@ def test_11_3_whoever_is_to_be_notified_hears_though_it_is_quiet(
 
 
 def test_the_shipped_reminder_reaches_the_chief(liza: Writer, olga: Employee) -> None:
-    for values in shipped.left():
-        scenarios.make(values, by=olga)
+    shipped.add(shipped.left(), by=olga)
     reminder = Scenario.objects.get(event="created", delay=1800)
     scenarios.switch(reminder, on=True, by=olga)
     liza.says("Hello")
@@ -160,6 +160,66 @@ def test_11_5_rule_5_a_subtask_for_one_assignee_is_made_once_in_five_minutes(
     assert Subtask.objects.filter(task__name="Call").count() == 2
 
 
+def test_11_4_tasks_for_several_with_a_project_a_template_and_a_due_date(
+    liza: Writer, olga: Employee, alice: Employee, boris: Employee
+) -> None:
+    task = liza.says("Hello")
+    ours, theirs = Project.objects.create(name="Ours"), Project.objects.create(name="Theirs")
+    Task.objects.filter(pk=task.pk).update(project=ours)
+    template = TaskTemplate.objects.create(
+        number=77, own_name="Call back", task_name="Call", description="By the list", status_set=task.status.set
+    )
+    who = [f"employee-{one.pk}" for one in (alice, boris)]
+    both = "\n".join(who)
+    built(
+        olga, "left", doing("subtask", value="Part", template=template.pk, assignee=both, due=2),
+        doing("task", value="Other", assignee=both, project=theirs.pk, due=3, unit="hours"),
+        doing("task", value="Beside", project="same"),
+        doing("subtask", value="Again", assignee=both),
+    )  # fmt: skip
+    liza.leaves()
+    before = timezone.now()
+    runs()
+
+    part, other = Task.objects.get(name="Part"), Task.objects.get(name="Other")
+    assert (part.template, part.description, part.project) == (template, "By the list", ours)
+    assert members.who_is(part, "assignee") == members.who_is(other, "assignee") == sorted(who)
+    assert Due.objects.get(task=part).day == timezone.localdate() + timedelta(days=2)
+    assert other.project == theirs and Task.objects.get(name="Beside").project == ours
+    at = Due.objects.get(task=other).at
+    assert at and timedelta(hours=2, minutes=58) <= at - before <= timedelta(hours=3, minutes=1)
+    assert not Task.objects.filter(name="Again").exists()
+
+
+def test_11_5_a_subtask_leaves_out_whom_it_was_given_to_lately(
+    liza: Writer, olga: Employee, alice: Employee, boris: Employee
+) -> None:
+    liza.says("Hello")
+    hers, his = f"employee-{alice.pk}", f"employee-{boris.pk}"
+    built(
+        olga, "left", doing("subtask", value="First", assignee=hers),
+        doing("subtask", value="Second", assignee=f"{hers}\n{his}"),
+    )  # fmt: skip
+    liza.leaves()
+    runs()
+
+    assert members.who_is(Task.objects.get(name="Second"), "assignee") == [his]
+
+
+def test_8_2_a_scenario_hides_a_note(liza: Writer, olga: Employee, pavel: Employee, boris: Employee) -> None:
+    task = liza.says("Hello")
+    now_in = members.who_is(task, "participant")
+    members.change(task, "participant", [f"employee-{boris.pk}"], seen=now_in, by=olga)
+    built(olga, "left", doing("note", value="Between us", hidden="yes", notify=f"employee-{boris.pk}"))
+    liza.leaves()
+    runs()
+
+    note = Comment.objects.get(task=task, text="Between us")
+    assert note.is_hidden and note.is_visible_to(boris) and not note.is_visible_to(pavel)
+    with pytest.raises(Refused, match="Choose who is to see"):
+        built(olga, "left", doing("note", value="Between us", hidden="yes"))
+
+
 def test_11_4_the_clients_card_is_changed(liza: Writer, olga: Employee) -> None:
     task = liza.says("My number is 5")
     field = contact_fields.save(None, name="Level", kind="choice", choices=["gold"], template=None, by=olga)
@@ -232,6 +292,7 @@ def test_11_3_the_author_of_the_change_or_the_robot(liza: Writer, olga: Employee
         (doing("due", value="soon"), "operations-1"),
         (doing("due", value="-1"), "operations-1"),
         (doing("subtask", value=""), "operations-1"),
+        (doing("task", value="Call", due="soon"), "operations-1"),
         (doing("subtask", value="Call", assignee="employee-99999"), "operations-1"),
         (doing("contact", field="passport", value="1"), "operations-1"),
         (doing("request", method="POST", value="ftp://example.com"), "operations-1"),

@@ -6,19 +6,22 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from django.core import mail
 from django.utils import timezone
 
 from otklik.desk import jobs
+from otklik.desk.actions import scenarios
+from otklik.desk.errors import Refused
 from otklik.desk.models import Employee, ScenarioRun, ScenarioSending, Task
 from otklik.desk.scenarios import sending
 from otklik.desk.tests.scenarios.target import Target
 from otklik.desk.tests.scenarios.test_engine import built, runs
 from otklik.desk.tests.scenarios.test_operations import doing
 from otklik.desk.tests.screens.conftest import liza, oleg, shop_chat
-from otklik.desk.tests.screens.stage import Writer
+from otklik.desk.tests.screens.stage import Writer, signed_in
 
 __all__ = ["liza", "oleg", "shop_chat"]
 
@@ -109,13 +112,119 @@ def test_11_5_rule_9_a_target_that_failed_rests_and_holds_back_nobody_else(
     assert [asked.path for asked in target.requests] == ["/1", "/2"]
 
 
-@pytest.mark.parametrize(
-    "address",
-    ["http://127.0.0.1:1/", "http://10.0.0.1/", "http://[::1]/", "http://169.254.169.254/latest/", "http://localhost/"],
-)
-def test_a_private_address_is_refused_for_good(liza: Writer, olga: Employee, address: str) -> None:
+def test_headers_go_along_with_what_is_known_of_the_task(target: Target, liza: Writer, olga: Employee) -> None:
+    task = liza.says("Hello")
+    given = "X-Task: {{Task.Number}}\nX-Client: {{Task.Client.Name}}\ncontent-type: text/csv"
+    built(olga, "left", request_to(target, body="a;b", headers=given))
+    Task.objects.filter(pk=task.pk).update(name="One\r\nX-Other: 1")
+    assert task.contact is not None
+    type(task.contact).objects.update(name="Лиза\r\nX-Evil: 1")
+    liza.leaves()
+    runs()
+    sends()
+
+    [asked] = target.requests
+    client = asked.headers["X-Client"].encode("latin-1").decode()
+    assert (asked.headers["X-Task"], client) == (str(task.number), "Лиза X-Evil: 1")
+    assert asked.headers.get_all("Content-Type") == ["text/csv"] and "X-Evil" not in asked.headers
+
+
+def test_a_secret_header_is_sent_and_shown_to_nobody(target: Target, liza: Writer, olga: Employee) -> None:
     liza.says("Hello")
+    target.is_echo = True
+    scenario = built(olga, "left", request_to(target, secrets="Authorization: Bearer s3cret\nX-Key: k3y"))
+    liza.leaves()
+    runs()
+    sends()
+
+    [asked] = target.requests
+    assert (asked.headers["Authorization"], asked.headers["X-Key"]) == ("Bearer s3cret", "k3y")
+    one = ScenarioSending.objects.get()
+    assert "Authorization: ••••••••" in one.answer
+    browser = signed_in(olga)
+    pages = [browser.get(f"/management/scenarios/{scenario.pk}/{rest}").content.decode() for rest in ("", "log/")]
+    stored = json.dumps([one.content, one.answer, scenario.operations, scenario.secrets, one.run.deeds])
+    assert "Authorization: ••••••••" in pages[0]
+    assert not [text for text in [*pages, stored] if "s3cret" in text or "k3y" in text]
+
+
+def test_dots_keep_a_secret_and_other_words_replace_it(target: Target, liza: Writer, olga: Employee) -> None:
+    liza.says("Hello")
+    scenario = built(olga, "left", request_to(target, secrets="X-One: 1st\nX-Two: 2nd"))
+    first, second = scenario.operations[0]["secrets"].splitlines()
+
+    given = scenarios.values_of(scenario)
+    rows = [doing("note", value="Bye"), given["operations"][0] | {"secrets": f"{second}\nX-Three: 3rd"}]
+    changed = scenarios.change(scenario, given | {"operations": rows}, seen=given, by=olga)
+    copied = scenarios.copy(changed, by=olga)
+    scenarios.switch(copied, on=True, by=olga)
+    liza.leaves()
+    runs()
+    sends()
+
+    assert len(changed.secrets) == 2
+    for asked in target.requests:
+        assert (asked.headers["X-One"], asked.headers["X-Two"], asked.headers["X-Three"]) == (None, "2nd", "3rd")
+    assert len(target.requests) == 2
+    now = scenarios.values_of(changed)
+    with pytest.raises(Refused, match="Type the value of the header X-One"):
+        rows = [now["operations"][1] | {"secrets": first}]
+        scenarios.change(changed, now | {"operations": rows}, seen=now, by=olga)
+
+
+def test_11_5_a_request_need_not_be_tried_again(target: Target, liza: Writer, olga: Employee) -> None:
+    target.status = 500
+    liza.says("Hello")
+    built(olga, "left", request_to(target, again="no"))
+    liza.leaves()
+    runs()
+
+    sends()
+
+    one = ScenarioSending.objects.get()
+    assert (one.state, one.attempts) == (State.FAILED, 1)
+
+
+PRIVATE = [
+    "http://127.0.0.1:1/", "http://10.0.0.1/", "http://[::1]/", "http://169.254.169.254/latest/", "http://localhost/",
+    "http://2130706433/",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("address", [*PRIVATE, "http://a..b/", "http://example.com:99999/", "https://"])
+def test_what_cannot_be_reached_is_refused_when_it_is_saved(olga: Employee, settings: Any, address: str) -> None:
+    with pytest.raises(Refused) as caught:
+        built(olga, "left", doing("request", method="GET", value=address))
+    assert caught.value.field == "operations-1"
+
+
+def test_the_operator_allows_hosts_of_his_own_network(olga: Employee, settings: Any) -> None:
+    settings.INTERNAL_HOSTS = ["10.0.0.1"]
+    built(olga, "left", doing("request", method="GET", value="http://10.0.0.1/hook"))
+
+
+@pytest.mark.parametrize(
+    ("part", "text", "sentence"),
+    [
+        ("headers", "No colon here", "as Name: value"),
+        ("headers", "Bad name: 1", "as Name: value"),
+        ("headers", "Host: example.org", "set by itself"),
+        ("headers", "X-Empty:", "has no value"),
+        ("headers", "\n".join(f"X-{number}: 1" for number in range(21)), "At most 20 headers"),
+        ("secrets", "Authorization", "as Name: value"),
+    ],
+)
+def test_headers_that_cannot_be_sent_are_refused(olga: Employee, part: str, text: str, sentence: str) -> None:
+    with pytest.raises(Refused, match=sentence):
+        built(olga, "left", doing("request", method="GET", value="https://example.com/", **{part: text}))
+
+
+@pytest.mark.parametrize("address", PRIVATE)
+def test_a_private_address_is_refused_for_good(liza: Writer, olga: Employee, settings: Any, address: str) -> None:
+    liza.says("Hello")
+    settings.INTERNAL_HOSTS = [urlsplit(address).netloc, urlsplit(address).hostname]
     built(olga, "left", doing("request", method="GET", value=address))
+    settings.INTERNAL_HOSTS = []
     liza.leaves()
     runs()
 

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
 from typing import Any, NamedTuple
+from urllib.parse import urlencode
 
 from django.contrib import messages
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.functional import Promise
@@ -43,15 +44,19 @@ def scenarios(request: EmployeeRequest) -> HttpResponse:
     ]  # fmt: skip
     deleted = Scenario.everything.filter(deleted_at__isnull=False).order_by("-deleted_at")
     context = {"rows": rows, "has_ready": shipped.left(), "deleted": deleted[:SHOWN]}
+    context["has_deleted_ready"] = shipped.deleted()
     return render(request, "desk/management/scenarios.html", context)
 
 
 @require_POST
 @for_account_management
 def ready_made(request: EmployeeRequest) -> HttpResponse:
-    """Adds those that the product brings along and that are not there, all switched off."""
-    for values in shipped.left():
-        actions.make(values, by=request.employee)
+    """Adds those that the product brings along and that are not there, all switched off; deleted ones if asked."""
+    found = shipped.deleted() if request.POST.get("do") == "deleted" else shipped.left()
+    try:
+        shipped.add(found, by=request.employee)
+    except DeskError as error:
+        messages.error(request, str(error))
     return redirect("scenarios")
 
 
@@ -109,17 +114,29 @@ def removal(request: EmployeeRequest, pk: int) -> HttpResponse:
 @require_GET
 @for_account_management
 def log(request: EmployeeRequest, pk: int) -> HttpResponse:
-    """What it looked at lately: each condition, and what came of it."""
+    """What it looked at, each condition and what came of it, the latest first. `task`: of that number alone; `before`:
+    the run at which the page begins."""
     found = get_object_or_404(Scenario.everything, pk=pk)
     runs = ScenarioRun.objects.filter(scenario=found).select_related("task", "edition").order_by("-at", "-pk")
     runs = runs.prefetch_related(Prefetch("sendings", ScenarioSending.objects.order_by("pk")))
     if not request.employee.is_administrator:
         runs = runs.filter(task__in=Task.objects.visible_to(request.employee))
-    if request.GET.get("fired"):
+    is_fired, number = bool(request.GET.get("fired")), request.GET.get("task", "").strip().lstrip("№#").strip()[:20]
+    if is_fired:
         runs = runs.exclude(state__in=["not_met", "steady"])
-    shown = list(runs[:SHOWN])
+    if number:
+        runs = runs.filter(task__number=whole(number))
+    if before := ScenarioRun.objects.filter(scenario=found, pk=whole(request.GET.get("before"))).first():
+        runs = runs.filter(Q(at__lt=before.at) | Q(at=before.at, pk__lte=before.pk))
+    shown = list(runs[: SHOWN + 1])
+    older = shown[SHOWN].pk if len(shown) > SHOWN else None
+    shown = shown[:SHOWN]
     rows = [(run, asked, telling.done(run)) for run, asked in zip(shown, telling.asked(shown), strict=True)]
-    context = {"scenario": found, "rows": rows, "is_fired": bool(request.GET.get("fired"))}
+    kept = {"fired": "1" if is_fired else "", "task": number}
+    context = {
+        "scenario": found, "rows": rows, "is_fired": is_fired, "number": number, "before": before, "older": older,
+        "kept": urlencode({key: value for key, value in kept.items() if value}),
+    }  # fmt: skip
     return render(request, "desk/management/scenario_log.html", context)
 
 
