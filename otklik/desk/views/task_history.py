@@ -21,6 +21,7 @@ from otklik.desk.models.comment import seen_by
 from otklik.desk.notification_words import CHANNELS, STATES, WHY
 from otklik.desk.task_log import words_of
 from otklik.desk.templatetags.texts import MOVES, WHY_MADE, members_words
+from otklik.desk.views import scenario_doings
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
 
 PAGE = 50
@@ -101,6 +102,7 @@ def history(request: EmployeeRequest, number: int) -> HttpResponse:
         "why": _why_made(task),
         "people": _people(task),
         "notices": _notices(request, task, statuses),
+        "doings": scenario_doings.of(task),
     }
     return render(request, "desk/task_history.html", context)
 

@@ -36,6 +36,17 @@ def moment(value: datetime) -> str:
 
 
 @register.filter
+def near_moment(value: datetime) -> str:
+    """What is soon: “today 18:00”, “tomorrow 09:30”; all else as `moment` has it."""
+    days = (timezone.localtime(value).date() - timezone.localdate()).days
+    if days == 0:
+        return _("today %(time)s") % {"time": clock(value)}
+    if days == 1:
+        return _("tomorrow %(time)s") % {"time": clock(value)}
+    return moment(value)
+
+
+@register.filter
 def short_moment(value: datetime) -> str:
     """The time of today's, the day of all else: “15:45”, “27 Nov”."""
     day = timezone.localtime(value).date()

@@ -96,7 +96,7 @@ def test_ready_made_ones_come_switched_off_and_once(browser: Client) -> None:
     browser.post("/management/scenarios/ready-made/")
     browser.post("/management/scenarios/ready-made/")
 
-    assert Scenario.objects.count() == 8 and not Scenario.objects.filter(is_on=True).exists()
+    assert Scenario.objects.count() == 9 and not Scenario.objects.filter(is_on=True).exists()
     page = words(browser.get("/management/scenarios/"))
     assert "The client left: complete the task off" in page and "Add ready-made ones" not in page
 
@@ -139,8 +139,8 @@ def test_a_timer_is_seen_on_its_task_and_can_be_stopped(
     liza.leaves()
     jobs.scenarios()
 
-    page = signed_in(pavel).get(f"/tasks/{task.number}/")
-    assert "“The client left”" in words(page) and "Do not do it" in words(page)
+    page = words(signed_in(pavel).get(f"/tasks/{task.number}/"))
+    assert "“The client left”: in 3 h, " in page and "Complete the task" in page and "Do not do it" in page
     run = ScenarioRun.objects.get()
     path = f"/tasks/{task.number}/scenarios/{run.pk}/cancelling/"
     assert signed_in(boris).post(path).status_code == 404

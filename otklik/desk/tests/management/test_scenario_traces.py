@@ -1,0 +1,85 @@
+"""What a task and the log tell of scenarios: their timers, what they did, what they looked at (§11.3; field note 21)."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from otklik.desk import jobs
+from otklik.desk.actions import scenarios
+from otklik.desk.models import Employee, ScenarioRun, Status
+from otklik.desk.tests.screens.conftest import liza, shop_chat
+from otklik.desk.tests.screens.stage import Writer, signed_in, words
+
+__all__ = ["liza", "shop_chat"]
+
+
+@pytest.fixture
+def browser(olga: Employee) -> Client:
+    return signed_in(olga)
+
+
+def test_a_timer_tells_its_operations_and_folds_what_repeats(
+    liza: Writer, browser: Client, olga: Employee, pavel: Employee
+) -> None:
+    task = liza.says("Hello")
+    deeds = [
+        {"kind": "note", "value": "{{Task.Client.Name}} waits"},
+        {"kind": "note", "value": "Between us", "hidden": "yes", "notify": f"employee-{olga.pk}"},
+        {"kind": "status", "value": str(Status.objects.get(key="done", set__key="standard").pk)},
+        {"kind": "request", "method": "GET", "value": "https://example.com/?key=5"},
+    ]
+    values = {"name": "Wait", "event": "comment", "operations": deeds, "delay": 3600, "still_holds": True}
+    asked = {"field": "last", "operator": "is", "values": ["client"]}
+    scenario = scenarios.make(values | {"conditions": [asked]}, by=olga)
+    scenarios.switch(scenario, on=True, by=olga)
+    for text in ("Are you there?", "Anybody?", "Hello?"):
+        liza.says(text)
+    jobs.scenarios()
+
+    page = signed_in(pavel).get(f"/tasks/{task.number}/")
+    shown = words(page)
+    assert shown.count("“Wait”: in") == 1 and "and 2 more" in shown
+    assert "Add an internal note: “Liza waits”" in shown and "Set the status: Done" in shown
+    assert "Unless the conditions do not hold any more." in shown
+    assert "Between us" not in shown and "key=5" not in page.content.decode()
+    first = scenario.runs.order_by("due_at").first()
+    assert first
+    signed_in(pavel).post(f"/tasks/{task.number}/scenarios/{first.pk}/cancelling/")
+    assert set(scenario.runs.values_list("state", flat=True)) == {"cancelled"}
+
+
+def test_the_history_of_a_task_tells_what_scenarios_did(
+    liza: Writer, browser: Client, olga: Employee, pavel: Employee
+) -> None:
+    task = liza.says("Hello")
+    values = {"name": "Bye", "event": "left", "operations": [{"kind": "note", "value": "Gone"}]}
+    scenario = scenarios.make(values, by=olga)
+    scenarios.switch(scenario, on=True, by=olga)
+    liza.leaves()
+    jobs.scenarios()
+
+    hers, his = (signed_in(one).get(f"/tasks/{task.number}/history/") for one in (olga, pavel))
+    assert "What scenarios did here Bye · done Add an internal note" in words(hers)
+    link = f"/management/scenarios/{scenario.pk}/log/?task={task.number}"
+    assert link in hers.content.decode() and link not in his.content.decode()
+    assert "Bye · done" in words(his)
+
+
+def test_the_log_goes_back_page_by_page_and_to_one_task(liza: Writer, browser: Client, olga: Employee) -> None:
+    task = liza.says("Hello")
+    values = {"name": "Bye", "event": "left", "operations": [{"kind": "complete"}]}
+    scenario = scenarios.make(values, by=olga)
+    rows = [ScenarioRun(scenario=scenario, task=task, event=-number, state="done") for number in range(1, 121)]
+    ScenarioRun.objects.bulk_create(rows)
+    path = f"/management/scenarios/{scenario.pk}/log/"
+
+    page = browser.get(path)
+    seen = [row[0].pk for row in page.context["rows"]]
+    while page.context["older"]:
+        page = browser.get(f"{path}?before={page.context['older']}")
+        seen += [row[0].pk for row in page.context["rows"]]
+    assert seen == list(scenario.runs.order_by("-at", "-pk").values_list("pk", flat=True))
+    assert len(browser.get(f"{path}?task=№ {task.number}&fired=1").context["rows"]) == 50
+    assert "It has not looked at this task" in words(browser.get(f"{path}?task=9999999"))
+    assert browser.get(f"{path}?task=x&before=99999999999999999999").status_code == 200
