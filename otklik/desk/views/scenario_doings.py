@@ -9,7 +9,7 @@ from otklik.desk.scenarios import telling
 
 MOST = 20
 State = ScenarioRun.State
-ACTED = (State.RUNNING, State.DONE, State.FAILED, State.HELD, State.WAITING)
+ACTED = (State.RUNNING, State.DONE, State.FAILED, State.HELD)
 
 
 class Doing(NamedTuple):
@@ -19,6 +19,7 @@ class Doing(NamedTuple):
 
 
 def of(task: Task) -> list[Doing]:
-    """The latest runs that fired. Values are for the log alone: they may tell of what not everybody here sees."""
+    """The latest runs that did something, or that the brake stopped. What values they used stands in the log alone:
+    not everybody here may see them."""
     runs = ScenarioRun.objects.filter(task=task, state__in=ACTED).select_related("scenario").order_by("-at", "-pk")
     return [Doing(run, [(one.operation, one.sentence) for one in telling.done(run)]) for run in runs[:MOST]]
