@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0061_hidden_comments")]
+    dependencies = [("desk", "0065_own_time_and_absences")]
 
     operations = [
         migrations.AddField(
