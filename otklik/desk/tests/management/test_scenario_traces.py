@@ -1,4 +1,4 @@
-"""What a task and the log tell of scenarios: their timers, what they did, what they looked at (§11.3; field note 21)."""
+"""What a task and the log tell of scenarios: timers, what they did, what they looked at (§11.3; field note 21)."""
 
 from __future__ import annotations
 
