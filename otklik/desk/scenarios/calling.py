@@ -101,12 +101,12 @@ def target_of(address: str) -> str:
 
 def call(method: str, address: str, body: str, key: str, further: Headers) -> tuple[int, str]:
     """(status, the beginning of the answer). Redirects are not followed. `key` is the same at each attempt;
-    `further` headers go before ours. Raises
-    NotAnswered."""
-    headers = {b"idempotency-key": key.encode()}
+    `further` headers go instead of ours of the same name. Raises NotAnswered."""
+    ours = [("Idempotency-Key", key)]
     if body and method != "GET":
-        headers[b"content-type"] = b"application/json" if is_json(body) else b"text/plain; charset=utf-8"
-    headers |= {name.lower().encode(): value.encode() for name, value in further}
+        ours.append(("Content-Type", "application/json" if is_json(body) else "text/plain; charset=utf-8"))
+    # Of one name the last; a value may hold what ASCII does not know.
+    headers = list({name.lower(): (name.encode(), value.encode()) for name, value in [*ours, *further]}.values())
     content = body.encode() if body and method != "GET" else None
     try:
         with within(SECONDS), _client().stream(method, address, headers=headers, content=content) as response:

@@ -37,12 +37,12 @@ def post(browser: Client, standard: StatusSet, path: str = "", **given: Any) -> 
 def test_6_an_own_status_is_added_and_offered_in_the_task(liza: Writer, olga: Employee, standard: StatusSet) -> None:
     task = liza.says("Hello")
 
-    answer = post(signed_in(olga), standard, name=" Waiting  for the client ", colour="orange", type="active")
+    answer = post(signed_in(olga), standard, name=" Waiting  for the parcel ", colour="orange", type="active")
 
     assert answer.status_code == 302
-    assert names(standard)[-1] == "Waiting for the client"
+    assert names(standard)[-1] == "Waiting for the parcel"
     page = part(signed_in(olga).get(f"/tasks/{task.number}/"), "task-header")
-    assert "Waiting for the client" in page and "dot--orange" in page
+    assert "Waiting for the parcel" in page and "dot--orange" in page
 
 
 def test_6_new_in_progress_and_done_are_active_and_the_others_are_not(standard: StatusSet) -> None:
@@ -69,7 +69,7 @@ def test_what_is_wrong_with_a_new_status_stands_beside_its_field(
     assert answer.status_code == 422
     assert sentence in words(answer)
     assert 'aria-invalid="true"' in answer.content.decode()
-    assert standard.statuses.count() == 8
+    assert standard.statuses.count() == 9
 
 
 def test_s11_the_type_decides_whether_the_next_message_makes_a_new_task(
@@ -126,12 +126,12 @@ def test_of_two_administrators_the_later_sees_what_changed_and_keeps_what_he_typ
 
 
 def test_statuses_change_places(olga: Employee, standard: StatusSet) -> None:
-    browser, done = signed_in(olga), status("done")
+    browser, waiting = signed_in(olga), status("waiting")
 
-    post(browser, standard, f"{done.pk}/place/", to="up")
-    assert names(standard)[:4] == ["draft", "new", "done", "in_progress"]
-    post(browser, standard, f"{done.pk}/place/", to="down")
-    assert names(standard)[:4] == ["draft", "new", "in_progress", "done"]
+    post(browser, standard, f"{waiting.pk}/place/", to="up")
+    assert names(standard)[:4] == ["draft", "new", "waiting", "in_progress"]
+    post(browser, standard, f"{waiting.pk}/place/", to="down")
+    assert names(standard)[:4] == ["draft", "new", "in_progress", "waiting"]
 
     draft = status("draft")
     post(browser, standard, f"{draft.pk}/place/", to="up")
