@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django.utils.translation import override
 
 from otklik.desk.actions import comments, contact_fields, members, scenarios, task_fields, tasks, trash
 from otklik.desk.errors import NotAllowed, Refused
@@ -216,7 +217,7 @@ def test_8_2_a_scenario_hides_a_note(liza: Writer, olga: Employee, pavel: Employ
 
     note = Comment.objects.get(task=task, text="Between us")
     assert note.is_hidden and note.is_visible_to(boris) and not note.is_visible_to(pavel)
-    with pytest.raises(Refused, match="Choose who is to see"):
+    with override("en"), pytest.raises(Refused, match="Choose who is to see"):
         built(olga, "left", doing("note", value="Between us", hidden="yes"))
 
 

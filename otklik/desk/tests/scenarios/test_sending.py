@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.core import mail
 from django.utils import timezone
+from django.utils.translation import override
 
 from otklik.desk import jobs
 from otklik.desk.actions import scenarios
@@ -167,7 +168,7 @@ def test_dots_keep_a_secret_and_other_words_replace_it(target: Target, liza: Wri
         assert (asked.headers["X-One"], asked.headers["X-Two"], asked.headers["X-Three"]) == (None, "2nd", "3rd")
     assert len(target.requests) == 2
     now = scenarios.values_of(changed)
-    with pytest.raises(Refused, match="Type the value of the header X-One"):
+    with override("en"), pytest.raises(Refused, match="Type the value of the header X-One"):
         rows = [now["operations"][1] | {"secrets": first}]
         scenarios.change(changed, now | {"operations": rows}, seen=now, by=olga)
 
@@ -215,7 +216,7 @@ def test_the_operator_allows_hosts_of_his_own_network(olga: Employee, settings: 
     ],
 )
 def test_headers_that_cannot_be_sent_are_refused(olga: Employee, part: str, text: str, sentence: str) -> None:
-    with pytest.raises(Refused, match=sentence):
+    with override("en"), pytest.raises(Refused, match=sentence):
         built(olga, "left", doing("request", method="GET", value="https://example.com/", **{part: text}))
 
 

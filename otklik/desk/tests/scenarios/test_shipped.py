@@ -53,7 +53,8 @@ def test_6_the_status_stands_behind_in_progress() -> None:
 
 def test_a_set_with_its_own_name_for_waiting_serves_as_well(olga: Employee) -> None:
     Status.objects.filter(key="waiting").update(key="", own_name="Waiting for the client")
-    [row] = [one for one in shipped.left() if one["key"] == "answered"]
+    with override("en"):
+        [row] = [one for one in shipped.left() if one["key"] == "answered"]
     assert row["operations"][0]["value"] == str(Status.objects.get(own_name="Waiting for the client").pk)
     Status.objects.filter(own_name="Waiting for the client").delete()
     assert "answered" not in [one["key"] for one in shipped.left()]
