@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0065_own_time_and_absences")]
+    dependencies = [("desk", "0066_delays_and_rules")]
 
     operations = [
         migrations.AddField(
