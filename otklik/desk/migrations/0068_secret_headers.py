@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0066_delays_and_rules")]
+    dependencies = [("desk", "0067_mass_actions_further")]
 
     operations = [
         migrations.AddField(
