@@ -48,7 +48,7 @@ def test_6_an_own_status_is_added_and_offered_in_the_task(liza: Writer, olga: Em
 def test_6_new_in_progress_and_done_are_active_and_the_others_are_not(standard: StatusSet) -> None:
     active = standard.statuses.filter(is_active=True).order_by("place")
 
-    assert list(active.values_list("key", flat=True)) == ["new", "in_progress", "done"]
+    assert list(active.values_list("key", flat=True)) == ["new", "in_progress", "waiting", "done"]
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,7 @@ def test_without_new_a_task_begins_with_the_first_active_status(
 
 
 def test_an_active_status_always_stays(olga: Employee, standard: StatusSet) -> None:
-    for key in ("new", "in_progress"):
+    for key in ("new", "in_progress", "waiting"):
         statuses.remove(status(key), by=olga)
     done = status("done")
 

@@ -46,6 +46,7 @@ def test_11_5_who_answered_waits_for_the_client_and_his_answer_brings_it_back(
     assert now(task) == "in_progress"
 
 
+@pytest.mark.django_db
 def test_6_the_status_stands_behind_in_progress() -> None:
     keys = list(Status.objects.filter(set__key="standard").order_by("place").values_list("key", flat=True))
     assert keys[keys.index("in_progress") + 1] == "waiting"
