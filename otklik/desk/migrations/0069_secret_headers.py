@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0067_mass_actions_further")]
+    dependencies = [('desk', '0068_managers')]
 
     operations = [
         migrations.AddField(

@@ -25,6 +25,6 @@ def write_keys(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0069_waiting_for_the_client")]
+    dependencies = [('desk', '0070_waiting_for_the_client')]
 
     operations = [migrations.RunPython(write_keys, migrations.RunPython.noop)]

@@ -23,6 +23,6 @@ def add_waiting(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [("desk", "0068_secret_headers")]
+    dependencies = [('desk', '0069_secret_headers')]
 
     operations = [migrations.RunPython(add_waiting, migrations.RunPython.noop)]
