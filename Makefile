@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 CATALOGUES := $(patsubst %.po,%.mo,$(wildcard otklik/locale/*/LC_MESSAGES/django.po))
 
-.PHONY: run test check bench lock messages compile
+.PHONY: run test check bench screens lock messages compile
 
 run: compile
 	$(BIN)/otklik demo
@@ -21,6 +21,10 @@ check: $(VENV)/dev.stamp compile
 
 bench: $(VENV)/dev.stamp compile
 	$(BIN)/otklik bench
+
+# Pictures for the documentation, of the demo that is running.
+screens: $(VENV)/dev.stamp
+	$(BIN)/python -m otklik.demo.screens
 
 messages: $(VENV)/dev.stamp
 	$(BIN)/python -m otklik.start.messages extract
