@@ -11,6 +11,7 @@ class TaskFeed extends HTMLElement {
     this.atEnd = true;
     this.observer = new MutationObserver((changes) => this.onChange(changes));
     this.observer.observe(this, { childList: true, subtree: true });
+    this.liftJump();
     this.jump.addEventListener("click", () => this.toEnd());
     this.addEventListener("click", (event) => this.onClick(event));
     window.addEventListener("scroll", this, { passive: true });
@@ -22,6 +23,7 @@ class TaskFeed extends HTMLElement {
 
   disconnectedCallback() {
     this.observer.disconnect();
+    this.sizes?.disconnect();
     window.removeEventListener("scroll", this);
     for (const name of ["task-read", "comment-read", "comment-added", "click"]) document.body.removeEventListener(name, this);
   }
@@ -33,6 +35,14 @@ class TaskFeed extends HTMLElement {
     if (unread && unread !== this.querySelector(".comment")) unread.scrollIntoView({ block: "center" });
     else if (!unread) this.toEnd();
     this.atEnd = this.isAtEnd();
+  }
+
+  // The composer sticks to the window's end and grows with what it asks: the button stands above it.
+  liftJump() {
+    const composer = document.querySelector("message-composer");
+    if (!composer) return;
+    this.sizes = new ResizeObserver(() => (this.jump.style.insetBlockEnd = `${composer.offsetHeight + 8}px`));
+    this.sizes.observe(composer);
   }
 
   // What ends the conversation is the composer; on a phone the task's details follow it.
