@@ -30,7 +30,7 @@ def test_s13_s16_a_visitor_writes_and_gets_his_answer(visitors: Visitors, pavel:
     expect(pavel.top_entry).to_contain_text("Not accepted")
     assert pavel.is_same_page()
     name = pavel.top_entry.locator(".entry__author").inner_text()
-    pavel.top_entry.get_by_role("link", name=f"{name} (Chatra)").click()
+    pavel.top_entry.get_by_role("link", name=f"{name} (Chatra)", exact=True).click()
 
     # S15: the message, and quoted under it place, pages, source, device.
     expect(pavel.page.get_by_role("heading", name=f"{name} (Chatra)")).to_be_visible()
