@@ -189,10 +189,10 @@ def test_a_card_is_changed_and_stays_live(liza: Writer, pavel: Employee, olga: E
 
     at_pavel.page.get_by_role("link", name="Change").click()
     at_pavel.page.get_by_label("E-mail", exact=True).fill("liza at example")
-    at_pavel.page.get_by_role("button", name="Save").click()
+    at_pavel.page.get_by_role("button", name="Save", exact=True).click()
     expect(at_pavel.page.get_by_role("alert")).to_have_text("This is not an e-mail address.")
     at_pavel.page.get_by_label("E-mail", exact=True).fill("liza@example.com")
-    at_pavel.page.get_by_role("button", name="Save").click()
+    at_pavel.page.get_by_role("button", name="Save", exact=True).click()
 
     for seat in (at_pavel, at_olga):
         expect(seat.page.get_by_role("link", name="liza@example.com")).to_be_visible()
