@@ -31,6 +31,7 @@ def test_a_paste_of_five_megabytes_is_kept_and_goes_as_a_file(liza: Writer, pave
     )
     seat.page.get_by_role("button", name="Attach the text as a file").click()
     expect(seat.page.locator(".attached__name")).to_have_text("text.txt")
+    expect(seat.page.locator(".attached progress")).to_be_hidden()
     seat.write("Her log", "Internal note")
     expect(seat.line("Her log")).to_be_visible()
     [file] = File.objects.filter(comment=Comment.objects.get(text="Her log"))
