@@ -140,7 +140,9 @@ def test_s21_an_enquiry_leaves_a_line_on_the_card(liza: Visitor, pavel: Window, 
     pavel.open_task(product.task_of("Where do I find you?"))
     pavel.page.locator("#task-side .task__client a").click()
 
-    entry = pavel.page.locator("#contact-news section", has_text="Enquiries").locator("li")
+    enquiries = pavel.page.locator("#contact-news details", has_text="Enquiries")
+    enquiries.locator("summary").click()
+    entry = enquiries.get_by_role("listitem")
     expect(entry).to_have_count(1)
     for words in ("Windows 10", "Chrome 130", "127.0.0.1"):
         expect(entry).to_contain_text(words)

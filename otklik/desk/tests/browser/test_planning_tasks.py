@@ -24,16 +24,18 @@ def test_a_task_is_made_planned_merged_and_taken_apart(liza: Writer, olga: Emplo
     expect(page.locator("h1")).to_have_text("Ask the carrier")
     task = Task.objects.get(name="Ask the carrier")
 
-    def choose(name: str) -> None:
+    def choose(name: str, heading: str = "h1", title: str = "") -> None:
         seat.open_task(task)
         page.locator(".task__menu summary").click()
         page.locator(".task__menu").get_by_role("link", name=name).click()
-        expect(page.locator("h1")).to_contain_text(name)
+        expect(page.locator(heading)).to_contain_text(title or name)
         assert faults(page) == []
 
-    choose("Due date and reminders")
-    page.get_by_label("Day").fill("2020-05-04")
-    page.get_by_role("button", name="Save").click()
+    choose("Due date and reminders", "#correction-title", "Due date: Ask the carrier")
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_label("Day").fill("2020-05-04")
+    dialog.get_by_role("button", name="Save").click()
+    expect(dialog).to_have_count(0)
     expect(page.locator("#task-header .due--over")).to_have_text("Overdue: 4 May 2020")
 
     choose("Checklist")

@@ -19,7 +19,7 @@ def test_a_list_is_narrowed_kept_and_worked_through_by_keys(
     page = seat.page
     seat.open("/tasks/")
     page.get_by_text("Assignees", exact=True).first.click()
-    page.get_by_label("Me", exact=True).check()
+    page.get_by_role("checkbox", name="Me", exact=True).check()
     page.get_by_text("More", exact=True).click()
     expect(page.locator(".filter-chip")).to_have_text(["Without: Mine"])
     assert page.url.endswith("/tasks/?people=me")
@@ -154,11 +154,12 @@ def test_a_task_is_passed_on_in_a_dialog(liza: Writer, pavel: Employee, boris: E
     seat.open_task(task)
 
     page.get_by_role("link", name="Pass on").click()
-    page.get_by_placeholder("Find an employee or a group").fill("bor")
-    expect(page.locator("dialog label:visible")).to_have_text(["Boris"])
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_placeholder("Find an employee or a group").fill("bor")
+    expect(dialog.locator("label:visible")).to_have_text(["Boris"])
     assert faults(page) == []
-    page.get_by_label("Boris").check()
-    page.get_by_role("button", name="Save").click()
+    dialog.get_by_label("Boris").check()
+    dialog.get_by_role("button", name="Save").click()
 
     expect(page.locator("dialog[open]")).to_have_count(0)
     expect(page.locator("#task-side")).to_contain_text("Boris")
