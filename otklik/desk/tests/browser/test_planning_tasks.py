@@ -54,7 +54,7 @@ def test_a_task_is_made_planned_merged_and_taken_apart(liza: Writer, olga: Emplo
     expect(page.locator("#task-header")).to_contain_text("Ask the carrier")
 
     choose("Merge tasks")
-    page.get_by_label("Number of the task that stays").fill(str(chat.number))
+    page.get_by_label("The task that stays").fill(str(chat.number))
     page.get_by_role("button", name="Next step").click()
     expect(page.locator("#content")).to_contain_text("The way of replies does not change.")
     assert faults(page) == []
