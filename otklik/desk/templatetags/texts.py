@@ -32,11 +32,15 @@ def linked(text: str) -> SafeString:
 
 
 def _trimmed(address: str) -> str:
-    while address and address[-1] in TRAILING:
-        if address[-1] == ")" and address.count("(") >= address.count(")"):
-            break
-        address = address[:-1]
-    return address
+    """Counts once: an address of a stranger may be very long and end in nothing else."""
+    end, unclosed = len(address), address.count("(") - address.count(")")
+    while end and address[end - 1] in TRAILING:
+        if address[end - 1] == ")":
+            if unclosed >= 0:
+                break
+            unclosed += 1
+        end -= 1
+    return address[:end]
 
 
 def _link(address: str) -> str:

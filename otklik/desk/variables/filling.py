@@ -8,7 +8,8 @@ from urllib.parse import quote
 from otklik.desk.variables.naming import is_known, is_of_talk, value_of
 from otklik.desk.variables.scene import Scene
 
-FILLED = re.compile(r'\{\{\s*((?:"[^"{}]{1,100}"|[^{}|"]){1,200}?)\s*(?:\|([^{}]{0,200}))?\}\}')
+# No spaces beside the name's own group: two that both take them would try every way to share a long run of them out.
+FILLED = re.compile(r'\{\{((?:"[^"{}]{1,100}"|[^{}|"]){1,200})(?:\|([^{}]{0,200}))?\}\}')
 Otherwise = Callable[[re.Match[str], bool], str]
 
 
@@ -27,7 +28,7 @@ def fill(text: str, scene: Scene) -> Filled:
     def otherwise(found: re.Match[str], known: bool) -> str:
         if not known:
             return ""
-        missing.append(found[1])
+        missing.append(found[1].strip())
         return found[0]
 
     return Filled(_replaced(text, scene, otherwise), missing)
@@ -41,7 +42,7 @@ def filled(text: str, scene: Scene, *, unknown_stays: bool = False) -> str:
 
 def left_in(text: str) -> str:
     """The first of our variables that still stands in a text, or nothing: such a text is not ready to be sent."""
-    names = (found[1] for found in FILLED.finditer(text))
+    names = (found[1].strip() for found in FILLED.finditer(text))
     return next((name for name in names if is_known(name)), "")
 
 
@@ -57,7 +58,7 @@ def unknown_in(text: str) -> str:
 
 def all_unknown_in(text: str) -> list[str]:
     """As they are written."""
-    names = dict.fromkeys(found[1] for found in FILLED.finditer(text))
+    names = dict.fromkeys(found[1].strip() for found in FILLED.finditer(text))
     return [name for name in names if not is_known(name)]
 
 

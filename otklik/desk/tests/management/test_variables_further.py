@@ -107,3 +107,12 @@ def test_12_days_to_come(olga: Employee) -> None:
     assert filled("{{Системные.Следующий год}}", task, olga) == str(timezone.localdate().year + 1)
     days = ["In a month", "Start of next week", "Start of next month", "Start of quarter", "End of quarter"]
     assert all(filled(f"{{{{System.{name}}}}}", task, olga) for name in days)
+
+
+def test_a_long_run_of_spaces_is_no_variable_and_is_read_at_once(olga: Employee) -> None:
+    task = making.make({"name": "Call", "description": "", "assignee": []}, by=olga)
+    bomb = "{{" + " " * 20_000 + "x"
+
+    assert filled(bomb, task, olga) == bomb and variables.left_in(bomb) == ""
+    assert filled("{{  Task.Name  |  nothing  }}", task, olga) == "Call"
+    assert variables.all_unknown_in("{{ Task.Nothing }}") == ["Task.Nothing"]
