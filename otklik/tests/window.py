@@ -83,6 +83,8 @@ class Window:
         """Chooses who hears of what is written next."""
         self.page.get_by_title("Choose whom to notify").click()
         self.page.get_by_label(whom, exact=True).check()
+        # The list lies over the modes as long as it is open.
+        self.page.keyboard.press("Escape")
 
     def _send(self, text: str) -> None:
         self.composer.fill(text)
