@@ -54,7 +54,9 @@ def become(contact: Contact, employee: Employee, *, by: Employee) -> bool:
 
 def _pass_addresses(contact: Contact, employee: Employee) -> None:
     """Behind his own, which win."""
-    employee = Employee.objects.select_for_update(of=("self",)).select_related("user").get(pk=employee.pk)
+    # Who comments in a task refers to his row (FOR KEY SHARE) while he holds that task, which is locked after this row.
+    rows = Employee.objects.select_for_update(of=("self",), no_key=True)
+    employee = rows.select_related("user").get(pk=employee.pk)
     phones = contact.phones
     employee.phone = employee.phone or next(iter(phones), "")
     told = [*employee.further_emails, *contact.emails]

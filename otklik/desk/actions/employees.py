@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from otklik.desk.actions import own_statuses
+from otklik.desk.actions import managers, own_statuses
 from otklik.desk.actions.account_rights import (
     check_brings_none,
     check_manages,
@@ -42,9 +43,12 @@ def change(
     groups: Sequence[Group],
     person: Mapping[str, str] | None = None,
     phone: str | None = None,
+    manager: managers.Choice | None = None,
 ) -> Employee:
-    """The account owner stays the owner until he hands the account over. `person`: those of PERSON that are given.
-    Raises NotAllowed, Refused."""
+    """The account owner stays the owner until he hands the account over. `person`: those of PERSON that are given;
+    `manager` None: he stays. Raises NotAllowed, Outdated, Refused."""
+    if manager:
+        managers.hold()
     employee = _locked(employee, by)
     if role != employee.role:
         if employee.role == Employee.AccountRole.OWNER:
@@ -53,7 +57,8 @@ def change(
             raise Refused("role", _("This role cannot be given."))
         if employee.pk == by.pk:
             raise Refused("role", _("Nobody changes his own role: ask another administrator."))
-    changes = {}
+    changes: dict[str, list[Any]] = {}
+    touched: set[int] = set()
     wanted = {"role": role, "position": clean_name(position, NAME_LIMIT)}
     if phone is not None:
         wanted["phone"] = clean_name(phone, PHONE_LIMIT)
@@ -69,12 +74,17 @@ def change(
         changes["groups"] = [sorted(before), sorted(after)]
         employee.groups.set(groups)
         own_statuses.settle_later([employee.pk])
-        release([employee.pk])
+    if manager:
+        put = managers.put(employee, manager, by=by)
+        changes, touched = changes | put.changes, touched | put.touched
     changes |= _change_person(employee, person or {}, by)
     if changes:
+        touched.add(employee.pk)
         employee.save(update_fields=["role", "position", "phone"])
+        if changes.keys() & {"role", "groups", "manager"}:
+            release(touched)
         record("employee_changed", by=by, employee=employee.pk, changes=changes)
-        publish([f"employee:{employee.pk}"], "rights_changed")
+        publish([f"employee:{pk}" for pk in sorted(touched)], "rights_changed")
     return employee
 
 
@@ -125,7 +135,7 @@ def block(employee: Employee, *, by: Employee, is_wanted: bool) -> Employee:
 def hand_over(employee: Employee, *, by: Employee) -> Employee:
     """The account belongs to another employee; who had it stays an administrator. Raises NotAllowed, Refused."""
     ids = [employee.pk, by.pk]
-    rows = {row.pk: row for row in Employee.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")}
+    rows = _rows(ids)
     owner, heir = rows[by.pk], rows[employee.pk]
     if owner.role != Employee.AccountRole.OWNER:
         raise NotAllowed(_("Only the account owner hands the account over."))
@@ -141,10 +151,16 @@ def hand_over(employee: Employee, *, by: Employee) -> Employee:
     return heir
 
 
+def _rows(ids: Collection[int]) -> dict[int, Employee]:
+    # Who comments in a task refers to his row (FOR KEY SHARE) while he holds that task, which is locked after this row.
+    locked = Employee.objects.select_for_update(of=("self",), no_key=True)
+    return {row.pk: row for row in locked.filter(pk__in=ids).order_by("pk")}
+
+
 def _locked(employee: Employee, by: Employee) -> Employee:
     # Both, in one order: two administrators who take each other's role at once do it one after the other.
     ids = {employee.pk, by.pk}
-    rows = {row.pk: row for row in Employee.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")}
+    rows = _rows(ids)
     by = rows.get(by.pk, by)
     check_manages(by)
     if not by.user.is_active:

@@ -11,32 +11,27 @@ from otklik.desk.errors import NotAllowed
 from otklik.desk.models import ContactTemplate, Employee, TaskTemplate
 
 
-@transaction.atomic
 def choose(employee: Employee, template: TaskTemplate | None, *, by: Employee) -> None:
-    """None: the standard template. For himself, or by an administrator. Raises NotAllowed."""
+    """None: the standard template. For himself, or by whoever manages him. Raises NotAllowed."""
+    _choose("task_template", employee, None if template and template.key else template, by)
+
+
+def choose_for_contacts(employee: Employee, template: ContactTemplate | None, *, by: Employee) -> None:
+    """None: the template of contacts. For himself, or by whoever manages him (§4.5). Raises NotAllowed."""
+    _choose("contact_template", employee, template, by)
+
+
+@transaction.atomic
+def _choose(field: str, employee: Employee, template: TaskTemplate | ContactTemplate | None, by: Employee) -> None:
     if by.pk != employee.pk and not may_manage(employee, by):
         raise NotAllowed(_("Only administrators change employees."))
-    found = Employee.objects.select_for_update(of=("self",)).select_related("task_template").get(pk=employee.pk)
-    before, template = found.task_template, None if template and template.key else template
+    rows = Employee.objects.select_for_update(of=("self",), no_key=True).select_related(field)
+    before = getattr(rows.get(pk=employee.pk), field)
     if before == template:
         return
-    Employee.objects.filter(pk=found.pk).update(task_template=template)
+    Employee.objects.filter(pk=employee.pk).update(**{field: template})
     names = [before.name if before else "", template.name if template else ""]
-    record("employee_changed", by=by, employee=found.pk, changes={"task_template": names})
-
-
-@transaction.atomic
-def choose_for_contacts(employee: Employee, template: ContactTemplate | None, *, by: Employee) -> None:
-    """None: the template of contacts. For himself, or by an administrator (§4.5). Raises NotAllowed."""
-    if by.pk != employee.pk and not by.is_administrator:
-        raise NotAllowed(_("Only administrators change employees."))
-    found = Employee.objects.select_for_update(of=("self",)).select_related("contact_template").get(pk=employee.pk)
-    before = found.contact_template
-    if before == template:
-        return
-    Employee.objects.filter(pk=found.pk).update(contact_template=template)
-    names = [before.name if before else "", template.name if template else ""]
-    record("employee_changed", by=by, employee=found.pk, changes={"contact_template": names})
+    record("employee_changed", by=by, employee=employee.pk, changes={field: names})
 
 
 def of(employee: Employee) -> TaskTemplate | None:

@@ -72,9 +72,9 @@ def remove(group: Group, *, by: Employee, into: Group | None) -> None:
     if into is not None:
         for relation in _relations():
             _replace(relation, group, into)
-    record("group_removed", by=by, name=group.name, into=into.name if into else "")
     group.delete()
     release(members)
+    record("group_removed", by=by, name=group.name, into=into.name if into else "")
     publish([f"employee:{pk}" for pk in members], "rights_changed")
     if into is not None:
         own_statuses.settle_later([*members, *into.members.values_list("pk", flat=True)])

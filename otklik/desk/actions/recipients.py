@@ -11,28 +11,31 @@ from django.utils.translation import gettext as _
 from otklik.desk import queries
 from otklik.desk.actions import people
 from otklik.desk.errors import Refused
-from otklik.desk.models import Comment, Employee, Group, Task, TaskHearing
+from otklik.desk.models import Comment, Employee, Group, Role, Task, TaskHearing, TaskMember
+from otklik.desk.models.reporting import above_all
+from otklik.desk.models.task import MANAGERS
 
-# Everybody who is in the task; administrators who are not are chosen by name.
+# Everybody who is in the task; administrators and managers who are not are chosen by name.
 EVERYBODY = "everybody"
 # Among what is chosen: only they see it (§8.2).
 HIDDEN = "hidden"
 SPOKEN = (Comment.Kind.CLIENT, Comment.Kind.REPLY, Comment.Kind.NOTE)
-MANAGERS = (Employee.AccountRole.OWNER, Employee.AccountRole.ADMINISTRATOR)
+ADMINISTRATORS = (Employee.AccountRole.OWNER, Employee.AccountRole.ADMINISTRATOR)
 
 
 class Circle:
     """Who may be notified in a task: those who see it."""
 
     def __init__(self, task: Task) -> None:
-        members = task.members.filter(role__may_view=True)
         is_draft = task.status.key == "draft"
-        rows = (members.filter(role__key="assigner") if is_draft else members).values_list("employee", "group")
-        self._employees = {employee for employee, _group in rows if employee}
-        self._groups = {group for _employee, group in rows if group}
-        inside = Q(pk__in=self._employees) | Q(groups__in=self._groups)
+        members = list(task.members.select_related("role"))
+        rows = [row for row in members if row.role.may_view and (row.role.key == "assigner" or not is_draft)]
+        self._employees = {row.employee_id for row in rows if row.employee_id}
+        self._groups = {row.group_id for row in rows if row.group_id}
+        managers = set() if is_draft else _managers(members)
+        inside = Q(pk__in=self._employees | managers) | Q(groups__in=self._groups)
         # A draft is its author's alone, of administrators too (§6).
-        found = Employee.objects.active().filter(inside if is_draft else inside | Q(role__in=MANAGERS)).distinct()
+        found = Employee.objects.active().filter(inside if is_draft else inside | Q(role__in=ADMINISTRATORS)).distinct()
         self.employees = {one.pk: one for one in found.select_related("user").order_by("user__name", "pk")}
         self.groups: dict[int, tuple[str, set[int]]] = {}
         rows_of_groups = Group.objects.filter(members__in=Employee.objects.active())
@@ -75,6 +78,15 @@ class Circle:
     def _sees(self, who: set[int]) -> bool:
         # A group keeps those who work here no more.
         return who <= self.employees.keys()
+
+
+def _managers(members: Iterable[TaskMember]) -> set[int]:
+    """Ids of all above these, where the manager of that role sees the task, as in `entitling` (§7)."""
+    seeing = Role.objects.filter(key__in=MANAGERS, may_view=True).values_list("key", flat=True)
+    managed = {MANAGERS[key] for key in seeing}
+    rows = [row for row in members if row.role.key in managed]
+    people = [row.employee_id for row in rows if row.employee_id]
+    return above_all(people, [row.group_id for row in rows if row.group_id])
 
 
 def preselected(task: Task, by: Employee, kind: str, circle: Circle) -> set[int]:

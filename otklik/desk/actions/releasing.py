@@ -8,16 +8,20 @@ from django.db import transaction
 
 from otklik.desk.actions import task_people
 from otklik.desk.actions.recipients import Circle
-from otklik.desk.models import Task
+from otklik.desk.models import Employee, Task
 
 
 @transaction.atomic
 def release(employees: Iterable[int]) -> None:
-    """Where these alone would hear of the client's next message and see the task no more, all whose role hears do."""
-    for pk in sorted(set(employees)):
-        for task in Task.objects.kept().filter(notified=[pk]).select_for_update(of=("self",)).order_by("pk"):
-            if pk in Circle(task).employees:
-                continue
-            hearers = sorted(task_people.hearing(task) - {pk})
-            if hearers:
-                Task.objects.filter(pk=task.pk).update(notified=hearers)
+    """Where these alone, or with those who are blocked, would hear of the client's next message and none of them sees
+    the task any more, all whose role hears do."""
+    ids = sorted(set(employees))
+    if not ids:
+        return
+    blocked = Employee.objects.filter(user__is_active=False).values_list("pk", flat=True)
+    theirs = Task.objects.kept().filter(notified__overlap=ids, notified__contained_by=[*ids, *blocked])
+    for task in theirs.select_related("status").select_for_update(of=("self",)).order_by("pk"):
+        seeing = Circle(task).employees.keys()
+        hearers = sorted(task_people.hearing(task) & seeing)
+        if hearers and not seeing & set(task.notified):
+            Task.objects.filter(pk=task.pk).update(notified=hearers)

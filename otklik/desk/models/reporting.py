@@ -13,6 +13,15 @@ WITH RECURSIVE above AS (
 )
 SELECT id FROM above
 """
+ABOVE_ALL = """
+WITH RECURSIVE above AS (
+    SELECT manager_id AS id FROM desk_employee WHERE manager_id IS NOT NULL AND (
+        id = ANY(%(people)s) OR id IN (SELECT employee_id FROM desk_group_members WHERE group_id = ANY(%(groups)s))
+    )
+    UNION SELECT e.manager_id FROM desk_employee e JOIN above ON above.id = e.id WHERE e.manager_id IS NOT NULL
+)
+SELECT id FROM above
+"""
 # One query for all of it: pages ask it more than once.
 STANDING = """
 WITH RECURSIVE team AS (
@@ -39,6 +48,13 @@ def above(employee: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(ABOVE, [employee])
         return [row[0] for row in cursor.fetchall()]
+
+
+def above_all(people: list[int], groups: list[int]) -> set[int]:
+    """Ids of all above any of these, and above any member of these groups."""
+    with connection.cursor() as cursor:
+        cursor.execute(ABOVE_ALL, {"people": people, "groups": groups})
+        return {row[0] for row in cursor.fetchall()}
 
 
 def standing(employee: int) -> Standing:

@@ -15,6 +15,7 @@ from django.urls import reverse
 from otklik.conftest import make_employee
 from otklik.desk import rights
 from otklik.desk.actions import editing, making, managers, members
+from otklik.desk.actions.recipients import Circle
 from otklik.desk.errors import NotAllowed, Outdated, Refused
 from otklik.desk.models import Employee, Event, Role, Task, TaskMember
 from otklik.desk.models.reporting import above
@@ -169,6 +170,38 @@ def test_7_only_administrators_choose_managers(pavel: Employee, boris: Employee)
         with pytest.raises(NotAllowed):
             managers.choose(pavel, by, seen=None, by=by)
     assert 'name="manager"' not in signed_in(eva).get(reverse("employee", args=[pavel.pk])).content.decode()
+
+
+def test_8_1_managers_of_those_in_a_task_may_be_notified_as_far_as_they_see_it(
+    liza: Writer, pavel: Employee, boris: Employee
+) -> None:
+    """Pavel answers as one of Support; nobody means his managers by everybody in the task."""
+    task, vera = liza.says("Hello"), make_employee("Vera")
+    manages(boris, pavel)
+    manages(vera, boris)
+    circle = Circle(task)
+    assert circle.chosen([f"employee-{boris.pk}", f"employee-{vera.pk}"]) == {boris.pk, vera.pk}
+    assert not circle.everybody & {boris.pk, vera.pk}
+
+    Role.objects.filter(key="assignee_manager").update(may_view=False)
+    assert not Circle(task).employees.keys() & {boris.pk, vera.pk}
+
+
+def test_8_1_a_manager_who_alone_hears_goes_on_until_he_manages_nobody_there(
+    liza: Writer, pavel: Employee, boris: Employee, olga: Employee
+) -> None:
+    task, vera = liza.says("Hello"), make_employee("Vera")
+    for who, over in ((pavel, boris), (boris, vera)):
+        managers.choose(who, over, seen=None, by=olga)
+    Task.objects.filter(pk=task.pk).update(notified=[boris.pk, vera.pk])
+    managers.choose(boris, None, seen=vera.pk, by=olga)
+    task.refresh_from_db()
+    assert task.notified == [boris.pk, vera.pk]
+
+    managers.choose(boris, vera, seen=None, by=olga)
+    managers.choose(pavel, None, seen=boris.pk, by=olga)
+    task.refresh_from_db()
+    assert pavel.pk in task.notified and not {boris.pk, vera.pk} & set(task.notified)
 
 
 @pytest.mark.django_db(transaction=True)

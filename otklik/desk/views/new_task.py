@@ -45,6 +45,7 @@ def new(request: EmployeeRequest) -> HttpResponse:
         except DeskError as error:
             add_error(form, error)
         else:
+            _keep_template(form.values, request)
             return redirect("task", task.number)
     context: dict[str, Any] = {"parent": parent, "form": form, "found": form.found, "contact": form.contact, "of": of}
     if quick_replies.are_there_for(request.employee):
@@ -54,9 +55,6 @@ def new(request: EmployeeRequest) -> HttpResponse:
 
 @transaction.atomic
 def _make(values: Values, request: EmployeeRequest, parent: Task | None, of: Comment | None) -> Task:
-    if values.get("keep_template"):
-        template = TaskTemplate.objects.filter(pk=values["template"]).first()
-        first_templates.choose(request.employee, template, by=request.employee)
     # A part of another task and what is made of a comment are told of there, so they are no drafts.
     if "draft" in request.POST and parent is None and of is None:
         return drafting.draft(values, by=request.employee)
@@ -64,6 +62,13 @@ def _make(values: Values, request: EmployeeRequest, parent: Task | None, of: Com
     if of:
         moving.tell_made(of, task, by=request.employee)
     return task
+
+
+def _keep_template(values: Values, request: EmployeeRequest) -> None:
+    # In a transaction of its own: making has recorded its events, and the counter of events is the last of all locks.
+    if values.get("keep_template"):
+        template = TaskTemplate.objects.filter(pk=values["template"]).first()
+        first_templates.choose(request.employee, template, by=request.employee)
 
 
 def _contact(request: EmployeeRequest, number: str | None) -> Contact | None:

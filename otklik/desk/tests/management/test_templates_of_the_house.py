@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from otklik.conftest import make_employee
 from otklik.desk.actions import contact_fields, contact_templates, first_templates
 from otklik.desk.errors import NotAllowed, Refused
 from otklik.desk.models import ContactTemplate, Employee
@@ -51,3 +52,17 @@ def test_4_5_new_contacts_begin_with_his_own_template_unless_the_list_fixes_one(
     assert browser.get("/contacts/new/", {"template": company.pk}).context["template"] == company
     with pytest.raises(NotAllowed):
         first_templates.choose_for_contacts(olga, None, by=pavel)
+
+
+def test_7_a_technical_administrator_saves_an_employee_whose_contacts_begin_with_a_template(
+    olga: Employee, pavel: Employee, partners: ContactTemplate
+) -> None:
+    eva = make_employee("Eva", Employee.AccountRole.TECHNICIAN)
+    first_templates.choose_for_contacts(pavel, partners, by=olga)
+    given = {"name": pavel.name, "email": pavel.user.email, "role": "user", "contact_template": partners.pk}
+
+    answer = signed_in(eva).post(f"/management/employees/{pavel.pk}/", given | {"position": "Seller"})
+
+    assert answer.status_code == 302, words(answer)
+    pavel.refresh_from_db()
+    assert (pavel.position, pavel.contact_template) == ("Seller", partners)

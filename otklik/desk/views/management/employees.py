@@ -114,12 +114,12 @@ def employee(request: EmployeeRequest, pk: int) -> HttpResponse:
         given = form.cleaned_data
         try:
             with transaction.atomic():
+                chosen = managers.Choice(given["manager"], given["manager_seen"]) if "manager" in given else None
                 actions.change(
                     found, by=request.employee, role=given["role"], position=given["position"],
                     groups=list(given.get("groups", ())), person=form.person(), phone=given["phone"],
+                    manager=chosen,
                 )  # fmt: skip
-                if "manager" in given:
-                    managers.choose(found, given["manager"], seen=given["manager_seen"], by=request.employee)
                 first_templates.choose(found, given["task_template"], by=request.employee)
                 first_templates.choose_for_contacts(found, given["contact_template"], by=request.employee)
         except Outdated as outdated:
