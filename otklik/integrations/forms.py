@@ -7,7 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from otklik.desk.actions.account_rights import brings_himself, not_himself
+from otklik.desk.actions.account_rights import people_fault
 from otklik.desk.actions.people import choices as people_choices
 from otklik.desk.actions.people import ids as ids_of
 from otklik.desk.models import ContactTemplate, Employee, Group, TaskTemplate
@@ -97,8 +97,8 @@ class IntegrationParameters(forms.Form):
 
     def clean_people(self) -> list[str]:
         chosen, before = self.cleaned_data["people"], self.initial.get("people") or []
-        if self.by and brings_himself(self.by, before, chosen):
-            raise forms.ValidationError(not_himself(), code="refused")
+        if self.by and (sentence := people_fault(self.by, before, chosen)):
+            raise forms.ValidationError(sentence, code="refused")
         return list(chosen)
 
     @property

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from otklik.desk.actions.people import ids
 from otklik.desk.errors import NotAllowed, Refused
 from otklik.desk.models import Employee
 
@@ -33,23 +34,30 @@ def may_identify(employee: Employee, by: Employee) -> bool:
     return by.is_administrator and not employee.is_administrator
 
 
-def brings_himself(by: Employee, before: Iterable[str], after: Iterable[str]) -> bool:
-    """Whether a technical administrator would come to tasks by a setting, himself or with a group of his. Codes as
-    `people.choices` has them."""
+def people_fault(by: Employee, before: Iterable[str], after: Iterable[str]) -> str | None:
+    """A sentence, where a technical administrator would come to tasks by a setting: himself, with a group of his, or as
+    somebody whom he may have invited. Administrators see all tasks anyway. Codes as `people.choices` has them."""
     if by.is_administrator:
-        return False
-    own = {f"employee-{by.pk}", *(f"group-{pk}" for pk in by.groups.values_list("pk", flat=True))}
-    return bool(own & (set(after) - set(before)))
+        return None
+    before, after = list(before), list(after)
+    persons = set(ids(after, "employee")) - set(ids(before, "employee"))
+    groups = set(ids(after, "group")) - set(ids(before, "group"))
+    if by.pk in persons or groups & set(by.groups.values_list("pk", flat=True)):
+        return not_himself()
+    see_not_all = Employee.objects.exclude(role__in=(Role.OWNER, Role.ADMINISTRATOR))
+    if persons & set(see_not_all.values_list("pk", flat=True)):
+        return _("A technical administrator names nobody new who comes to tasks by that: ask an administrator.")
+    return None
 
 
 def not_himself() -> str:
     return _("A technical administrator does not bring himself to tasks: ask an administrator.")
 
 
-def check_not_himself(by: Employee, before: Iterable[str], after: Iterable[str], field: str) -> None:
-    """Raises Refused."""
-    if brings_himself(by, before, after):
-        raise Refused(field, not_himself())
+def check_brings_nobody(by: Employee, before: Iterable[str], after: Iterable[str], field: str) -> None:
+    """As `people_fault` says. Raises Refused."""
+    if sentence := people_fault(by, before, after):
+        raise Refused(field, sentence)
 
 
 def check_brings_none(by: Employee, before: Iterable[int], after: Iterable[int], field: str) -> None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from otklik.desk.actions.account_rights import check_not_himself, texts_of
+from otklik.desk.actions.account_rights import check_brings_nobody, not_himself, texts_of
 from otklik.desk.actions.events import record
 from otklik.desk.actions.indexing import latest
 from otklik.desk.errors import NotAllowed, Outdated, Refused
 from otklik.desk.models import DryRun, Employee, Scenario, ScenarioDate, ScenarioProgress, ScenarioRun
-from otklik.desk.scenarios import headers, holding, waking
+from otklik.desk.scenarios import headers, holding, speaking, waking
 from otklik.desk.scenarios.checking import Values, checked
 from otklik.desk.variables import tells_talk
 
@@ -45,15 +43,18 @@ def values_of(scenario: Scenario) -> Values:
 
 
 @transaction.atomic
-def make(values: Values, *, by: Employee, secrets: Mapping[str, str] | None = None, key: str = "") -> Scenario:
-    """A scenario at the end of the list, switched off. `secrets`: those of one that it is a copy of. `key`: of a
-    ready-made one. Raises NotAllowed, Refused."""
+def make(values: Values, *, by: Employee, of: Scenario | None = None, key: str = "") -> Scenario:
+    """A scenario at the end of the list, switched off. `of`: of which it is a copy. `key`: of a ready-made one. Raises
+    NotAllowed, Refused."""
     _check_right(by)
+    _check_speaker(by, of.in_name_of if of else speaking.ROBOT, values.get("in_name_of", speaking.ROBOT))
     _check_operations(by, [], values["operations"])
     if Scenario.objects.count() >= MOST:
         raise Refused("name", _("At most %(limit)s scenarios fit.") % {"limit": MOST})
     stored = checked(values)
-    stored["operations"], kept = headers.put_away(stored["operations"], secrets or {})
+    stored["operations"], kept = headers.put_away(
+        stored["operations"], of.secrets if of else {}, of.operations if of else []
+    )
     scenario = Scenario(**stored, secrets=kept, key=key, place=_last_place() + 1, changed_by=by)
     scenario.save()
     record("scenario_made", by=by, scenario=scenario.pk, name=scenario.name)
@@ -68,9 +69,10 @@ def change(scenario: Scenario, values: Values, *, seen: Values, by: Employee) ->
     if now != seen:
         others = {part: now[part] for part in PARTS if now[part] != seen.get(part)}
         raise Outdated(_("Somebody else changed this scenario meanwhile."), others)
+    _check_speaker(by, now["in_name_of"], values.get("in_name_of", speaking.ROBOT))
     _check_operations(by, now["operations"], values["operations"])
     stored = checked(values)
-    stored["operations"], scenario.secrets = headers.put_away(stored["operations"], scenario.secrets)
+    stored["operations"], scenario.secrets = headers.put_away(stored["operations"], scenario.secrets, now["operations"])
     for part, value in stored.items():
         setattr(scenario, part, value)
     scenario.changed_by, scenario.changed_at, scenario.circle = by, timezone.now(), {}
@@ -86,6 +88,7 @@ def switch(scenario: Scenario, *, on: bool, by: Employee) -> None:
     if scenario.is_on == on:
         return
     if on:
+        _check_speaker(by, scenario.in_name_of, scenario.in_name_of)
         checked(values_of(scenario))
         if not Scenario.objects.filter(is_on=True).exists():
             ScenarioProgress.objects.update_or_create(pk=1, defaults={"event": latest()})
@@ -123,7 +126,7 @@ def let_go_on(scenario: Scenario, *, with_held: bool, by: Employee) -> None:
 def copy(scenario: Scenario, *, by: Employee) -> Scenario:
     scenario = _locked(scenario, by)
     name = _("%(name)s (copy)") % {"name": scenario.name[:180]}
-    return make(values_of(scenario) | {"name": name}, by=by, secrets=scenario.secrets)
+    return make(values_of(scenario) | {"name": name}, by=by, of=scenario)
 
 
 @transaction.atomic
@@ -167,10 +170,23 @@ def _check_right(by: Employee) -> None:
         raise NotAllowed(_("Only administrators change scenarios."))
 
 
+def _check_speaker(by: Employee, before: str, after: str) -> None:
+    """In whose name a scenario acts, he gets to see what it does: a technical administrator chooses nobody, and never
+    has it act in his own (§7). Raises Refused."""
+    if by.is_administrator:
+        return
+    if after == f"employee-{by.pk}":
+        raise Refused("in_name_of", not_himself())
+    if after not in (speaking.ROBOT, before):
+        raise Refused(
+            "in_name_of", _("A technical administrator has a scenario act as the robot. Ask an administrator.")
+        )
+
+
 def _check_operations(by: Employee, before: list[Values], after: list[Values]) -> None:
-    """A technical administrator brings neither himself to tasks nor their words out of the desk (§7). Raises
+    """A technical administrator brings neither himself or others to tasks nor their words out of the desk (§7). Raises
     Refused."""
-    check_not_himself(by, texts_of(before), texts_of(after), "operations")
+    check_brings_nobody(by, _codes(before), _codes(after), "operations")
     if by.is_administrator:
         return
     for number, operation in enumerate(after, start=1):
@@ -186,6 +202,11 @@ def _check_operations(by: Employee, before: list[Values], after: list[Values]) -
                 " administrator."
             )
             raise Refused(f"operations-{number}", sentence)
+
+
+def _codes(operations: list[Values]) -> set[str]:
+    """All that may name somebody: of several, each stands in a line."""
+    return {code for text in texts_of(operations) for code in text.split()}
 
 
 def _locked(scenario: Scenario, by: Employee) -> Scenario:

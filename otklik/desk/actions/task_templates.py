@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from otklik.desk import variables
 from otklik.desk.actions import checklists, people, projects, template_along, template_parts
-from otklik.desk.actions.account_rights import check_not_himself
+from otklik.desk.actions.account_rights import check_brings_nobody
 from otklik.desk.actions.events import record
 from otklik.desk.actions.numbers import next_number
 from otklik.desk.actions.users import told_users
@@ -130,7 +130,7 @@ def _write(template: TaskTemplate, values: Values, new_project: str, by: Employe
     people_before = values_of(template) if template.pk else {role: [] for role in ROLES}
     template.save()
     for role in Role.objects.filter(key__in=ROLES):
-        check_not_himself(by, people_before[role.key], values[role.key], role.key)
+        check_brings_nobody(by, people_before[role.key], values[role.key], role.key)
         _write_members(template, role, values[role.key])
     template_along.write(template, values)
 

@@ -93,14 +93,8 @@ def body_fault(text: str) -> str | None:
     return None
 
 
-def target_of(address: str) -> str:
-    """Scheme, host and port, by which requests stand in one queue."""
-    parts = urlsplit(address)
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower()}"[:300]
-
-
 def call(method: str, address: str, body: str, key: str, further: Headers) -> tuple[int, str]:
-    """(status, the beginning of the answer). Redirects are not followed. `key` is the same at each attempt;
+    """(status, what was read of the answer). Redirects are not followed. `key` is the same at each attempt;
     `further` headers go instead of ours of the same name. Raises NotAnswered."""
     ours = [("Idempotency-Key", key)]
     if body and method != "GET":
@@ -110,7 +104,7 @@ def call(method: str, address: str, body: str, key: str, further: Headers) -> tu
     content = body.encode() if body and method != "GET" else None
     try:
         with within(SECONDS), _client().stream(method, address, headers=headers, content=content) as response:
-            return response.status_code, _beginning(response)
+            return response.status_code, _read(response)
     except http.AddressRefused as error:
         raise NotAnswered(str(error), is_final=True) from error
     except httpx2.InvalidURL as error:
@@ -119,7 +113,7 @@ def call(method: str, address: str, body: str, key: str, further: Headers) -> tu
         raise NotAnswered(f"{type(error).__name__}: {error}") from error
 
 
-def _beginning(response: httpx2.Response) -> str:
+def _read(response: httpx2.Response) -> str:
     found = b""
     for chunk in response.iter_bytes():
         found += chunk
@@ -127,7 +121,7 @@ def _beginning(response: httpx2.Response) -> str:
         if len(found) >= MOST_READ:
             break
     # PostgreSQL keeps no zero bytes.
-    return found.decode(response.charset_encoding or "utf-8", errors="replace")[:KEPT].replace("\0", "")
+    return found.decode(response.charset_encoding or "utf-8", errors="replace").replace("\0", "")
 
 
 @cache

@@ -76,7 +76,7 @@ def verdict(scenario: Scenario, looked: Looked, found: dict[str, Any] | None = N
     for number, row in enumerate(scenario.conditions, start=1):
         results[number], value = asked(row, looked)
         if found is not None:
-            found[str(number)] = kept(str(row.get("field", "")), value)
+            found[str(number)] = kept(str(row.get("field", "")), value, looked.comment)
     try:
         is_met = parse(scenario.logic, len(results))(results)
     except LogicError:

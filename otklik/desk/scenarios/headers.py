@@ -11,6 +11,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from otklik.desk.errors import Refused
+from otklik.desk.scenarios.targets import target_of
 from otklik.lib.sealing import seal, unseal
 
 DOTS = "•" * 8
@@ -46,11 +47,25 @@ def fault(text: str) -> str | None:
     return None
 
 
-def put_away(operations: Sequence[Mapping[str, str]], kept: Mapping[str, str]) -> tuple[list[Any], dict[str, str]]:
+def targets(operations: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """To which target each saved value belongs, by its key: that of the address with which it was saved."""
+    found: dict[str, str] = {}
+    for row in operations:
+        for _name, value in read(row.get("secrets", "")):
+            if known := STANDS_FOR.fullmatch(value):
+                found[known[1]] = target_of(row["value"])
+    return found
+
+
+def put_away(
+    operations: Sequence[Mapping[str, str]], kept: Mapping[str, str], before: Sequence[Mapping[str, str]]
+) -> tuple[list[Any], dict[str, str]]:
     """The operations as they are stored, and what their dots stand for, sealed: of `kept` what is still named, and what
-    somebody has typed anew. Raises Refused."""
+    somebody has typed anew. `before`: the operations with which `kept` was saved; a value goes where it went there, and
+    nowhere else. Raises Refused."""
     rows: list[Any] = []
     found: dict[str, str] = {}
+    known_targets = targets(before)
     for number, row in enumerate(operations, start=1):
         lines = []
         for name, value in read(row.get("secrets", "")):
@@ -58,18 +73,24 @@ def put_away(operations: Sequence[Mapping[str, str]], kept: Mapping[str, str]) -
             key = known[1] if known else secrets.token_hex(4)
             if known and key not in kept:
                 raise Refused(f"operations-{number}", _("Type the value of the header %(name)s.") % {"name": name})
+            if known and known_targets.get(key) != target_of(row["value"]):
+                sentence = _("Type the value of the secret header anew: the address goes elsewhere now.")
+                raise Refused(f"operations-{number}", sentence)
             found[key] = kept[key] if known else seal(value)
             lines.append(f"{name}: {DOTS} {key}")
         rows.append({**row, "secrets": "\n".join(lines)} if "secrets" in row else row)
     return rows, found
 
 
-def opened(headers: Sequence[Sequence[str]], kept: Mapping[str, str]) -> Headers | None:
-    """With what the dots stand for; None where that is not known any more."""
-    found = []
+def opened(
+    headers: Sequence[Sequence[str]], kept: Mapping[str, str], operations: Sequence[Mapping[str, str]], target: str
+) -> Headers | None:
+    """With what the dots stand for; None where that is not known any more, or belongs to another target. `operations`:
+    those with which `kept` was saved."""
+    found, known_targets = [], targets(operations)
     for name, value in headers:
         key = STANDS_FOR.fullmatch(value)
-        secret = unseal(kept.get(key[1], "")) if key else ""
+        secret = unseal(kept.get(key[1], "")) if key and known_targets.get(key[1]) == target else ""
         if not secret:
             return None
         found.append((name, secret))

@@ -16,6 +16,7 @@ from otklik.desk.models import ScenarioRun, ScenarioSending
 from otklik.desk.scenarios import calling, headers
 from otklik.desk.scenarios.calling import NotAnswered
 from otklik.desk.scenarios.headers import DOTS, Headers
+from otklik.desk.scenarios.targets import target_of
 from otklik.lib import letters
 from otklik.lib.letters import NotSent
 
@@ -36,7 +37,7 @@ def enqueue_request(
         "method": method, "address": address, "body": body, "headers": headers, "secrets": secrets,
         "is_tried_again": is_tried_again,
     }  # fmt: skip
-    target = calling.target_of(address)
+    target = target_of(address)
     ScenarioSending.objects.create(run=run, kind=Kind.REQUEST, target=target, content=content)
 
 
@@ -120,12 +121,14 @@ def _sent(one: ScenarioSending) -> tuple[int | None, str]:
 
 def _called(one: ScenarioSending) -> tuple[int, str]:
     content = one.content
-    secrets = headers.opened(content.get("secrets", []), one.run.scenario.secrets)
+    scenario, target = one.run.scenario, target_of(content["address"])
+    secrets = headers.opened(content.get("secrets", []), scenario.secrets, scenario.operations, target)
     if secrets is None:
         raise NotAnswered("A secret header is not there any more.", is_final=True)
     further = [*((name, value) for name, value in content.get("headers", [])), *secrets]
     status, answer = calling.call(content["method"], content["address"], content["body"], f"otklik-{one.pk}", further)
-    for _name, value in secrets:
-        # Some targets answer with what they were asked.
+    # Some targets answer with what they were asked. A secret may hold another one, and the end of what is kept may fall
+    # into one: the longest goes first, and nothing is cut before.
+    for value in sorted((value for _name, value in secrets), key=len, reverse=True):
         answer = answer.replace(value, DOTS)
-    return status, answer
+    return status, answer[: calling.KEPT]

@@ -11,7 +11,7 @@ from django.utils import formats
 from django.utils.translation import override
 
 from otklik.desk.actions import company
-from otklik.desk.models import Scenario, ScenarioEdition, ScenarioRun
+from otklik.desk.models import Comment, Scenario, ScenarioEdition, ScenarioRun
 from otklik.desk.scenarios.conditions import Field, field_of, fields, typing
 from otklik.desk.scenarios.conditions.operators import DATE, FIELD, plain
 from otklik.desk.scenarios.operations import OPERATIONS, Deed
@@ -72,8 +72,11 @@ def _shown(field: Field, values: Iterable[str], names: Mapping[str, str]) -> lis
     return typing.shown(field, values)
 
 
-def kept(key: str, found: Any) -> Any:
-    """What was found in the field of this key, small enough to be kept with each look."""
+def kept(key: str, found: Any, comment: Comment | None) -> Any:
+    """What was found in the field of this key, small enough to be kept with each look. The text of a hidden note is
+    for those alone who see the note (§8.2): it is asked for, and not kept."""
+    if key == "comment" and comment and comment.is_hidden:
+        return None
     field = field_of(key)
     found = plain(field.kind, found) if field else None
     if isinstance(found, set | frozenset | list):

@@ -148,6 +148,84 @@ def test_7_he_brings_himself_to_tasks_by_no_setting(eva: Employee, support: Grou
     assert not shop.employees.exists()
 
 
+def test_7_he_reads_no_task_by_a_scenario_in_his_own_name(eva: Employee, olga: Employee, boris: Employee) -> None:
+    scenario = Scenario.objects.create(
+        name="It", event="left", operations=[{"kind": "note", "value": "It"}], in_name_of=f"employee-{boris.pk}"
+    )
+    before = scenarios.values_of(scenario)
+    for speaker in (f"employee-{eva.pk}", f"employee-{olga.pk}", "actor", "assigner"):
+        with pytest.raises(Refused) as refused:
+            scenarios.make(before | {"in_name_of": speaker}, by=eva)
+        assert refused.value.field == "in_name_of"
+        with pytest.raises(Refused) as refused:
+            scenarios.change(scenario, before | {"in_name_of": speaker}, seen=before, by=eva)
+        assert refused.value.field == "in_name_of"
+    assert scenarios.copy(scenario, by=eva).in_name_of == f"employee-{boris.pk}"
+    scenarios.change(scenario, before | {"name": "Other"}, seen=before, by=eva)
+    named = scenarios.values_of(Scenario.objects.get(pk=scenario.pk))
+    assert scenarios.change(scenario, named | {"in_name_of": ""}, seen=named, by=eva).in_name_of == ""
+
+    Scenario.objects.filter(pk=scenario.pk).update(in_name_of=f"employee-{eva.pk}")
+    own = named | {"in_name_of": f"employee-{eva.pk}"}
+    for forbidden in (
+        lambda: scenarios.switch(scenario, on=True, by=eva),
+        lambda: scenarios.change(scenario, own | {"name": "Third"}, seen=own, by=eva),
+        lambda: scenarios.copy(scenario, by=eva),
+    ):
+        with pytest.raises(Refused) as refused:
+            forbidden()
+        assert refused.value.field == "in_name_of"
+    scenarios.switch(scenario, on=True, by=olga)
+    scenarios.switch(scenario, on=False, by=eva)
+
+
+def test_7_the_form_of_a_scenario_offers_him_the_robot_and_says_why(eva: Employee, olga: Employee) -> None:
+    own, hers = (signed_in(one).get(reverse("new_scenario")).content.decode() for one in (eva, olga))
+    assert '<option value="actor" selected>' in hers and '<option value="actor">' in own
+    given = {
+        "name": "Spy", "event": "left", "operations": "1", "operation-1-kind": "note", "operation-1-value": "It",
+        "most_per_hour": "300", "in_name_of": f"employee-{olga.pk}",
+    }  # fmt: skip
+    answer = signed_in(eva).post(reverse("new_scenario"), given)
+    assert answer.status_code == 422 and "has a scenario act as the robot" in words(answer)
+    assert not Scenario.objects.exists()
+    signed_in(eva).post(reverse("new_scenario"), given | {"in_name_of": ""})
+    assert Scenario.objects.get().in_name_of == ""
+
+
+def test_7_he_names_nobody_new_who_would_come_to_tasks(
+    eva: Employee, olga: Employee, pavel: Employee, boris: Employee, shop: Connection
+) -> None:
+    """Whoever he has invited could be himself; who sees all tasks already, and who is there, may be named."""
+    template = TaskTemplate.objects.get(key="standard")
+    values = task_templates.values_of(template)
+    with pytest.raises(Refused) as refused:
+        task_templates.change(template, values | {"auditor": [f"employee-{boris.pk}"]}, seen=values, by=eva)
+    assert refused.value.field == "auditor"
+    task_templates.change(template, values | {"auditor": [f"employee-{olga.pk}"]}, seen=values, by=eva)
+
+    joins = {"kind": "participant", "value": f"employee-{pavel.pk}"}
+    scenario = Scenario.objects.create(name="It", event="left", operations=[joins])
+    before = scenarios.values_of(scenario)
+    both = {"kind": "subtask", "value": "It", "assignee": f"employee-{pavel.pk}\nemployee-{boris.pk}"}
+    for operation in (both, both | {"assignee": f"employee-{pavel.pk}\nemployee-{eva.pk}"}):
+        with pytest.raises(Refused) as refused:
+            scenarios.change(scenario, before | {"operations": [joins, operation]}, seen=before, by=eva)
+        assert refused.value.field == "operations"
+    told = {"kind": "assign", "value": f"employee-{olga.pk}"}
+    scenarios.change(scenario, before | {"operations": [joins, told]}, seen=before, by=eva)
+
+    address = reverse("connection_settings", args=[shop.kind, shop.pk])
+    given = {
+        "name": shop.name, "email": "", "task_template": shop.task_template_id,
+        "contact_template": shop.contact_template_id, "people": [f"employee-{boris.pk}"],
+    }  # fmt: skip
+    answer = signed_in(eva).post(address, given)
+    assert answer.status_code == 422 and "names nobody new" in words(answer)
+    shop.employees.add(boris)
+    assert signed_in(eva).post(address, given).status_code == 302
+
+
 SENT_OUT = [
     {"kind": "request", "method": "POST", "value": "https://example.com/", "body": "Hello"},
     {"kind": "mail", "value": "eva@example.com", "subject": "Hello", "body": "Hello"},

@@ -173,6 +173,52 @@ def test_dots_keep_a_secret_and_other_words_replace_it(target: Target, liza: Wri
         scenarios.change(changed, now | {"operations": rows}, seen=now, by=olga)
 
 
+def test_a_saved_secret_goes_to_the_target_with_which_it_was_saved_alone(
+    target: Target, settings: Any, liza: Writer, olga: Employee
+) -> None:
+    liza.says("Hello")
+    scenario = built(olga, "left", request_to(target, secrets="X-Key: k3y"))
+    with Target() as other:
+        settings.INTERNAL_HOSTS = [f"127.0.0.1:{target.port}", f"127.0.0.1:{other.port}"]
+        given = scenarios.values_of(scenario)
+        [saved] = given["operations"]
+        elsewhere = saved | {"value": f"{other.address}/hook"}
+        for rows in ([elsewhere], [saved, elsewhere]):
+            with override("en"), pytest.raises(Refused, match="Type the value of the secret header anew") as refused:
+                scenarios.change(scenario, given | {"operations": rows}, seen=given, by=olga)
+            assert refused.value.field == f"operations-{len(rows)}"
+        path = given | {"operations": [saved | {"value": f"{target.address}/other"}]}
+        scenario = scenarios.change(scenario, path, seen=given, by=olga)
+
+        liza.leaves()
+        runs()
+        waiting = ScenarioSending.objects.get()
+        ScenarioSending.objects.update(
+            target=other.address, content=waiting.content | {"address": f"{other.address}/hook"}
+        )
+        sends()
+        waiting.refresh_from_db()
+        assert waiting.state == State.FAILED and not other.requests
+
+        typed = path | {"operations": [elsewhere | {"secrets": "X-Key: an0ther"}]}
+        scenarios.change(scenario, typed, seen=scenarios.values_of(scenario), by=olga)
+
+
+def test_no_part_of_a_secret_is_kept_where_the_answer_is_cut(target: Target, liza: Writer, olga: Employee) -> None:
+    liza.says("Hello")
+    target.is_echo = True
+    longest = "s" + "3cret" * 300
+    built(
+        olga, "left", request_to(target, headers=f"A-Filler: {'-' * 1000}", secrets=f"X-Key: {longest}\nX-Part: s3cr")
+    )
+    liza.leaves()
+    runs()
+    sends()
+
+    one = ScenarioSending.objects.get()
+    assert one.state == State.SENT and "X-Key: ••••••••\n" in one.answer and "3cret" not in one.answer
+
+
 def test_11_5_a_request_need_not_be_tried_again(target: Target, liza: Writer, olga: Employee) -> None:
     target.status = 500
     liza.says("Hello")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.test import Client
 
-from otklik.desk.actions import scenarios
+from otklik.desk.actions import comments, scenarios
 from otklik.desk.models import Employee, Scenario, ScenarioEdition, ScenarioRun, Status
 from otklik.desk.scenarios import engine
 from otklik.desk.tests.management.test_scenarios import browser
@@ -44,6 +44,23 @@ def test_the_log_tells_conditions_and_operations_as_they_were(
     assert ScenarioEdition.objects.count() == 2
     russian = words(signed_in(olga, "ru").get(f"{LIST}{scenario.pk}/log/"))
     assert "Название задачи содержит li" in russian
+
+
+def test_8_2_the_text_of_a_hidden_note_is_asked_for_and_not_kept(
+    liza: Writer, olga: Employee, pavel: Employee, browser: Client
+) -> None:
+    task = liza.says("Hello")
+    scenario = built(olga, "comment", does("name", "It"), conditions=[asks("comment", "contains", "us")])
+    comments.add(task, by=olga, text="Between us", kind="note", is_hidden=True, notified=[pavel.pk])
+    comments.add(task, by=olga, text="All of us", kind="note")
+    runs()
+
+    assert list(scenario.runs.order_by("pk").values_list("state", "found")) == [
+        ("done", {"1": None}),
+        ("done", {"1": "All of us"}),
+    ]
+    log = words(browser.get(f"{LIST}{scenario.pk}/log/"))
+    assert "(it was: All of us)" in log and "Between us" not in log
 
 
 def test_what_was_refused_says_why_beside_what_it_was(liza: Writer, olga: Employee, browser: Client) -> None:

@@ -11,6 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from otklik.desk.errors import DeskError
+from otklik.desk.models import Employee
 from otklik.desk.scenarios import logic, speaking
 from otklik.desk.scenarios.checking import MOST_PER_HOUR, MOST_ROWS, Values
 from otklik.desk.scenarios.conditions import Field, comparable, field_of, fields, typing
@@ -75,11 +76,11 @@ class OperationRow:
     error: str
 
 
-def empty() -> Values:
+def empty(by: Employee) -> Values:
     return {
         "name": "", "description": "", "event": "left", "event_options": {}, "conditions": [], "logic": "", "delay": 0,
         "in_working_time": False, "of_assignees": False, "restarts": False, "still_holds": True, "is_quiet": False,
-        "in_name_of": speaking.ACTOR,
+        "in_name_of": speaking.ACTOR if by.is_administrator else speaking.ROBOT,
         "most_per_hour": MOST_PER_HOUR, "operations": [{"kind": "complete", "value": ""}],
     }  # fmt: skip
 

@@ -63,7 +63,7 @@ def ready_made(request: EmployeeRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_account_management
 def new(request: EmployeeRequest) -> HttpResponse:
-    values = scenario_form.read(request.POST) if request.method == "POST" else scenario_form.empty()
+    values = scenario_form.read(request.POST) if request.method == "POST" else scenario_form.empty(request.employee)
     return _edited(request, None, values)
 
 
