@@ -123,7 +123,7 @@ def _due_told(sentence: str | Promise) -> Callable[[Data], str]:
 
 
 def _unfolding_failed(data: Data) -> str:
-    return _("The subtasks of the template were not made. %(note)s") % {"note": data.get("note", "")}
+    return (_("The subtasks of the template were not made. %(note)s") % {"note": data.get("note", "")}).strip()
 
 
 def _held(data: Data) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime
 
 from django.db import transaction
@@ -15,6 +16,8 @@ from otklik.desk.actions.status_moving import locked, move
 from otklik.desk.actions.system_lines import line
 from otklik.desk.errors import NotAllowed, Refused
 from otklik.desk.models import Delay, Employee, Status, Task
+
+log = logging.getLogger(__name__)
 
 # Of tasks that become active in one step of the job.
 BATCH = 200
@@ -66,7 +69,16 @@ def wake_due() -> int:
     """What was delayed until now has its status of before again; returns how many tasks that were. One in the trash
     waits until it is taken out. The row is the record: what a worker that died has left is found again."""
     due = Delay.objects.filter(until__lte=timezone.now(), task__trashed_at=None).order_by("until", "pk")
-    return sum(_wake(pk) for pk in due.values_list("task", flat=True)[:BATCH])
+    return sum(_wake_or_log(pk) for pk in due.values_list("task", flat=True)[:BATCH])
+
+
+def _wake_or_log(pk: int) -> bool:
+    """One that cannot be woken stops no other."""
+    try:
+        return _wake(pk)
+    except Exception:
+        log.exception("The delayed task with the id %s was not woken.", pk)
+        return False
 
 
 @transaction.atomic

@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable
 
 from django.db import transaction
@@ -15,6 +16,8 @@ from otklik.desk.actions.events import record_many
 from otklik.desk.actions.system_lines import line
 from otklik.desk.models import Employee, Group, OwnStatus, Status, Task, TaskMember
 from otklik.desk.own_statuses import Standing
+
+log = logging.getLogger(__name__)
 
 
 def take(task: Task, status: Status, *, by: Employee, note: str = "") -> Task:
@@ -73,8 +76,12 @@ def settle_of(employees: Iterable[int]) -> None:
     asked = TaskMember.objects.filter(Q(employee__in=people) | Q(group__in=groups), role__key="assignee")
     answered = OwnStatus.objects.filter(Q(task__in=asked.values("task")) | Q(employee__in=people))
     for task in Task.objects.filter(pk__in=answered.values("task")).order_by("pk"):
-        with transaction.atomic():
-            settle(task, by=None)
+        try:
+            with transaction.atomic():
+                settle(task, by=None)
+        except Exception:
+            # One that cannot be settled stops no other.
+            log.exception("What the assignees of task %s have answered was not looked at.", task.number)
 
 
 def forget(task: Task) -> None:

@@ -6,15 +6,20 @@ a task is still to unfold, and a job does it."""
 
 from __future__ import annotations
 
-from django.db import transaction
+import logging
 
-from otklik.desk.actions import checklists, making, subtasks, task_people, template_parts
+from django.db import transaction
+from django.utils.translation import override
+
+from otklik.desk.actions import checklists, company, making, subtasks, task_people, template_parts
 from otklik.desk.actions.events import record_many
 from otklik.desk.actions.locking import to_plan
 from otklik.desk.actions.system_lines import line
 from otklik.desk.errors import DeskError
 from otklik.desk.models import ChecklistItem, Employee, Group, Subtask, Task, TaskTemplate, Unfolding
 from otklik.desk.scenarios.robot import robot
+
+log = logging.getLogger(__name__)
 
 Joining = TaskTemplate.Joining
 
@@ -28,7 +33,8 @@ def unfold_next() -> bool:
             return False
         row.delete()
         if row.task.trashed_at is None:
-            _unfold_or_tell(row.task, row.template)
+            with override(company.language()):
+                _unfold_or_tell(row.task, row.template)
     return True
 
 
@@ -42,6 +48,10 @@ def _unfold_or_tell(task: Task, template: TaskTemplate) -> None:
             unfold(task, template, by=by)
     except DeskError as error:
         record_many([line("unfolding_failed", task, by, {"note": str(error)})])
+    except Exception:
+        # The row goes all the same: otherwise it would be the next one for ever.
+        log.exception("Task %s was not unfolded.", task.number)
+        record_many([line("unfolding_failed", task, by, {"note": ""})])
 
 
 @transaction.atomic

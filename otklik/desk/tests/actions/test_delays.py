@@ -157,3 +157,18 @@ def test_choosing_just_the_status_needs_no_time(olga: Employee, pavel: Employee)
 
     assert signed_in(pavel).post(f"/tasks/{task.number}/status/", given, headers=by_htmx()).status_code == 200
     assert Task.objects.get(pk=task.pk).status == Status.objects.get(pk=given["status"]) and not Delay.objects.exists()
+
+
+def test_one_that_cannot_be_woken_stops_no_other(olga: Employee, pavel: Employee) -> None:
+    first, second = in_work(olga, pavel), in_work(olga, pavel)
+    for task in (first, second):
+        delays.delay(task, status("delayed"), soon(), by=pavel)
+    # A set in which nothing is active any more.
+    lone = Status.objects.create(set=StatusSet.objects.create(name="Lone"), key="delayed", is_active=False, place=1)
+    Task.objects.filter(pk=first.pk).update(status=lone)
+    pass_time()
+
+    wake_delayed()
+
+    assert (key_of(first), key_of(second)) == ("delayed", "in_progress")
+    assert Delay.objects.filter(task=first).exists()

@@ -11,7 +11,7 @@ from django.db import connection
 
 from otklik.desk.actions import making, members, task_fields, task_templates, tasks, template_order, unfolding
 from otklik.desk.errors import Outdated, Refused
-from otklik.desk.models import Comment, Due, Employee, Group, Subtask, Task, TaskTemplate, Unfolding
+from otklik.desk.models import Comment, Due, Employee, Group, StatusSet, Subtask, Task, TaskTemplate, Unfolding
 from otklik.desk.tests.screens.conftest import liza, shop_chat
 from otklik.desk.tests.screens.stage import Writer, signed_in
 
@@ -228,3 +228,16 @@ def test_a_step_is_given_to_somebody_who_hears_of_it(
     assert "takes part in the task" in refused.text
     assert task.checklist.get().assignee == pavel
     assert "— Pavel" in signed_in(olga).get(f"/tasks/{task.number}/").text
+
+
+@pytest.mark.django_db
+def test_a_fault_of_any_kind_is_told_and_is_not_met_for_ever(liza: Writer, olga: Employee, support: Group) -> None:
+    part = another(olga, "Pack")
+    changed(standard(), olga, parts=[str(part.pk)])
+    TaskTemplate.objects.filter(pk=part.pk).update(status_set=StatusSet.objects.create(name="Empty"))
+    task = liza.says("Hello")
+
+    unfold_all()
+
+    line = Comment.objects.get(task=task, kind="system")
+    assert line.data["event"] == "unfolding_failed" and not Unfolding.objects.exists()
