@@ -150,6 +150,8 @@ def _reached(scenario: Scenario, past: list[Moment]) -> Iterator[tuple[int, date
     kinds = kinds_of(name)
     told = [(place, set_by(one.event, name)) for place, one in enumerate(past) if one.event.kind in kinds]
     sets = [(place, found[0]) for place, found in told if found]
+    if not sets:
+        return
     for (place, at), following in zip(sets, [*(place for place, _at in sets[1:]), None], strict=True):
         if at is None:
             continue

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
 
 from otklik.desk.models import Event, Scenario, ScenarioProgress, ScenarioRun
+from otklik.desk.scenarios import dates
 from otklik.desk.scenarios.triggers import TRIGGERS, is_for
 
 State = ScenarioRun.State
@@ -43,7 +43,7 @@ def close(passed: set[int], until: int) -> None:
 
 def _note(scenario: Scenario, after: int, until: int) -> None:
     """Without results: the conditions are asked when the run begins."""
-    now, delay = timezone.now(), timedelta(seconds=scenario.delay)
+    now = timezone.now()
     events = list(_passed(scenario, after, until))
     if scenario.restarts:
         # The latest of each task alone.
@@ -51,9 +51,10 @@ def _note(scenario: Scenario, after: int, until: int) -> None:
     rows = [
         ScenarioRun(
             scenario=scenario, task_id=event.task_id or 0, event=event.number, actor_id=event.actor_id,
-            state=State.WAITING, due_at=max(now, event.at + delay),
+            state=State.WAITING, due_at=max(now, dates.after_delay(scenario, event.task, event.at)),
         )
         for event in events
+        if event.task
     ]  # fmt: skip
     ScenarioRun.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
 
@@ -63,7 +64,7 @@ def _passed(scenario: Scenario, after: int, until: int) -> Iterator[Event]:
     events = Event.objects.filter(number__gt=after, number__lte=until, kind__in=kinds, task__isnull=False)
     looked = ScenarioRun.objects.filter(scenario=scenario, event__gt=after, event__lte=until)
     done = set(looked.values_list("event", flat=True))
-    for event in events.order_by("number")[:MOST]:
+    for event in events.select_related("task").order_by("number")[:MOST]:
         if event.number not in done and is_for(scenario, event):
             yield event
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.test import Client
 from django.utils import timezone
 
-from otklik.desk.actions import comments, notifying, scenarios, tasks
+from otklik.desk.actions import comments, company, notifying, scenarios, tasks
 from otklik.desk.models import Comment, Employee, Event, Notice, Notification, Scenario, ScenarioRun
 from otklik.desk.tests.management.test_scenarios import browser
 from otklik.desk.tests.scenarios.test_engine import asks, built, does, now, runs, states, status_of
@@ -236,3 +236,20 @@ def test_a_clock_that_is_set_back_lets_go_what_waits_once_and_stops_nothing(
 
     assert states(scenario) == [State.DONE] * 3 and not held(scenario)
     assert Comment.objects.filter(text="Gone", task=hers).count() == 1
+
+
+def test_11_3_after_the_brake_a_delay_counts_working_time_as_always(liza: Writer, olga: Employee) -> None:
+    week = {"1": [["10:00", "12:00"]]}
+    company.change_hours(is_used=True, timezone="UTC", week=week, special={}, by=olga)
+    liza.says("Hello")
+    scenario = built(olga, "comment", does("name", "Seen"), delay=3 * 3600, in_working_time=True)
+    event = Event.objects.latest("number").number
+    Scenario.objects.filter(pk=scenario.pk).update(held_at=timezone.now(), held_why={"why": "volume", "after": event})
+    liza.says("Hello?")
+    runs()
+
+    scenarios.let_go_on(scenario, with_held=True, by=olga)
+
+    run = ScenarioRun.objects.get(scenario=scenario)
+    at = Event.objects.get(number=run.event).at
+    assert run.due_at == company.after(at, timedelta(hours=3)) > at + timedelta(days=1)

@@ -11,8 +11,9 @@ from django.utils import timezone
 
 from otklik.desk import jobs
 from otklik.desk.actions import comments, editing, members, scenarios, tasks
+from otklik.desk.actions.events import record
 from otklik.desk.errors import NotAllowed
-from otklik.desk.models import Comment, DryRun, DryRunFiring, Employee, Event, Group, Scenario, Task
+from otklik.desk.models import Comment, DryRun, DryRunFiring, Employee, Event, Group, Scenario, Task, TaskField
 from otklik.desk.scenarios import dry_run
 from otklik.desk.tests.scenarios.test_engine import asks, does, runs, status_of
 from otklik.desk.tests.screens.conftest import liza, oleg, shop_chat
@@ -230,3 +231,14 @@ def test_the_page_from_its_button_to_the_answer(liza: Writer, olga: Employee, pa
     assert signed_in(pavel).get(path).status_code in (302, 403, 404)
     with pytest.raises(NotAllowed):
         dry_run.begin(scenario, by=pavel)
+
+
+def test_a_date_field_that_no_event_tells_of_is_never_reached(liza: Writer, olga: Employee) -> None:
+    task = liza.says("Hello")
+    when = TaskField.objects.create(name="Visit", kind="date", place=1)
+    record("fields_changed", task=task, by=olga, changes={"Colour": ["", "red"]})
+    options = {"date": f"field-{when.pk}", "offset": 0}
+
+    run = tried(off(olga, "date", does("name", "Seen"), event_options=options), olga)
+
+    assert run.state == "done" and fired(run) == []
