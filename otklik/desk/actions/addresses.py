@@ -18,14 +18,30 @@ from otklik.lib.text import clean, clean_name
 # By field, with the characters of one.
 FURTHER = {"further_emails": 254, "further_phones": 50}
 MOST = 20
+# Digits that make a number one of its own.
+SHORTEST = 5
 # What stands between several in one cell or line. A number may have an oblique stroke or spaces of its own.
-BETWEEN = {"further_emails": r"[\s,;|]+", "further_phones": r"[,;|\n]+"}
+BETWEEN = {"further_emails": r"[\s,;|]+", "further_phones": r"[,;|]+"}
 
 
 def apart(name: str, text: str) -> list[str]:
     """The addresses or numbers of a text, each once."""
-    parts = (clean_name(part, 301) for part in re.split(BETWEEN[name], clean(text)))
-    return distinct(name, parts)
+    found: list[str] = []
+    for line in clean(text).splitlines():
+        parts = [part for part in (clean_name(part, 301) for part in re.split(BETWEEN[name], line)) if part]
+        found += _with_extensions(parts) if name == "further_phones" else parts
+    return distinct(name, found)
+
+
+def _with_extensions(parts: Iterable[str]) -> list[str]:
+    """What has too few digits for a number, such as an extension, stays with the number before it in the line."""
+    found: list[str] = []
+    for part in parts:
+        if found and len(phone_digits(part)) < SHORTEST:
+            found[-1] += f", {part}"
+        else:
+            found.append(part)
+    return found
 
 
 def distinct(name: str, parts: Iterable[str]) -> list[str]:

@@ -13,7 +13,7 @@ from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from otklik.desk.actions.addresses import FURTHER, MOST, apart, without_first
+from otklik.desk.actions.addresses import FURTHER, MOST, SHORTEST, apart, without_first
 from otklik.desk.actions.contact_batch_values import BatchValues
 from otklik.desk.actions.contacts import LIMITS
 from otklik.desk.actions.events import Happening, record_many
@@ -274,7 +274,7 @@ def checked(given: dict[str, str]) -> tuple[dict[str, str], dict[str, list[str]]
     """A row as it may be stored, every field with a text, and further e-mails and phones. Raises Refused."""
     values = {name: clean_name(given.get(name, ""), 301) for name in ("name", "company")}
     emails = apart("further_emails", given.get("email", ""))
-    phones = _numbers_of(given.get("phone", ""))
+    phones = apart("further_phones", given.get("phone", ""))
     values |= {"email": next(iter(emails), ""), "phone": next(iter(phones), "")}
     values["notes"] = clean(given.get("notes", "")).strip()
     # Many lists know only how to reach somebody.
@@ -289,23 +289,15 @@ def checked(given: dict[str, str]) -> tuple[dict[str, str], dict[str, list[str]]
             validate_email(email)
         except ValidationError as error:
             raise Refused("email", _("This is not an e-mail address.")) from error
-    if any(len(phone) > LIMITS["phone"] for phone in phones) or max(len(emails), len(phones)) > MOST:
+    for name, found in (("email", emails), ("phone", phones)):
+        if len(found) > MOST:
+            raise Refused(name, _("At most %(limit)s fit here.") % {"limit": MOST} + f" ({name})")
+    if any(len(phone) > LIMITS["phone"] for phone in phones):
         raise Refused("phone", _("At most %(limit)s characters fit here.") % {"limit": LIMITS["phone"]} + " (phone)")
     return values, {
         "further_emails": without_first("further_emails", emails, values["email"]),
         "further_phones": without_first("further_phones", phones, values["phone"]),
     }
-
-
-def _numbers_of(text: str) -> list[str]:
-    """Numbers of a cell; what has too few digits for one, such as an extension, stays with the number before."""
-    found: list[str] = []
-    for part in apart("further_phones", text):
-        if found and not _phone(part):
-            found[-1] += f", {part}"
-        else:
-            found.append(part)
-    return found
 
 
 def _owners_of_phones(keys: set[str]) -> dict[str, int]:
@@ -317,7 +309,7 @@ def _owners_of_phones(keys: set[str]) -> dict[str, int]:
 
 def _phone(phone: str) -> str:
     digits = phone_digits(phone)
-    return digits if len(digits) >= 5 else ""
+    return digits if len(digits) >= SHORTEST else ""
 
 
 def _in_words(changes: dict[str, list[Any]]) -> dict[str, list[str]]:

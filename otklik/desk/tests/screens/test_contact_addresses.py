@@ -5,10 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from otklik.desk.actions import becoming, contact_fields, merging
 from otklik.desk.actions import contacts as actions
+from otklik.desk.actions.contact_batch import checked
 from otklik.desk.actions.joining import join_by_email
+from otklik.desk.errors import Refused
 from otklik.desk.models import Contact, ContactField, ContactTemplate, Employee, Event
 from otklik.desk.search import Filters, find
 from otklik.desk.tests.screens.stage import signed_in, words
@@ -118,3 +121,22 @@ def test_4_3_addresses_of_a_card_pass_to_the_employee_whose_own_win(olga: Employ
     assert "pasha@home.example" in page and "8 900 1234567" in page
     refused = signed_in(olga).post("/contacts/new/", {"name": "Somebody", "email": "pasha@home.example"})
     assert "An employee has this address." in words(refused)
+
+
+def test_4_2_an_extension_stays_with_its_number(olga: Employee) -> None:
+    zoya = made(olga, name="Zoya")
+    typed = "8 495 1234567, 12\n8 495 7654321, 12\n101"
+
+    signed_in(olga).post(f"/contacts/{zoya.number}/data/", {"name": "Zoya", "further_phones": typed})
+
+    zoya.refresh_from_db()
+    assert zoya.further_phones == ["8 495 1234567, 12", "8 495 7654321, 12", "101"]
+
+
+def test_too_many_e_mails_in_a_table_are_told_as_such() -> None:
+    many = ", ".join(f"z{number}@example.com" for number in range(21))
+
+    with override("en"), pytest.raises(Refused) as refused:
+        checked({"name": "Zoya", "email": many})
+
+    assert (refused.value.field, str(refused.value)) == ("email", "At most 20 fit here. (email)")
