@@ -39,14 +39,15 @@ def hear(task: Task, mode: str, *, by: Employee) -> None:
 
 
 @transaction.atomic
-def follow(task: Task, *, is_wanted: bool, by: Employee) -> None:
-    """From now on the employee hears of what happens in the task, or does not. Raises NotAllowed."""
+def follow(task: Task, *, is_wanted: bool, by: Employee, still_hears: bool = False) -> None:
+    """From now on the employee hears of what happens in the task, or does not; `still_hears`: as before he followed it.
+    Raises NotAllowed."""
     task = Task.objects.select_for_update(of=("self",)).get(pk=task.pk)
     if not rights.may_view(task, by):
         raise NotAllowed(_("You do not take part in this task."))
-    if (by.pk in task.notified) == is_wanted and (by.pk in (task.followers or [])) == is_wanted:
+    if (by.pk in task.notified) == (is_wanted or still_hears) and (by.pk in (task.followers or [])) == is_wanted:
         return
-    task.notified = sorted({*task.notified, by.pk} if is_wanted else set(task.notified) - {by.pk})
+    task.notified = sorted({*task.notified, by.pk} if is_wanted or still_hears else set(task.notified) - {by.pk})
     followers = set(task.followers or [])
     task.followers = sorted(followers | {by.pk} if is_wanted else followers - {by.pk}) or None
     task.save(update_fields=["notified", "followers"])

@@ -70,7 +70,10 @@ def _name(operation: str, value: str, by: Employee) -> str:
             raise Refused("operation", _("This project is not there any more."))
         return project.path[:300]
     if operation in WITH_PEOPLE:
-        name = dict(people.choices([])).get(value.rpartition(" ")[2])
+        code = value.rpartition(" ")[2]
+        # Who does not work here any more may still be taken out.
+        chosen = [code] if operation == MassAction.Operation.REMOVE else []
+        name = dict(people.choices(chosen)).get(code)
         if name is None:
             raise Refused("operation", _("Choose an employee or a group."))
         return name

@@ -144,16 +144,16 @@ def _unread(action: MassAction, item: MassActionItem) -> None:
 
 
 def _follow(action: MassAction, item: MassActionItem) -> None:
-    if action.by_id in item.task.notified:
+    if action.by_id in (item.task.followers or []):
         raise Refused("task", _("You follow it already."))
-    item.before = {}
+    item.before = {"heard": action.by_id in item.task.notified}
     keeping.follow(item.task, is_wanted=True, by=action.by)
 
 
 def _unfollow(action: MassAction, item: MassActionItem) -> None:
-    if action.by_id not in item.task.notified:
+    if action.by_id not in (item.task.followers or []):
         raise _changed("task")
-    keeping.follow(item.task, is_wanted=False, by=action.by)
+    keeping.follow(item.task, is_wanted=False, by=action.by, still_hears=item.before.get("heard", False))
 
 
 def _trash(action: MassAction, item: MassActionItem) -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.db import connection
 
 from otklik.desk import jobs
-from otklik.desk.actions import due_dates, keeping, mass, members, tasks, trash
+from otklik.desk.actions import due_dates, employees, keeping, mass, members, tasks, trash
 from otklik.desk.actions.incoming import Channel
 from otklik.desk.errors import Refused
 from otklik.desk.models import Employee, Event, MassAction, Notice, Project, Status, Task
@@ -280,3 +280,32 @@ def test_two_workers_do_each_task_once(shop_chat: Channel, pavel: Employee) -> N
     assert set(states(action).values()) == {"done"}
     action.refresh_from_db()
     assert action.done_at
+
+
+def test_who_merely_hears_may_follow_and_hears_on_when_it_is_taken_back(liza: Writer, olga: Employee) -> None:
+    task = liza.says("Hello")
+    Task.objects.filter(pk=task.pk).update(notified=[olga.pk], followers=None)
+
+    action = done("follow", by=olga, among=[task])
+    task.refresh_from_db()
+    assert set(states(action).values()) == {"done"} and task.followers == [olga.pk]
+
+    mass.undo(action, by=olga)
+    action.refresh_from_db()
+    mass.run(action)
+    task.refresh_from_db()
+    assert set(states(action).values()) == {"undone"}
+    assert task.notified == [olga.pk] and not task.followers
+
+
+def test_who_is_blocked_may_be_taken_out_but_not_put_in(liza: Writer, olga: Employee, boris: Employee) -> None:
+    task, code = liza.says("Hello"), f"employee-{boris.pk}"
+    members.change(task, "participant", [code], seen=[], by=olga)
+    employees.block(boris, by=olga, is_wanted=True)
+
+    with pytest.raises(Refused):
+        done("assign", code, by=olga, among=[task])
+    action = done("remove", code, by=olga, among=[task])
+
+    assert action.name == "Boris" and set(states(action).values()) == {"done"}
+    assert members.who_is(task, "participant") == []
