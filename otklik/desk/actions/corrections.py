@@ -33,15 +33,17 @@ def edit(comment: Comment, *, by: Employee, text: str) -> Comment:
     earlier = {"text": comment.text, "at": timezone.now().isoformat(), "by": by.name}
     comment.data = {**comment.data, "earlier": [*comment.data.get("earlier", []), earlier]}
     comment.text, comment.edited_at = text, timezone.now()
-    comment.notified = sorted({*(comment.notified or []), *(one.pk for one in called)} - {comment.employee_id})
+    if called:
+        comment.notified = sorted({*(comment.notified or []), *(one.pk for one in called)} - {comment.employee_id})
     _write(comment, "comment_edited", by)
     mentions.tell(Task.objects.get(pk=comment.task_id), comment, called, by=by)
     return comment
 
 
 def _newly_called(comment: Comment, text: str) -> list[Employee]:
-    """Whom a note calls by name only now (§7); who was called before has heard of it."""
-    if comment.kind != Comment.Kind.NOTE:
+    """Whom a note calls by name only now (§7); who was called before has heard of it. A
+    draft calls nobody."""
+    if comment.kind != Comment.Kind.NOTE or comment.task.status.key == "draft":
         return []
     before = {one.pk for one in mentions.named_in(comment.text)}
     return [one for one in mentions.named_in(text) if one.pk not in before]

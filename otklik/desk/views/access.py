@@ -88,7 +88,9 @@ def for_client_base(view: View[P]) -> Callable[Concatenate[HttpRequest, P], Http
         if not request.employee.sees_clients:
             number = kwargs.get("number")
             mine = Task.objects.visible_to(request.employee)
-            if request.method != "GET" or not isinstance(number, int) or not mine.filter(contact__number=number):
+            if request.method != "GET" or not isinstance(number, int):
+                raise Http404
+            if not mine.filter(contact__number=number).exists():
                 raise Http404
         return view(request, *args, **kwargs)
 

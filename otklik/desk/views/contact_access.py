@@ -42,6 +42,7 @@ class AccessForm(forms.Form):
     )  # fmt: skip
 
     def __init__(self, data: Any = None, *, now: actions.Values) -> None:
+        """`now`: what it shows until somebody chooses."""
         super().__init__(data, initial=now | {"is_restricted": "1" if now["is_restricted"] else "0"})
         who = self.fields["who"]
         assert isinstance(who, forms.MultipleChoiceField)
@@ -60,11 +61,13 @@ def access(request: EmployeeRequest, number: int) -> HttpResponse:
     form = AccessForm(request.POST if request.method == "POST" else None, now=now)
     outdated = None
     if request.method == "POST" and form.is_valid():
+        shown = before.read(request.POST.get("seen", ""))
         try:
-            actions.change(contact, form.values, seen=before.read(request.POST.get("seen", "")), by=request.employee)
+            actions.change(contact, form.values, seen=shown, by=request.employee)
         except Outdated as error:
             outdated = error
-            form = AccessForm(now=actions.values_of(get_object_or_404(Contact, pk=contact.pk)))
+            there = actions.values_of(get_object_or_404(Contact, pk=contact.pk))
+            form = AccessForm(now=before.merged(shown, form.values, there))
         except DeskError as error:
             add_error(form, error)
         else:

@@ -135,8 +135,8 @@ def feed(request: EmployeeRequest, number: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @for_employees
 def reading(request: EmployeeRequest, number: int) -> HttpResponse:
-    task = visible_task(request, number)
     """A POST reads everything, or with `comment`, its id, that one alone."""
+    task = visible_task(request, number)
     chosen = whole(request.POST.get("comment"))
     if request.method == "POST":
         _read(task, chosen, request)

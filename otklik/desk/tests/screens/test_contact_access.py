@@ -70,8 +70,9 @@ def test_4_4_the_panel_says_who_sees_the_card_and_the_log_who_changed_it(
     assert "Only those chosen and administrators see this card." in card and "2 employees see this card" in card
     assert "Boris; not as a counterparty" in card
     assert Event.objects.filter(kind="contact_access", contact=zoya).count() == 1
-    late = browser.post(address, given | {"is_restricted": "0"})
+    late = browser.post(address, given | {"who": [f"employee-{olga.pk}"]})
     assert late.status_code == 422 and "Somebody else has changed the access meanwhile." in words(late)
+    assert late.context["form"].initial["who"] == [f"employee-{olga.pk}"], "what he chose is kept"
     with pytest.raises(NotAllowed):
         contact_access.change(zoya, {}, seen={}, by=pavel)
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from otklik.desk import queries
-from otklik.desk.actions import comments, corrections, members
+from otklik.desk.actions import comments, corrections, making, members
 from otklik.desk.actions.mentions import named_in
-from otklik.desk.models import Employee, Notice, Task
+from otklik.desk.models import Comment, Employee, Notice, Status, Task
 from otklik.desk.tests.screens.stage import Writer, signed_in, words
 
 
@@ -114,3 +114,26 @@ def test_7_whom_an_edit_calls_hears_of_it_once(liza: Writer, pavel: Employee, al
     assert members.who_is(task, "participant") == [f"employee-{boris.pk}"]
     note.refresh_from_db()
     assert boris.pk in (note.notified or [])
+
+
+def test_7_an_edit_in_a_draft_calls_nobody(olga: Employee, boris: Employee) -> None:
+    values = {"name": "Order lanterns", "description": "", "project": None, "contact": None, "template": None}
+    draft = making.make(values, by=olga)
+    Task.objects.filter(pk=draft.pk).update(status=Status.objects.get(set=draft.status.set_id, key="draft"))
+    draft.refresh_from_db()
+    note = comments.add(draft, by=olga, text="Look", kind="note")
+
+    corrections.edit(note, by=olga, text="@Boris, look")
+
+    assert not Notice.objects.filter(employee=boris).exists()
+    assert members.who_is(draft, "participant") == []
+
+
+def test_an_edit_that_calls_nobody_leaves_who_was_notified(liza: Writer, pavel: Employee) -> None:
+    note = comments.add(liza.says("Hello"), by=pavel, text="Look", kind="note")
+    Comment.objects.filter(pk=note.pk).update(notified=None)
+
+    corrections.edit(note, by=pavel, text="Look here")
+
+    note.refresh_from_db()
+    assert note.text == "Look here" and note.notified is None
