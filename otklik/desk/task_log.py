@@ -87,7 +87,16 @@ def _checklist(data: Data) -> str:
 
 
 def _other(sentence: str | Promise) -> Callable[[Data], str]:
-    return lambda data: str(sentence) % {"number": data.get("number"), "name": data.get("name", "")}
+    """The number alone, where the reader may not know the name."""
+
+    def words(data: Data) -> str:
+        name = data.get("name", "")
+        return (str(sentence) if name else str(sentence).replace(" %(name)s", "")) % {
+            "number": data.get("number"),
+            "name": name,
+        }
+
+    return words
 
 
 def _parent(data: Data) -> str:
@@ -189,6 +198,11 @@ OTHERS: dict[str, Callable[[Data], str]] = {
     "task_unfollowed": _plain(gettext_lazy("Follows the task no more")),
 }
 KINDS = frozenset(LINES)
+# Those that say number and name of another one.
+OF_OTHER_TASKS = {
+    "subtask_added", "subtask_removed", "parent_changed", "tasks_merged", "description_merged", "task_merged_away",
+    "merge_undone", "comment_moved_away", "task_made_of_comment", "made_of_comment", "comment_moved",
+}  # fmt: skip
 
 
 def sentence(data: Data) -> str:

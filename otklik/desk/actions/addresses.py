@@ -58,7 +58,7 @@ def without_first(name: str, parts: Iterable[str], first: str) -> list[str]:
     return [one.lower() for one in rest] if name == "further_emails" else rest
 
 
-def checked(contact: Contact, name: str, text: str) -> list[str]:
+def checked(contact: Contact, name: str, text: str, by: Employee) -> list[str]:
     """What somebody typed, one a line, as it is stored on this card. Raises Refused, Taken."""
     parts, limit = apart(name, text), FURTHER[name]
     if len(parts) > MOST:
@@ -68,12 +68,13 @@ def checked(contact: Contact, name: str, text: str) -> list[str]:
     parts = without_first(name, parts, contact.email if name == "further_emails" else contact.phone)
     if name == "further_emails":
         for email in set(parts) - set(contact.further_emails):
-            check_email(contact, email, name)
+            check_email(contact, email, name, by=by)
     return parts
 
 
-def check_email(contact: Contact, value: str, field: str = "email") -> None:
-    """§4.2: an address of another contact or of an employee cannot be given to a contact. Raises Refused, Taken."""
+def check_email(contact: Contact, value: str, field: str = "email", *, by: Employee) -> None:
+    """§4.2: an address of another contact or of an employee cannot be given to a contact. Raises Refused, Taken; which
+    card has it is told to whoever sees that (§4.4)."""
     try:
         validate_email(value)
     except ValidationError as error:
@@ -92,4 +93,6 @@ def check_email(contact: Contact, value: str, field: str = "email") -> None:
     owner = other.merged_into or other
     if owner.pk == contact.pk:
         raise Refused(field, _("This contact has this address already, from a contact that was merged into it."))
+    if not owner.is_visible_to(by):
+        raise Refused(field, _("A contact whose card you do not see has this address."))
     raise Taken(field, _("Another contact has this address:"), owner.number)

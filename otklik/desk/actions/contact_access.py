@@ -38,7 +38,7 @@ def change(contact: Contact, values: Values, *, seen: Values, by: Employee) -> N
     others = {name: value for name, value in now.items() if seen.get(name) != value}
     if others:
         raise Outdated(_("Somebody else has changed the access meanwhile. This is how it is now:"), others)
-    _put(contact, values["who"])
+    put(contact, values["who"])
     for name in FLAGS:
         setattr(contact, name, values[name])
     contact.save(update_fields=[*FLAGS])
@@ -49,7 +49,8 @@ def change(contact: Contact, values: Values, *, seen: Values, by: Employee) -> N
         record("contact_access", contact=contact, by=by, changes={"access": told})
 
 
-def _put(contact: Contact, codes: Iterable[str]) -> None:
+def put(contact: Contact, codes: Iterable[str]) -> None:
+    """Who sees it besides administrators, once it is restricted."""
     ContactAccess.objects.filter(contact=contact).delete()
     ContactAccess.objects.bulk_create(
         ContactAccess(contact=contact, employee_id=who.employee, group_id=who.group)

@@ -24,8 +24,8 @@ def make(template: ContactTemplate, *, by: Employee, fields: dict[str, str], val
     # Intake asks under the same lock whose address this is.
     join_by_email(_addresses(fields))
     for name, limit in LIMITS.items():
-        setattr(contact, name, _checked(contact, name, fields.get(name, ""), limit))
-    _take_further(contact, fields)
+        setattr(contact, name, _checked(contact, name, fields.get(name, ""), limit, by))
+    _take_further(contact, fields, by)
     contact.company = _company(contact, fields.get("company", ""), by)
     contact.kept_fields = sorted(name for name in LIMITS if getattr(contact, name))
     contact.number = next_number()
@@ -59,11 +59,11 @@ def update(
         raise Refused("name", _("This contact is an employee now; the card stays as it is."))
     changes: dict[str, list[str]] = {}
     for name, limit in LIMITS.items():
-        value = _checked(contact, name, fields.get(name, getattr(contact, name)), limit)
+        value = _checked(contact, name, fields.get(name, getattr(contact, name)), limit, by)
         if value != getattr(contact, name):
             changes[name] = [getattr(contact, name), value]
             setattr(contact, name, value)
-    changes |= _take_further(contact, fields)
+    changes |= _take_further(contact, fields, by)
     if "company" in fields:
         changes |= _change_company(contact, fields["company"], by)
     changes |= contact_fields.fill(contact, values or {}, seen=seen or {})
@@ -101,13 +101,13 @@ def _addresses(fields: dict[str, str]) -> list[str]:
     return [email for one in (fields.get("email", "").strip(), *told) if (email := one.lower())]
 
 
-def _take_further(contact: Contact, fields: dict[str, str]) -> dict[str, list[str]]:
+def _take_further(contact: Contact, fields: dict[str, str], by: Employee) -> dict[str, list[str]]:
     """{field: [before, after]} in words, of what is new."""
     changes = {}
     for name in addresses.FURTHER:
         before = list(getattr(contact, name))
         # A new first one is no further one any more.
-        after = addresses.checked(contact, name, fields.get(name, "\n".join(before)))
+        after = addresses.checked(contact, name, fields.get(name, "\n".join(before)), by)
         if before != after:
             changes[name] = [", ".join(before), ", ".join(after)]
             setattr(contact, name, after)
@@ -116,6 +116,9 @@ def _take_further(contact: Contact, fields: dict[str, str]) -> dict[str, list[st
 
 def _change_company(contact: Contact, name: str, by: Employee) -> dict[str, list[str]]:
     old = contact.employer
+    if old and not name.strip() and not old.is_visible_to(by):
+        # The form showed him none.
+        return {}
     new = _company(contact, name, by)
     if old == new:
         return {}
@@ -124,7 +127,7 @@ def _change_company(contact: Contact, name: str, by: Employee) -> dict[str, list
 
 
 def _company(contact: Contact, name: str, by: Employee) -> Contact | None:
-    """The company that is called so, the oldest of several; one that is not there yet is made."""
+    """The company that is called so, the oldest of several that he sees; one that is not there yet is made."""
     name = clean_name(name, LIMITS["name"] + 1)
     if contact.template.is_company or not name:
         return None
@@ -132,16 +135,18 @@ def _company(contact: Contact, name: str, by: Employee) -> Contact | None:
         raise Refused("company", _("At most %(limit)s characters fit here.") % {"limit": LIMITS["name"]})
     if (old := contact.employer) and old.name.lower() == name.lower():
         return old
-    there = Contact.objects.current().filter(template__is_company=True, name__iexact=name).order_by("number").first()
-    return there or make(ContactTemplate.objects.get(key="company"), by=by, fields={"name": name})
+    there = Contact.objects.current().visible_to(by).filter(template__is_company=True, name__iexact=name)
+    return there.order_by("number").first() or make(
+        ContactTemplate.objects.get(key="company"), by=by, fields={"name": name}
+    )
 
 
-def _checked(contact: Contact, name: str, value: str, limit: int) -> str:
+def _checked(contact: Contact, name: str, value: str, limit: int, by: Employee) -> str:
     value = clean(value).strip() if name == "notes" else clean_name(value, limit + 1)
     if len(value) > limit:
         raise Refused(name, _("At most %(limit)s characters fit here.") % {"limit": limit})
     if name == "name" and not value:
         raise Refused(name, _("A contact needs a name."))
     if name == "email" and value:
-        addresses.check_email(contact, value)
+        addresses.check_email(contact, value, by=by)
     return value

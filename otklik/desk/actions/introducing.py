@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from otklik.desk.actions import offers, separating
+from otklik.desk.actions import merged_access, offers, separating
 from otklik.desk.actions.events import Happening
 from otklik.desk.actions.incoming import Person
 from otklik.desk.actions.joining import bound_of, join_by_email, may_share
@@ -52,9 +52,10 @@ def _join(identity: Identity, had_email: str, happenings: list[Happening]) -> No
     if to_id is None or to_id == from_id or _is_told_apart(identity, to_id):
         return
     alone = not Identity.objects.filter(contact_id=from_id).exclude(pk=identity.pk).exists()
-    nobody_yet = alone and not Contact.objects.get(pk=from_id).email and not had_email
-    if nobody_yet:
-        happenings += _follow(identity, from_id, to_id)
+    card = Contact.objects.get(pk=from_id) if alone else None
+    nobody_yet = card is not None and not card.email and not had_email
+    if card and nobody_yet:
+        happenings += _follow(identity, card, to_id)
     identity.contact_id, identity.linked_by = to_id, identity.email
     Identity.objects.filter(pk=identity.pk).update(contact_id=to_id, linked_by=identity.email)
     happenings.append(
@@ -70,11 +71,13 @@ def _join(identity: Identity, had_email: str, happenings: list[Happening]) -> No
         ReplyTarget.objects.filter(identity=identity, is_open=True).update(is_open=False)
 
 
-def _follow(identity: Identity, from_id: int, to_id: int) -> list[Happening]:
+def _follow(identity: Identity, card: Contact, to_id: int) -> list[Happening]:
     """A nameless contact was only this device: it is merged, its tasks go with it, both conversations stay where they
     are."""
-    moved = take_all(Contact(pk=from_id), Contact(pk=to_id))
-    Merge.objects.bulk_create([Merge(contact_id=from_id, into_id=to_id, email=identity.email, moved=moved)])
+    moved = take_all(card, Contact(pk=to_id))
+    if card.is_restricted and (access := merged_access.narrow(Contact.objects.get(pk=to_id), card)):
+        moved["access"] = access
+    Merge.objects.bulk_create([Merge(contact=card, into_id=to_id, email=identity.email, moved=moved)])
     return of_others(moved["tasks"])
 
 

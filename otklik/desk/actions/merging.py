@@ -14,6 +14,7 @@ from django.db.models import Max, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from otklik.desk.actions import merged_access
 from otklik.desk.actions.events import Happening, record, record_many
 from otklik.desk.actions.joining import bound_of, join_by_email, lock_clients, may_share
 from otklik.desk.errors import Refused
@@ -36,8 +37,8 @@ MOST = 10
 
 @transaction.atomic
 def merge(into: Contact, others: Iterable[Contact], *, by: Employee, name: str = "") -> Contact:
-    """Merges the others into the first; `name` is one of theirs, by default its own. Raises Refused, when somebody has
-    merged one of them in the meantime, too."""
+    """Merges the others into the first; `name` is one of theirs, by default its own. What not everybody saw stays so.
+    Raises Refused, when somebody has merged one of them in the meantime, too."""
     chosen = {into.pk, *(other.pk for other in others)}
     if not 2 <= len(chosen) <= MOST:
         raise Refused("contacts", _("Choose between two and %(most)s contacts.") % {"most": MOST})
@@ -48,6 +49,7 @@ def merge(into: Contact, others: Iterable[Contact], *, by: Employee, name: str =
         raise Refused("contacts", _("One of these contacts has been merged in the meantime; choose again."))
     if not may_share(one for ids in bound_of(contacts).values() for one in ids):
         raise Refused("contacts", _("The site knows them as different clients: they are not one person."))
+    merged_access.check(contacts.values(), by)
     into = contacts.pop(into.pk)
     if name and name not in {into.name, *(other.name for other in contacts.values())}:
         raise Refused("name", _("Choose one of their names."))
@@ -57,6 +59,8 @@ def merge(into: Contact, others: Iterable[Contact], *, by: Employee, name: str =
     for other in contacts.values():
         moved = take_all(other, into)
         tasks += moved["tasks"]
+        if access := merged_access.narrow(into, other):
+            moved["access"] = access
         if name == other.name != into.name:
             moved["name"] = [into.name, name, "name" in into.kept_fields]
             changes["name"] = [into.name, name]
@@ -92,6 +96,7 @@ def unmerge(contact: Contact, *, by: Employee) -> Contact:
         one.moved |= take_all(one.contact, one.into) | {"last": last}
         one.save(update_fields=["moved"])
     changes = _restore_name(done, into)
+    merged_access.give_back(done, into)
     done.undone_by, done.undone_at = by, timezone.now()
     done.save(update_fields=["undone_by", "undone_at"])
     keep_apart(contact, into, by=by)

@@ -54,13 +54,15 @@ def move(comment: Comment, *, into: Task, by: Employee) -> Comment:
 
 @transaction.atomic
 def tell_made(comment: Comment, made: Task, *, by: Employee) -> None:
-    """Both tasks say that the one was made of a comment of the other."""
+    """Both tasks say that the one was made of a comment of the other. Of a hidden one the name may tell a word: whoever
+    may see the new task finds it by its number (§8.2)."""
     tasks = Task.objects.select_for_update(of=("self",)).filter(pk__in=[comment.task_id, made.pk]).order_by("pk")
     locked = {task.pk: task for task in tasks}
     task, made = locked[comment.task_id], locked[made.pk]
+    told = {"number": made.number} if comment.is_hidden else {"number": made.number, "name": made.name}
     record_many(
         [
-            line("task_made_of_comment", task, by, {"number": made.number, "name": made.name}),
+            line("task_made_of_comment", task, by, told),
             line("made_of_comment", made, by, {"number": task.number, "name": task.name, "comment": comment.number}),
         ]
     )

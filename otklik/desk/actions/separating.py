@@ -7,7 +7,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from otklik.desk.actions import merging
+from otklik.desk.actions import merged_access, merging
 from otklik.desk.actions.events import Happening, record_many
 from otklik.desk.errors import Refused
 from otklik.desk.models import Contact, Employee, Identity, Merge, ReplyTarget, ServiceEntry, Task, TaskMember
@@ -83,6 +83,7 @@ def _new_contact(identity: Identity, old: Contact) -> Contact:
     made_up = old.made_up_name if identity.name == old.made_up_name else ""
     new = Contact(pk=pk, number=number, template_id=old.template_id, name=identity.name, made_up_name=made_up)
     Contact.objects.bulk_create([new])
+    merged_access.copy(old, new)
     return new
 
 

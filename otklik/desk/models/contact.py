@@ -154,6 +154,15 @@ class Contact(models.Model):
         """The company as it is now, after merges."""
         return (self.company.merged_into or self.company) if self.company else None
 
+    def employer_for(self, employee: Employee) -> Contact | None:
+        """None as well where he does not see the company's card."""
+        employer = self.employer
+        return employer if employer and employer.is_visible_to(employee) else None
+
+    def is_visible_to(self, employee: Employee) -> bool:
+        """As `ContactQuerySet.visible_to` says, of one that is not merged; no query where everybody sees it."""
+        return not self.is_restricted or Contact.objects.visible_to(employee).filter(pk=self.pk).exists()
+
     @property
     def open_offers(self) -> list[dict[str, Any]]:
         return [offer for offer in self.offers if not offer["answer"]]

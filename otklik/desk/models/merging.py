@@ -17,7 +17,8 @@ class Merge(models.Model):
     email = models.CharField(max_length=254, blank=True)
     at = models.DateTimeField(default=timezone.now)
     # What goes back: {identities, tasks, entries, merged: ids; members, dropped: [[task, role]];
-    # last: {identity, task, entry}; name: [old, new, was kept]}
+    # last: {identity, task, entry}; name: [old, new, was kept];
+    # access: [old, new]}
     moved = models.JSONField(default=dict)
     undone_by = models.ForeignKey(Employee, models.PROTECT, null=True, related_name="+")
     undone_at = models.DateTimeField(null=True)

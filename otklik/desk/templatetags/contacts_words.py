@@ -5,6 +5,8 @@ from typing import Any
 from django import template
 from django.utils.translation import gettext as _
 
+from otklik.desk.models import Contact, Employee
+
 register = template.Library()
 
 
@@ -15,6 +17,11 @@ def field_name(key: str) -> str:
     known["template"] = _("Template")
     known |= {"further_emails": _("Further e-mails"), "further_phones": _("Further phones")}
     return known.get(key, key)
+
+
+@register.filter
+def employer_for(contact: Contact, employee: Employee) -> Contact | None:
+    return contact.employer_for(employee)
 
 
 @register.filter

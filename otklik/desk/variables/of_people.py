@@ -87,11 +87,16 @@ def _of_writer(told: Callable[[Employee], str]) -> Value:
 
 
 def _of_client(told: Callable[[Contact], str]) -> Value:
-    return lambda scene: told(scene.task.contact) if scene.task.contact else ""
+    return lambda scene: told(scene.client) if scene.client else ""
+
+
+def _clients_name(scene: Scene) -> str:
+    """Whoever sees the task knows it."""
+    return scene.task.contact.told_name if scene.task.contact else ""
 
 
 def _of_company(told: Callable[[Contact], str]) -> Value:
-    return _of_client(lambda client: told(client.employer) if client.employer else "")
+    return lambda scene: told(scene.company) if scene.company else ""
 
 
 def _card(client: Contact) -> str:
@@ -114,7 +119,7 @@ PEOPLE = (
 # A visitor who has told no name has none here: nobody is addressed by one that was made up for him (S18).
 CLIENT = (
     Variable(
-        "Задача.Контрагент.Имя", "Task.Client.Name", _("the client's name"), _of_client(lambda one: one.told_name)
+        "Задача.Контрагент.Имя", "Task.Client.Name", _("the client's name"), _clients_name
     ),
     Variable(
         "Задача.Контрагент.E-mail", "Task.Client.E-mail", _("the client's e-mail"), _of_client(lambda one: one.email)

@@ -30,6 +30,20 @@ class Scene:
         return _members_of(self.task) if self.task.pk else []
 
     @cached_property
+    def client(self) -> Contact | None:
+        """Whose card the words may tell: of one that who writes does not see, only the name is known (§4.4)."""
+        client = self.task.contact
+        return client if client and self._is_seen(client) else None
+
+    @cached_property
+    def company(self) -> Contact | None:
+        company = self.client.employer if self.client else None
+        return company if company and self._is_seen(company) else None
+
+    def _is_seen(self, contact: Contact) -> bool:
+        return self.employee is None or contact.is_visible_to(self.employee)
+
+    @cached_property
     def parent(self) -> Task | None:
         above = Task.objects.filter(parts__task=self.task.pk).select_related("status", "template")
         return above.first() if self.task.pk else None
@@ -56,7 +70,7 @@ class Scene:
 
     def property(self, name: str) -> str:
         """The own field of the client's card, else what the site told of him under this name."""
-        given = self.task.contact.properties if self.task.contact else {}
+        given = self.client.properties if self.client else {}
         told = (str(value) for key, value in given.items() if key.casefold() == name and value is not None)
         return self._clients_fields.get(name, "") or next(told, "")
 
@@ -73,11 +87,11 @@ class Scene:
 
     @cached_property
     def _clients_fields(self) -> dict[str, str]:
-        return _of_contact(self.task.contact)
+        return _of_contact(self.client)
 
     @cached_property
     def _companys_fields(self) -> dict[str, str]:
-        return _of_contact(self.task.contact.employer if self.task.contact else None)
+        return _of_contact(self.company)
 
 
 def _members_of(task: Task) -> list[TaskMember]:

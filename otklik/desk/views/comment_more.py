@@ -67,13 +67,13 @@ def origin(request: EmployeeRequest) -> Comment | None:
 
 
 def first_values(comment: Comment) -> dict[str, str]:
-    """What a new task has from it."""
+    """What a new task has from it; of a hidden comment no name, which more people see than the comment (§8.2)."""
+    if comment.is_hidden:
+        return {"description": comment.text}
     first = next((line.strip() for line in comment.text.splitlines() if line.strip()), "")
-    contact = comment.task.contact
     return {
         "name": first if len(first) <= NAME else f"{first[: NAME - 1].rstrip()}…",
         "description": comment.text,
-        "client": contact.name if contact else "",
     }
 
 

@@ -10,6 +10,7 @@ from typing import Any, cast
 from django.db.models import Q
 from django.utils.translation import gettext_lazy
 
+from otklik.desk import other_tasks
 from otklik.desk.models import CardNote, Comment, Contact, Employee, Status, Task
 from otklik.desk.models.comment import CommentQuerySet
 from otklik.desk.templatetags.texts import system_words
@@ -114,6 +115,7 @@ def _comments(contact: Contact, employee: Employee, before: tuple[datetime, int]
         at, pk = before
         lines = lines.filter(Q(at__lt=at) | Q(at=at, pk__lt=pk))
     found = list(lines.select_related("task", "identity", "employee__user").order_by("-at", "-pk")[: MOST + 1])
+    other_tasks.unnamed(found, employee)
     sets = any(one.kind == Kind.SYSTEM for one in found)
     statuses = Status.objects.in_bulk() if sets else {}
     return [Line(one, system_words(one, statuses) if one.kind == Kind.SYSTEM else "") for one in found]

@@ -9,7 +9,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db.models import Count, Exists, F, Func, Max, OuterRef, Prefetch, Q, QuerySet, TextField, Value
-from django.db.models.functions import Cast
+from django.db.models.functions import Cast, Coalesce
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -103,7 +103,7 @@ def contacts(request: EmployeeRequest) -> HttpResponse:
         "chosen": {column.key for column in columns if column.is_chosen},
         "own": own,
         "told": {contact.pk: [told.get(contact.pk, {}).get(one.pk, "") for one in own] for contact in shown},
-        "company": Contact.objects.filter(number=wanted.company).first() if wanted.company else None,
+        "company": _company(wanted, request.employee).first() if wanted.company else None,
     }
     if request.htmx:
         return render(request, "desk/_contact_rows.html", context)
@@ -133,8 +133,8 @@ def found(wanted: Wanted, employee: Employee) -> QuerySet[Contact]:
     if wanted.template:
         contacts = contacts.filter(template=wanted.template)
     if wanted.company:
-        company = Q(company__number=wanted.company) | Q(company__merged_into__number=wanted.company)
-        contacts = contacts.filter(company)
+        company = _company(wanted, employee).values("pk")
+        contacts = contacts.filter(Q(company__in=company) | Q(company__merged_into__in=company))
     if wanted.having in ("email", "phone"):
         contacts = contacts.exclude(**{wanted.having: ""})
     if wanted.having == "counterparty":
@@ -151,10 +151,18 @@ def found(wanted: Wanted, employee: Employee) -> QuerySet[Contact]:
     return contacts
 
 
+def _company(wanted: Wanted, employee: Employee) -> QuerySet[Contact]:
+    return Contact.objects.visible_to(employee).filter(number=wanted.company)
+
+
 def found_by(query: str, employee: Employee) -> QuerySet[Contact]:
     """Current contacts that this person sees, by a part of the name, an e-mail or a phone, also one of a contact merged
     into them."""
+    # One that he does not see is none for him.
     companies = Contact.objects.select_related("merged_into")
+    if not employee.is_administrator:
+        seen = Contact.objects.visible_to(employee).values("pk")
+        companies = companies.alias(now=Coalesce("merged_into", "pk")).filter(now__in=seen)
     contacts = Contact.objects.current().visible_to(employee)
     contacts = contacts.prefetch_related("merged", Prefetch("company", companies))
     if not query:

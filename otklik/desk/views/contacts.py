@@ -14,7 +14,7 @@ from otklik.desk.actions import card_notes, writing
 from otklik.desk.actions import contacts as actions
 from otklik.desk.actions.addresses import FURTHER
 from otklik.desk.errors import DeskError, Outdated, Refused
-from otklik.desk.models import Contact, ContactTemplate, Identity, Merge, ServiceEntry
+from otklik.desk.models import Contact, ContactTemplate, Employee, Identity, Merge, ServiceEntry
 from otklik.desk.views import contact_feed, contact_history, contact_list, contact_panels, contact_values, duplicates
 from otklik.desk.views.access import EmployeeRequest, for_client_base, visible_contact, whole
 from otklik.desk.views.contact_values import OwnFields
@@ -42,7 +42,7 @@ def data(request: EmployeeRequest, number: int) -> HttpResponse:
         request, number, Contact.objects.select_related("template", "company__merged_into", "employee__user")
     )
     if request.method == "GET":
-        given = _given(contact) if "edit" in request.GET else None
+        given = _given(contact, request.employee) if "edit" in request.GET else None
         return _data(request, contact, given)
 
     given, own = _typed(request), OwnFields(contact.template_id, contact, request.POST, by=request.employee)
@@ -146,8 +146,8 @@ def _typed(request: EmployeeRequest) -> dict[str, str]:
     return {name: request.POST[name].replace("\r\n", "\n") for name in FIELDS if name in request.POST}
 
 
-def _given(contact: Contact) -> dict[str, str]:
-    employer = contact.employer
+def _given(contact: Contact, employee: Employee) -> dict[str, str]:
+    employer = contact.employer_for(employee)
     given = {name: getattr(contact, name) for name in ("name", "email", "phone", "notes")}
     given |= {name: "\n".join(getattr(contact, name)) for name in FURTHER}
     return given | {"company": employer.name if employer else ""}

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 
-from otklik.desk import rights, task_log
+from otklik.desk import other_tasks, rights, task_log
 from otklik.desk.actions import carrying
 from otklik.desk.actions.corrections import ARRIVED, WAITING
 from otklik.desk.models import Comment, Employee, Event, Like, Notice, Pin, Status, Task
@@ -214,6 +214,7 @@ def _feed(
     task: Task, employee: Employee, lines: Iterable[Comment], *, has_earlier: bool = False, has_later: bool = False
 ) -> Feed:
     lines = list(lines)
+    other_tasks.unnamed(lines, employee)
     statuses: dict[int, Status] = {}
     if any(line.kind == Comment.Kind.SYSTEM for line in lines):
         statuses = Status.objects.filter(set=task.status.set_id).in_bulk()

@@ -32,7 +32,7 @@ def new(request: EmployeeRequest) -> HttpResponse:
     named = _contact(request, given.get("chosen")) or _contact(request, given.get("contact"))
     contact = named if request.employee.sees_clients else None
     if of and "contact" not in given:
-        contact = contact or of.task.contact
+        contact = contact or _client_of(of, request)
     data = request.POST.copy() if request.method == "POST" else None
     if data is not None and contact and "chosen" in data:
         data["client"] = contact.name
@@ -74,6 +74,12 @@ def _keep_template(values: Values, request: EmployeeRequest) -> None:
 def _contact(request: EmployeeRequest, number: str | None) -> Contact | None:
     usable = Contact.objects.current().visible_to(request.employee).filter(may_be_counterparty=True)
     return usable.filter(number=whole(number)).first()
+
+
+def _client_of(comment: Comment, request: EmployeeRequest) -> Contact | None:
+    """The client of its task, for whoever sees his card."""
+    client = comment.task.contact
+    return client if client and request.employee.sees_clients and client.is_visible_to(request.employee) else None
 
 
 def _first(request: EmployeeRequest, parent: Task | None, contact: Contact | None) -> dict[str, Any]:

@@ -39,6 +39,7 @@ def header(request: EmployeeRequest, task: Task) -> dict[str, Any]:
     away = absences.mark(member.employee for member in task.members.all() if member.employee)
     return {
         "task": task,
+        "sees_card": bool(task.contact and task.contact.is_visible_to(request.employee)),
         "may_change_status": may_change,
         "changeable": changeable,
         "has_participants": "participant" in roles,

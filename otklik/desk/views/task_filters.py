@@ -129,7 +129,7 @@ def choices(wanted: TaskFilter, employee: Employee) -> Choices:
 
 def _client(wanted: TaskFilter, employee: Employee) -> Contact | None:
     asked = wanted.client and employee.sees_clients
-    return Contact.objects.filter(number=wanted.client).first() if asked else None
+    return Contact.objects.visible_to(employee).filter(number=wanted.client).first() if asked else None
 
 
 def known(wanted: TaskFilter, there: Choices) -> TaskFilter:

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
-from otklik.desk import task_log
+from otklik.desk import other_tasks, task_log
 from otklik.desk.models import Event, Notice, Notification, Status, Task, TaskMember, TaskMerge
 from otklik.desk.models.comment import seen_by
 from otklik.desk.notification_words import CHANNELS, STATES, WHY
@@ -92,6 +92,7 @@ def history(request: EmployeeRequest, number: int) -> HttpResponse:
     if before := whole(request.GET.get("before")):
         events = events.filter(number__lt=before)
     rows = list(events[: PAGE + 1])
+    other_tasks.unnamed(rows, request.employee)
     statuses = Status.objects.filter(set=task.status.set_id).in_bulk()
     context = {
         "task": task,

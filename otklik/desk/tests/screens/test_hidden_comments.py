@@ -31,7 +31,7 @@ from otklik.desk.models import (
     TaskMember,
 )
 from otklik.desk.notification_words import told
-from otklik.desk.tests.screens.stage import Writer, by_htmx, signed_in
+from otklik.desk.tests.screens.stage import Writer, by_htmx, signed_in, words
 from otklik.lib.tests.pictures import picture
 
 # A word, a file and nothing else like them.
@@ -262,3 +262,19 @@ def test_8_2_one_that_waits_is_seen_by_its_author_alone_and_is_hidden_when_it_is
 def test_the_index_of_the_search_keeps_its_words_out_of_tasks(secret: Secret) -> None:
     signed_in(secret.chosen).get(f"/search/?q={WORD}")
     assert not SearchEntry.objects.filter(kind="task", words__contains=WORD.lower()).exists()
+
+
+def test_8_2_a_task_made_of_it_has_no_name_from_it_and_its_task_tells_the_number_alone(
+    secret: Secret, pavel: Employee
+) -> None:
+    browser = signed_in(pavel)
+    of = {"from": str(secret.task.number), "comment": str(secret.note.number)}
+    assert browser.get("/tasks/new/", of).context["form"]["name"].value() in (None, "")
+
+    browser.post("/tasks/new/", of | {"name": WORD, "client": "", "assignee": [e(pavel)]})
+
+    made = Task.objects.get(name=WORD)
+    told = Event.objects.get(kind="task_made_of_comment", task=secret.task)
+    assert (told.data["number"], WORD in str(told.data)) == (made.number, False)
+    seen = words(signed_in(secret.outside).get(secret.of("")))
+    assert f"№ {made.number} was made of a comment" in seen and WORD not in seen
