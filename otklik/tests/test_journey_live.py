@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from otklik.start.ports import serves
 from otklik.tests.conftest import Employees
+from otklik.tests.load import Load
 from otklik.tests.product import Product
 from otklik.tests.visitor import Visitor
 from otklik.tests.window import Window
 
 pytestmark = pytest.mark.browser
+
+LISTS = ("/", "/tasks/?show=active", "/tasks/board/")
 
 
 def test_i6_a_note_never_reaches_the_visitor(
@@ -137,6 +142,47 @@ def test_i8_a_screen_that_was_cut_off_becomes_what_a_fresh_one_is(
     assert pavel.is_same_page()
     alice.open_task(number)
     assert pavel.screen() == alice.screen()
+
+
+def test_i8_lists_that_were_cut_off_become_what_fresh_ones_are(liza: Visitor, pavel: Window, product: Product) -> None:
+    liza.write("Am I in your list?")
+    number = product.task_of("Am I in your list?")
+    product.wait_until_quiet()
+    tabs = {address: pavel.tab() for address in LISTS}
+    for address, tab in tabs.items():
+        tab.goto(address)
+        expect(tab.locator("live-stream[data-state=on]").first).to_be_attached()
+        tab.evaluate("window.openedOnce = true")
+
+    pavel.context.set_offline(True)
+    killed = product.kill("web")
+    for tab in tabs.values():
+        expect(tab.get_by_text("Reconnecting…")).to_be_visible()
+    product.wait(lambda: product.is_replaced("web", killed))
+    product.wait_until_served()
+    # More than a stream holds back for a page that does not keep up, as in ten minutes.
+    load = Load(product.facts["hook_url"], name="cut", conversations=80, webhooks=3)
+    load.start()
+    product.wait(load.is_over)
+    liza.write("And I again, the latest of all.")
+    product.wait_until_quiet()
+    pavel.context.set_offline(False)
+
+    for address, tab in tabs.items():
+        expect(tab.get_by_text("Reconnecting…")).to_be_hidden()
+        expect(tab.locator(f"#content a[href*='/tasks/{number}/']").first).to_be_visible()
+        product.wait(partial(is_as_fresh, tab, pavel.tab(), address))
+        assert tab.evaluate("window.openedOnce") is True
+
+
+def is_as_fresh(tab: Page, fresh: Page, address: str) -> bool:
+    fresh.goto(address)
+    return shown(tab) == shown(fresh)
+
+
+def shown(page: Page) -> str:
+    """What a list says, without white space: a page that is being laid out at this moment may leave some out."""
+    return "".join(page.locator("#chronicle, #tasks, #board").inner_text().split())
 
 
 def transcripts_of(product: Product, text: str) -> int:
