@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 from playwright.sync_api import expect
 
-from otklik.tests.conftest import PHONE, Visitors
+from otklik.tests.conftest import PHONE, Employees, Visitors, at_chronicle
 from otklik.tests.product import Product
 from otklik.tests.visitor import Visitor
 from otklik.tests.window import Window
@@ -15,7 +18,19 @@ from otklik.tests.window import Window
 pytestmark = pytest.mark.browser
 
 
-def test_s13_s16_a_visitor_writes_and_gets_his_answer(visitors: Visitors, pavel: Window) -> None:
+@pytest.mark.parametrize(
+    ("language", "options"),
+    [("en", {}), ("ru", {"locale": "ru-RU"}), ("en", {**PHONE, "locale": "en-US"})],
+    ids=["en", "ru", "on a phone"],
+)
+def test_s13_s16_a_visitor_writes_and_gets_his_answer(
+    visitors: Visitors, employees: Employees, language: str, options: dict[str, Any]
+) -> None:
+    def word(text: str) -> str:
+        with translation.override(language):
+            return gettext(text)
+
+    pavel = at_chronicle(employees("pavel", **options))
     liza = visitors()
     seen = {}
     for path in ("/en/", "/en/lantern/", "/en/delivery/"):
@@ -26,8 +41,8 @@ def test_s13_s16_a_visitor_writes_and_gets_his_answer(visitors: Visitors, pavel:
 
     # S13: at once, on top, by itself.
     expect(pavel.top_entry).to_contain_text("(Chatra)")
-    expect(pavel.top_entry).to_contain_text("Task created")
-    expect(pavel.top_entry).to_contain_text("Not accepted")
+    expect(pavel.top_entry).to_contain_text(word("Task created"))
+    expect(pavel.top_entry).to_contain_text(word("Not accepted"))
     assert pavel.is_same_page()
     name = pavel.top_entry.locator(".entry__author").inner_text()
     pavel.top_entry.get_by_role("link", name=f"{name} (Chatra)", exact=True).click()
@@ -37,24 +52,24 @@ def test_s13_s16_a_visitor_writes_and_gets_his_answer(visitors: Visitors, pavel:
     opening = pavel.page.locator("#opening")
     expect(opening.locator(".comment")).to_contain_text("How much is delivery to Tver?")
     quote = opening.locator("blockquote")
-    for words in ("Moscow|Москва", "the chat on the site", "Windows 10", "Chrome 130"):
+    for words in ("Moscow|Москва", word("the chat on the site"), "Windows 10", "Chrome 130"):
         expect(quote).to_contain_text(re.compile(words))
     for link, title in seen.items():
         expect(quote).to_contain_text(title)
         expect(quote.locator(f'a[href="{link}"]')).to_be_visible()
 
     # S14: the client is the assigner.
-    assigner = pavel.page.locator("#task-side .facts div", has_text="Assigner")
+    assigner = pavel.page.locator("#task-side .facts div", has_text=word("Assigner"))
     expect(assigner.get_by_role("link", name=name)).to_be_visible()
 
     # S16: the answer goes back, and the marks tell how far it has come.
     liza.close()
     pavel.reply("350 roubles, two days.")
-    expect(pavel.mark("350 roubles")).to_have_attribute("title", "Sent")
+    expect(pavel.mark("350 roubles")).to_have_attribute("title", word("Sent"))
     expect(liza.badge).to_have_text("1")
     liza.open()
     expect(liza.message("350 roubles, two days.")).to_be_visible()
-    expect(pavel.mark("350 roubles")).to_have_attribute("title", "Read")
+    expect(pavel.mark("350 roubles")).to_have_attribute("title", word("Read"))
 
     liza.write("Thank you!")
     expect(pavel.line("Thank you!")).to_be_visible()
