@@ -103,7 +103,7 @@ def test_the_hit_stands_in_its_context_marked_and_harmless(liza: Writer, pavel: 
 
     assert "<mark>скидками</mark>" in page
     assert "<script>alert" not in page and "<mark>b" not in page
-    assert f'href="/tasks/{task.number}/?at=1#comment-1"' in page
+    assert f'href="/comments/{task.comments.get(number=1).pk}/"' in page
 
 
 def test_other_peoples_tasks_do_not_exist(liza: Writer, pavel: Employee, boris: Employee, olga: Employee) -> None:
