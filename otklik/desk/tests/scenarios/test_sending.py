@@ -258,7 +258,7 @@ def test_the_operator_allows_hosts_of_his_own_network(olga: Employee, settings: 
         ("headers", "Host: example.org", "set by itself"),
         ("headers", "X-Empty:", "has no value"),
         ("headers", "\n".join(f"X-{number}: 1" for number in range(21)), "At most 20 headers"),
-        ("secrets", "Authorization", "as Name: value"),
+        ("secrets", "Authorization", "has no value"),
     ],
 )
 def test_headers_that_cannot_be_sent_are_refused(olga: Employee, part: str, text: str, sentence: str) -> None:
