@@ -276,6 +276,7 @@ def test_ninety_lines_cost_as_many_queries_as_forty(liza: Writer, pavel: Employe
     reply(task, pavel)
     comments.add(task, by=pavel, text="Note", kind="note")
     tasks.accept(task, by=pavel)
+    notices.read(task, by=pavel)
     browser = signed_in(pavel)
     few, few_news = queries_of(browser, address(task)), queries_of(browser, address(task, "feed/"))
 
