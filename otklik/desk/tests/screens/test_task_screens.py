@@ -271,8 +271,8 @@ def test_the_last_fifty_lines_are_shown_and_earlier_ones_on_demand(liza: Writer,
     assert "Show earlier" not in answer
 
 
-def test_ninety_lines_cost_as_many_queries_as_forty(liza: Writer, pavel: Employee) -> None:
-    task = liza.says("Hello", *(f"Are you there? {number}" for number in range(40)))
+def test_a_hundred_lines_cost_as_many_queries_as_sixty(liza: Writer, pavel: Employee) -> None:
+    task = liza.says("Hello", *(f"Are you there? {number}" for number in range(60)))
     reply(task, pavel)
     comments.add(task, by=pavel, text="Note", kind="note")
     tasks.accept(task, by=pavel)
