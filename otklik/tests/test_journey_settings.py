@@ -67,7 +67,7 @@ def test_s12_a_visitor_is_answered_by_a_person_with_a_name(
 ) -> None:
     pavel.page.goto("/accounts/settings/")
     photo = {"name": "me.png", "mimeType": "image/png", "buffer": picture()}
-    pavel.page.get_by_label("Picture").set_input_files(photo)  # type: ignore[arg-type]
+    pavel.page.get_by_label("Picture (optional)").set_input_files(photo)  # type: ignore[arg-type]
     pavel.page.get_by_role("button", name="Save").click()
     expect(pavel.page.get_by_role("img", name="Your picture")).to_be_visible()
 

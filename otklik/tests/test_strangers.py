@@ -38,6 +38,8 @@ PUBLIC = {
     "/accounts/confirm-email/x/": 200,
     "/accounts/password/reset/key/x-x/": 200,
     "/language/": 302,
+    # The page for what the front server refused.
+    "/too-large/": 413,
     "/push-worker.js": 200,
     "/api/openapi.json": 200,
     "/api/docs/": 200,

@@ -40,9 +40,9 @@ def desk(browser: Browser, django_db_setup: None) -> Iterator[RunningDesk]:
 
 
 @pytest.fixture(autouse=True)
-def standards(transactional_db: None) -> Iterator[None]:
+def standards(transactional_db: None, written: str) -> Iterator[None]:
     """What migrations wrote and the flush of a transactional test took away."""
-    write_standards()
+    write_standards(written)
     # The server may still read for pages that are closed while the test takes its rows away: then the server gives in.
     with connection.cursor() as cursor:
         cursor.execute("SET deadlock_timeout = '30s'")

@@ -50,11 +50,13 @@ def test_11_4_an_operation_asks_for_its_parts_and_keeps_what_was_typed(browser: 
     }  # fmt: skip
     page = browser.post(NEW, form(**asked))
     assert page.status_code == 422 and "begins with https://" in words(page)
-    assert [one.text for one in page.context["operations"][0].parts] == ["POST", "example.com", '{"a": 1}']
+    typed = [one.text for one in page.context["operations"][0].parts]
+    assert typed == ["POST", "example.com", '{"a": 1}', "", "", ""]
 
     browser.post(NEW, form(**asked | {"operation-1-value": "https://example.com/hook"}))
     [row] = Scenario.objects.get().operations
-    assert row == doing("request", method="POST", value="https://example.com/hook", body='{"a": 1}')
+    sent = {"method": "POST", "value": "https://example.com/hook", "body": '{"a": 1}'}
+    assert row == doing("request", **sent, headers="", secrets="", again="")
 
 
 def test_rows_stand_as_they_were_dragged_and_the_line_follows(browser: Client) -> None:

@@ -42,7 +42,8 @@ def test_open_pages_hear_of_a_pin(liza: Writer, pavel: Employee, alice: Employee
 
     press(signed_in(alice), task, 2)
     news = browser.get(f"/tasks/{task.number}/feed/", at, headers=by_htmx()).content.decode()
-    assert '<div id="pinned" hx-swap-oob="true">' in news and "?at=2#comment-2" in news
+    pinned = task.comments.get(number=2)
+    assert '<div id="pinned" hx-swap-oob="true">' in news and f'href="/comments/{pinned.pk}/"' in news
 
 
 def test_what_was_withdrawn_is_not_shown_above_either(liza: Writer, pavel: Employee) -> None:

@@ -273,8 +273,8 @@ def test_the_last_fifty_lines_are_shown_and_earlier_ones_on_demand(liza: Writer,
 
 def test_a_hundred_lines_cost_as_many_queries_as_sixty(liza: Writer, pavel: Employee) -> None:
     task = liza.says("Hello", *(f"Are you there? {number}" for number in range(60)))
-    reply(task, pavel)
     comments.add(task, by=pavel, text="Note", kind="note")
+    reply(task, pavel)
     tasks.accept(task, by=pavel)
     notices.read(task, by=pavel)
     browser = signed_in(pavel)
