@@ -18,6 +18,7 @@ OFFERED = 12
 # More words than this nobody types behind an asterisk.
 WORDS = 8
 CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+YO = re.compile(r"[её]", re.IGNORECASE)
 LATIN = re.compile(r"[a-z]", re.IGNORECASE)
 
 
@@ -25,8 +26,15 @@ def found(text: str) -> QuickReplyQuerySet:
     """Those that have all the words, in any order, each also as a part of a word, in question, answer or group."""
     replies = QuickReply.objects.all()
     for word in text.split()[:WORDS]:
-        replies = replies.filter(Q(question__icontains=word) | Q(text__icontains=word) | Q(group__icontains=word))
+        replies = replies.filter(_has("question", word) | _has("text", word) | _has("group", word))
     return replies
+
+
+def _has(column: str, word: str) -> Q:
+    """Whether a text has the word, or a part of one; ё is often typed as е, and the other way round."""
+    if not YO.search(word):
+        return Q(**{f"{column}__icontains": word})
+    return Q(**{f"{column}__iregex": YO.sub("[её]", re.escape(word))})
 
 
 def offered(task: Task, text: str, *, to: Employee) -> list[QuickReply]:
@@ -62,8 +70,8 @@ def _far(text: str) -> Combinable:
     """How many of the words stand in the answer only, and how many in the heading only, which says the least."""
     places = [
         Case(
-            When(question__icontains=word, then=Value(0)),
-            When(text__icontains=word, then=Value(1)),
+            When(_has("question", word), then=Value(0)),
+            When(_has("text", word), then=Value(1)),
             default=Value(3),
             output_field=IntegerField(),
         )

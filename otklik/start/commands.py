@@ -95,7 +95,7 @@ def _uvicorn(application: str, port: int) -> int:
 def _is_news(record: logging.LogRecord) -> bool:
     # At a stop each open stream is cancelled, which is how streams end and no failure of the page.
     cut = record.exc_info and isinstance(record.exc_info[1], asyncio.CancelledError)
-    return not cut and "graceful shutdown exceeded" not in record.msg
+    return not cut and "graceful shutdown exceeded" not in str(record.msg)
 
 
 def _refuse(rest: Sequence[str]) -> None:

@@ -33,11 +33,9 @@ def present(employees: Iterable[int] | None = None) -> dict[int, Absence]:
     return {one.employee_id: one for one in found}
 
 
-def working(employees: Iterable[int]) -> list[int]:
-    """Those of them who are not away today; all, if all are."""
-    everybody = list(employees)
-    away = present(everybody) if everybody else {}
-    return [one for one in everybody if one not in away] or everybody
+def away_today() -> set[int]:
+    """Ids of the employees who are."""
+    return set(Absence.objects.on(today()).values_list("employee", flat=True))
 
 
 def words(absence: Absence) -> str:

@@ -85,13 +85,21 @@ def is_working(moment: datetime) -> bool:
 
 def after(moment: datetime, work: timedelta) -> datetime:
     """When so much working time of the company has passed."""
-    counted = hours()
+    return after_in(hours(), moment, work)
+
+
+def after_in(counted: Hours | None, moment: datetime, work: timedelta) -> datetime:
+    """As `after`, with the company's hours as they were read."""
     return moment + work if counted is None else counted.after(moment, work)
 
 
 def working_day(day: date, count: int) -> date:
     """So many days on which the company works after this one; without working hours of a company each day is one."""
-    counted = hours()
+    return working_day_in(hours(), day, count)
+
+
+def working_day_in(counted: Hours | None, day: date, count: int) -> date:
+    """As `working_day`, with the company's hours as they were read."""
     if counted is None or not any(counted.week.values()):
         return day + timedelta(days=count)
     while count:

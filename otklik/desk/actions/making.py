@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from otklik.desk import own_statuses, variables
-from otklik.desk.actions import competing, subtasks, task_people, template_parts, template_plans, turns
+from otklik.desk.actions import absences, competing, subtasks, task_people, template_parts, template_plans, turns
 from otklik.desk.actions.events import record
 from otklik.desk.actions.numbers import next_number
 from otklik.desk.errors import Refused
@@ -186,7 +186,7 @@ def _people(values: Values, template: TaskTemplate) -> People:
 
 def _in_turn(template: TaskTemplate, codes: list[str]) -> list[str]:
     people = sorted(task_people.employees_of(task_people.chosen(codes)))
-    return [f"employee-{turns.next_of(template.pk, people)}"] if people else codes
+    return [f"employee-{turns.next_of(template.pk, people, absences.away_today())}"] if people else codes
 
 
 def _write_members(task: Task, people: People, by: Employee) -> None:

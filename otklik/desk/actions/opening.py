@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
-from otklik.desk.actions import template_plans, turns
+from otklik.desk.actions import absences, template_plans, turns
 from otklik.desk.actions.batch import Reserved, Rows
 from otklik.desk.actions.clients import Client
 from otklik.desk.actions.incoming import Channel, Enquiry
@@ -66,6 +67,11 @@ class Templates:
         for group_id, employee_id in reserved.people or ():
             self.people_of_groups.setdefault(group_id, []).append(employee_id)
 
+    @cached_property
+    def away(self) -> set[int]:
+        """Who is away today; asked for once, and only where tasks go round."""
+        return absences.away_today()
+
     def members_of(self, task: NewTask) -> list[Member]:
         """The client as assigner and counterparty (S14), then the template's people and those of the account (S10)."""
         members: list[Member] = [
@@ -111,7 +117,7 @@ class Templates:
         if not people:
             return members
         others = [member for member in members if member[0] != assignee]
-        return [*others, (assignee, turns.next_of(template_id, people), None, None)]
+        return [*others, (assignee, turns.next_of(template_id, people, self.away), None, None)]
 
     def notified(self, members: list[Member]) -> list[int]:
         """Employees in roles that hear of the client's messages; those of groups too."""

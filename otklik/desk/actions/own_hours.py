@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import transaction
 
-from otklik.desk.actions import absences, company
+from otklik.desk.actions import absences, company, task_people
 from otklik.desk.actions.events import record
 from otklik.desk.models import Absence, Employee, Task
 from otklik.people.hours import Hours, SpecialDay, always, earliest_after
@@ -37,17 +37,10 @@ def of(employees: Iterable[int], since: date | None = None) -> dict[int, Hours]:
     return hours
 
 
-def assignees_of(task: Task) -> set[int]:
-    """Ids of those who do the task; a group counts with its members."""
-    members = task.members.filter(role__key="assignee", contact=None)
-    rows = members.values_list("employee", "group__members")
-    return {pk for row in rows for pk in row if pk}
-
-
 def after(task: Task, moment: datetime, work: timedelta) -> datetime:
     """When so much time has passed in which at least one of the task's assignees works; without any, of the company's
     working time."""
-    hours = list(of(assignees_of(task), moment.date()).values())
+    hours = list(of(task_people.assignees(task), moment.date()).values())
     return earliest_after(hours, moment, work) if hours else company.after(moment, work)
 
 

@@ -12,8 +12,10 @@ from django.utils import timezone
 
 from otklik.desk.actions import company
 from otklik.desk.models import ChecklistItem, Due, TaskTemplate, TaskValue, TemplateValue, Unfolding
+from otklik.people.hours import Hours
 
 Unit = TaskTemplate.DueUnit
+OF_WORK = (Unit.WORK_HOURS, Unit.WORK_DAYS)
 
 
 class Plan(NamedTuple):
@@ -40,7 +42,10 @@ def plan_of(template: TaskTemplate) -> Plan:
 def write_many(plans: Iterable[tuple[int, Plan]]) -> None:
     """For new tasks, by their ids; nothing is asked of the database where nothing is planned."""
     plans = list(plans)
-    dues = [_due(task, plan) for task, plan in plans if plan.due_count is not None]
+    timed = [(task, plan) for task, plan in plans if plan.due_count is not None]
+    # Once for all of them: chats that come together become tasks together.
+    hours = company.hours() if any(plan.due_unit in OF_WORK for _task, plan in timed) else None
+    dues = [_due(task, plan, hours) for task, plan in timed]
     items = [
         ChecklistItem(task_id=task, text=text, place=place)
         for task, plan in plans
@@ -67,14 +72,15 @@ def _unfold_soon() -> None:
     jobs.defer_unfolding()
 
 
-def _due(task: int, plan: Plan) -> Due:
+def _due(task: int, plan: Plan, hours: Hours | None) -> Due:
+    """`hours`: the company's, where the plan counts them."""
     count, now = plan.due_count or 0, timezone.now()
     if plan.due_unit == Unit.DAYS:
         return Due(task_id=task, day=timezone.localdate() + timedelta(days=count))
     if plan.due_unit == Unit.WORK_DAYS:
-        return Due(task_id=task, day=company.working_day(timezone.localdate(), count))
+        return Due(task_id=task, day=company.working_day_in(hours, timezone.localdate(), count))
     length = timedelta(hours=count)
-    return _due_at(task, company.after(now, length) if plan.due_unit == Unit.WORK_HOURS else now + length)
+    return _due_at(task, company.after_in(hours, now, length) if plan.due_unit == Unit.WORK_HOURS else now + length)
 
 
 def _due_at(task: int, moment: datetime) -> Due:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from otklik.desk.actions import absences
 from otklik.lib.pg import post, run
 
 TAKE = """
@@ -20,9 +19,9 @@ def take(template_id: int) -> int:
     return int(run(TAKE, template_id)[0][0])
 
 
-def next_of(template_id: int, people: Sequence[int]) -> int:
+def next_of(template_id: int, people: Sequence[int], away: Collection[int]) -> int:
     """Whose turn it is among them; who is away today is passed over, unless all are."""
-    free = absences.working(people)
+    free = [one for one in people if one not in away] or people
     return free[take(template_id) % len(free)]
 
 

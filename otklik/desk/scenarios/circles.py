@@ -3,7 +3,7 @@ once, and an administrator hears by name who they are (§11.5, rule 2)."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.utils import timezone
 
@@ -44,7 +44,11 @@ def _answers(maker: int, scenario: int, event: Event) -> bool:
     return False
 
 
-def partners(scenario: Scenario) -> list[str]:
-    """Names of those that are on and with which it has been found in a circle."""
-    there = Scenario.objects.filter(pk__in=scenario.circle.get("with", []), is_on=True)
-    return list(there.order_by("place", "pk").values_list("name", flat=True))
+def partners(scenario: Scenario, among: Iterable[Scenario] | None = None) -> list[str]:
+    """Names of those that are on and with which it has been found in a circle. `among`: all there are, where they are
+    read already."""
+    if not scenario.circle:
+        return []
+    known = set(scenario.circle.get("with", []))
+    there = Scenario.objects.filter(pk__in=known) if among is None else among
+    return [one.name for one in there if one.is_on and one.pk in known]

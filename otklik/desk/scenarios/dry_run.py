@@ -21,7 +21,7 @@ from otklik.desk.scenarios.conditions.operators import FIELD
 from otklik.desk.scenarios.dates import after_delay, kinds_of, offset_of, set_by
 from otklik.desk.scenarios.logic import LogicError, parse
 from otklik.desk.scenarios.past import UNKNOWN, Moment, found_by, moments
-from otklik.desk.scenarios.triggers import TRIGGERS, is_for, is_known_before
+from otklik.desk.scenarios.triggers import TRIGGERS, Names, is_for, is_known_before
 
 DAYS = 90
 # Due dates that were chosen so many days before they were reached are found.
@@ -112,9 +112,10 @@ def look(scenario: Scenario, task: Task, run: DryRun) -> Found:
         _look_at_dates(scenario, task, past, run, found)
         return found
     held: bool | None = False
+    names = Names()
     for place, moment in enumerate(past):
         event = moment.event
-        if event.number > run.last_event or moment.then.is_trashed or not is_for(scenario, event):
+        if event.number > run.last_event or moment.then.is_trashed or not is_for(scenario, event, names):
             continue
         results, is_met = verdict(scenario, moment)
         is_new, held = _is_new(scenario, held, is_met), is_met

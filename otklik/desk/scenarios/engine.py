@@ -12,13 +12,22 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from otklik.desk.actions.indexing import latest
-from otklik.desk.models import Employee, Event, Scenario, ScenarioEdition, ScenarioProgress, ScenarioRun, Task
+from otklik.desk.models import (
+    Employee,
+    Event,
+    Scenario,
+    ScenarioEdition,
+    ScenarioProgress,
+    ScenarioRun,
+    ScenarioSending,
+    Task,
+)
 from otklik.desk.scenarios import brake, causes, circles, dates, holding
 from otklik.desk.scenarios.conditions import Looked, asked
 from otklik.desk.scenarios.logic import LogicError, parse
 from otklik.desk.scenarios.performing import perform
 from otklik.desk.scenarios.telling import edition_of, kept
-from otklik.desk.scenarios.triggers import OF_TRASHED, TRIGGERS, is_for
+from otklik.desk.scenarios.triggers import OF_TRASHED, TRIGGERS, Names, is_for
 from otklik.live.publish import publish
 
 BATCH = 200
@@ -96,6 +105,9 @@ def tried(scenario: Scenario, task: Task) -> tuple[dict[str, bool], bool] | None
 def sweep() -> None:
     before = timezone.now() - KEPT
     ScenarioRun.objects.filter(at__lt=before).exclude(state=State.WAITING).delete()
+    # What is on its way out may need them still.
+    gone = Scenario.everything.exclude(deleted_at=None).exclude(runs__sendings__state=ScenarioSending.State.DUE)
+    gone.exclude(secrets={}).update(secrets={})
     # Of a ready-made one it stays known that it was deleted.
     Scenario.everything.filter(deleted_at__lt=before, key="").delete()
 
@@ -132,10 +144,10 @@ def _look_at_all(scenarios: list[Scenario], after: int, until: int) -> None:
     events = Event.objects.filter(number__gt=after, number__lte=until, kind__in=kinds, task__isnull=False)
     looked = ScenarioRun.objects.filter(scenario__in=scenarios, event__gt=after, event__lte=until)
     runs = {(run.scenario_id, run.event): run for run in looked.select_related("scenario", "actor")}
-    editions = Editions()
+    editions, names = Editions(), Names()
     for event in events.select_related("actor", "comment__employee").order_by("number"):
         # One that the brake holds passes by, and so does one that it stops on the way.
-        wanted = [one for one in scenarios if one.held_at is None and is_for(one, event)]
+        wanted = [one for one in scenarios if one.held_at is None and is_for(one, event, names)]
         if wanted:
             _look(event, wanted, runs, editions)
 

@@ -2,24 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from django.db import transaction
+from django.db.models import Count
 from django.utils import timezone
 
 from otklik.desk.models import Event, Scenario, ScenarioProgress, ScenarioRun
 from otklik.desk.scenarios import dates
-from otklik.desk.scenarios.triggers import TRIGGERS, is_for
+from otklik.desk.scenarios.triggers import TRIGGERS, Names, is_for
 
 State = ScenarioRun.State
 # More than that nobody means to catch up with.
 MOST = 20_000
 
 
-def waiting(scenario: Scenario) -> int:
-    """How many runs and events wait for the administrator."""
-    held = ScenarioRun.objects.filter(scenario=scenario, state=State.HELD).count()
-    return held + sum(1 for _event in _passed(scenario, _after(scenario), _progress()))
+def waiting(scenarios: Iterable[Scenario]) -> dict[int, int]:
+    """How many runs and events wait for the administrator, by the id of each that the brake holds."""
+    held = {one.pk: one for one in scenarios if one.held_at}
+    if not held:
+        return {}
+    runs = ScenarioRun.objects.filter(scenario__in=held, state=State.HELD).order_by()
+    counts = dict.fromkeys(held, 0) | dict(runs.values_list("scenario").annotate(count=Count("pk")))
+    until = _progress()
+    after = {pk: int(one.held_why.get("after", until)) for pk, one in held.items()}
+    for _event, scenario in _passed_by(list(held.values()), after, until):
+        counts[scenario.pk] += 1
+    return counts
 
 
 @transaction.atomic
@@ -60,13 +69,22 @@ def _note(scenario: Scenario, after: int, until: int) -> None:
 
 
 def _passed(scenario: Scenario, after: int, until: int) -> Iterator[Event]:
-    kinds = TRIGGERS[scenario.event][1] if scenario.event in TRIGGERS else frozenset()
-    events = Event.objects.filter(number__gt=after, number__lte=until, kind__in=kinds, task__isnull=False)
-    looked = ScenarioRun.objects.filter(scenario=scenario, event__gt=after, event__lte=until)
-    done = set(looked.values_list("event", flat=True))
+    return (event for event, _scenario in _passed_by([scenario], {scenario.pk: after}, until))
+
+
+def _passed_by(scenarios: Sequence[Scenario], after: Mapping[int, int], until: int) -> Iterator[tuple[Event, Scenario]]:
+    """What each of them has not looked at since its own event of `after`, in the order of the events."""
+    first = min(after.values())
+    kinds = frozenset[str]().union(*(TRIGGERS[one.event][1] for one in scenarios if one.event in TRIGGERS))
+    events = Event.objects.filter(number__gt=first, number__lte=until, kind__in=kinds, task__isnull=False)
+    looked = ScenarioRun.objects.filter(scenario__in=scenarios, event__gt=first, event__lte=until)
+    done, names = set(looked.values_list("scenario", "event")), Names()
     for event in events.select_related("task").order_by("number")[:MOST]:
-        if event.number not in done and is_for(scenario, event):
-            yield event
+        for one in scenarios:
+            if event.number <= after[one.pk] or (one.pk, event.number) in done:
+                continue
+            if is_for(one, event, names):
+                yield event, one
 
 
 def _after(scenario: Scenario) -> int:

@@ -3,7 +3,7 @@ note 21)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -13,7 +13,7 @@ from django.utils.translation import override
 from otklik.desk.actions import company
 from otklik.desk.models import Comment, Scenario, ScenarioEdition, ScenarioRun
 from otklik.desk.scenarios.conditions import Field, field_of, fields, typing
-from otklik.desk.scenarios.conditions.operators import DATE, FIELD, plain
+from otklik.desk.scenarios.conditions.operators import CONTACT, DATE, FIELD, plain
 from otklik.desk.scenarios.operations import OPERATIONS, Deed
 
 MOST, LONGEST = 10, 120
@@ -88,16 +88,30 @@ def kept(key: str, found: Any, comment: Comment | None) -> Any:
 
 def asked(runs: Iterable[ScenarioRun]) -> list[list[Told]]:
     """Of each run its conditions; what has a name today is called by that."""
-    page = _Page()
+    runs = list(runs)
+    page = _Page(runs)
     return [[_told(run, number, held, page) for number, held in run.results.items()] for run in runs]
 
 
 class _Page:
     """Names of today, asked for once: for the reader, and in the language of what was kept."""
 
-    def __init__(self) -> None:
+    def __init__(self, runs: Sequence[ScenarioRun]) -> None:
         self.known = fields()
         self._names: dict[str, tuple[dict[str, str], dict[str, str]]] = {}
+        asked = (
+            (row["field"], run.found.get(str(number)))
+            for run in runs
+            if run.edition
+            for number, row in enumerate(run.edition.conditions, start=1)
+        )
+        numbers = (found for key, found in asked if key in self.known and self.known[key].kind == CONTACT)
+        self.contacts = typing.contacts(str(one) for found in numbers if isinstance(found, list) for one in found)
+
+    def found(self, field: Field, key: str, texts: Sequence[str]) -> list[str]:
+        if field.kind == CONTACT:
+            return [self.contacts.get(one, one) for one in texts]
+        return _shown(field, texts, self.names(key)[0])
 
     def names(self, key: str) -> tuple[dict[str, str], dict[str, str]]:
         choices = self.known[key].choices
@@ -128,7 +142,7 @@ def _told(run: ScenarioRun, number: str, held: bool, page: _Page) -> Told:
     values = ", ".join(page.values(row))
     found = run.found.get(number)
     texts = [str(one) for one in found] if isinstance(found, list) else [] if found in (None, "") else [str(found)]
-    told = ", ".join(_shown(field, texts, page.names(row["field"])[0]))
+    told = ", ".join(page.found(field, row["field"], texts))
     return Told(number, held, f"{field.name} {operator.name} {values}".strip(), told)
 
 

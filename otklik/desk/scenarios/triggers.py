@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -72,23 +74,37 @@ def fields() -> list[tuple[str, str]]:
     return [*((key, str(name)) for key, name in PLAIN_FIELDS.items()), *own]
 
 
-def is_for(scenario: Scenario, event: Event) -> bool:
+class Names:
+    """Of statuses and fields, asked for once for many events."""
+
+    @cached_property
+    def new(self) -> set[int]:
+        """Ids of the statuses of a task that nobody has accepted."""
+        return set(Status.objects.filter(key="new").values_list("pk", flat=True))
+
+    @cached_property
+    def fields(self) -> dict[str, str]:
+        return {f"field-{pk}": name for pk, name in TaskField.objects.values_list("pk", "name")}
+
+
+def is_for(scenario: Scenario, event: Event, names: Names | None = None) -> bool:
     """Whether the scenario looks at this event."""
+    names = names or Names()
     trigger = TRIGGERS.get(scenario.event)
     if trigger is None or event.kind not in trigger[1]:
         return False
     if scenario.event == "accepted":
         if event.data.get("to_key") != "in_progress":
             return False
-        return Status.objects.filter(pk=event.data.get("from"), key="new").exists()
+        return event.data.get("from") in names.new
     if scenario.event == "field":
-        return has_changed(event, str(scenario.event_options.get("field", "")))
+        return has_changed(event, str(scenario.event_options.get("field", "")), names)
     if scenario.event == "date":
         return bool(event.data.get("scenario") == scenario.pk)
     return True
 
 
-def has_changed(event: Event, field: str) -> bool:
+def has_changed(event: Event, field: str, names: Names | None = None) -> bool:
     """Whether the event tells of a change of this field, as `fields` names it."""
     if event.kind == "due_changed":
         return field == "due"
@@ -97,7 +113,5 @@ def has_changed(event: Event, field: str) -> bool:
     changes = event.data.get("changes", {})
     if event.kind == "fields_changed":
         # Events name fields as people do; of fields of one name any will do.
-        pk = field.removeprefix("field-")
-        found = TaskField.objects.filter(pk=int(pk)).first() if field.startswith("field-") and pk.isdigit() else None
-        return bool(found and found.name in changes)
+        return (names or Names()).fields.get(field) in changes
     return field in changes

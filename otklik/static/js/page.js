@@ -20,6 +20,7 @@ import "./elements/tab-title.js";
 import "./elements/task-feed.js";
 import "./elements/team-line.js";
 import "./elements/typing-line.js";
+import "./first-fault.js";
 import "./keys.js";
 import "./kept-open.js";
 import "./kept-typing.js";

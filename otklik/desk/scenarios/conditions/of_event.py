@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.dates import WEEKDAYS
 from django.utils.translation import gettext_lazy as _
 
-from otklik.desk.actions import company, own_hours
+from otklik.desk.actions import company, own_hours, task_people
 from otklik.desk.actions.people import choices as people
 from otklik.desk.models import Employee, Event
 from otklik.desk.scenarios.conditions.asking import CHOICE, EVENT, TEXT, YES_NO, Field, Looked, offered, yes
@@ -50,7 +50,7 @@ def comment_origin(event: Event) -> set[str]:
 
 def _at_work(looked: Looked) -> set[str]:
     """Codes of those in whose working time it is now, `assignee` for one who does the task."""
-    doing = own_hours.assignees_of(looked.task)
+    doing = task_people.assignees(looked.task)
     active = set(Employee.objects.active().values_list("pk", flat=True))
     works = own_hours.at_work(active, timezone.now())
     return {f"employee-{pk}" for pk in works} | ({"assignee"} if works & doing else set())

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from otklik.desk import additional_data, own_fields
 from otklik.desk.models import (
@@ -105,7 +106,12 @@ FIELDS: dict[str, Field] = {
     "status_set": Field(_("Set of statuses"), CHOICE, lambda of: _one(of.task.status.set_id), _named(StatusSet)),
     "last": Field(
         _("Last message from"), CHOICE, _last_from,
-        offered(client=_("the client"), employee=_("an employee"), robot=_("a robot"), nobody=_("nobody yet")),
+        offered(
+            client=pgettext_lazy("message from", "the client"),
+            employee=pgettext_lazy("message from", "an employee"),
+            robot=pgettext_lazy("message from", "a robot"),
+            nobody=_("nobody yet"),
+        ),
     ),
     "channel": Field(
         _("Channel"), MAYBE, lambda of: {of.task.source.label} if of.task.source else set(), _channels

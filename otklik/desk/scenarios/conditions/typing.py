@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.utils.translation import gettext as _
 
@@ -94,6 +94,12 @@ def shown(field: Field, values: Sequence[str]) -> list[str]:
     """As they are typed again."""
     if field.kind != CONTACT:
         return list(values)
-    numbers = [int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 10]
-    names = {str(one.number): f"№ {one.number} {one.name}" for one in Contact.objects.filter(number__in=numbers)}
+    names = contacts(values)
     return [names.get(value, value) for value in values]
+
+
+def contacts(values: Iterable[str]) -> dict[str, str]:
+    """Names of contacts, with their numbers before them, by the number."""
+    numbers = {int(value) for value in values if value.isascii() and value.isdigit() and len(value) < 10}
+    found = Contact.objects.filter(number__in=numbers) if numbers else []
+    return {str(one.number): f"№ {one.number} {one.name}" for one in found}

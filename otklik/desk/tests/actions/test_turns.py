@@ -6,11 +6,15 @@ import threading
 from collections import Counter
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
 from otklik.desk.actions import making, members, tasks, turns
+from otklik.desk.actions.incoming import Incoming, Line, Person
+from otklik.desk.actions.intake import receive_many
 from otklik.desk.models import Employee, Group, Role, Task, TaskTemplate, TemplateMember
 from otklik.desk.tests.screens.conftest import liza, oleg, shop_chat
 from otklik.desk.tests.screens.stage import Writer
@@ -109,3 +113,23 @@ def test_everybody_stands_once_in_the_order(employees: list[int], groups: list[l
     order = turns.in_order(employees, groups, without=gone)
     assert order == sorted(set(order)) and not gone & set(order)
     assert set(order) | gone >= {*employees, *(one for group in groups for one in group)}
+
+
+@pytest.mark.django_db
+def test_12_chats_that_come_together_ask_once_who_is_away_and_when_the_company_works(liza: Writer) -> None:
+    """The door of the webhooks takes many at a time."""
+    in_turn()
+    TaskTemplate.objects.update(due_count=3, due_unit=TaskTemplate.DueUnit.WORK_HOURS)
+    counts = []
+    for size in (2, 9):
+        names = [f"{size}-{number}" for number in range(size)]
+        lines = [(Line(name, "Hello", True, timezone.now()),) for name in names]
+        batch = [
+            Incoming(liza.channel, f"chat-{name}", f"client-{name}", person=Person(name), lines=said)
+            for name, said in zip(names, lines, strict=True)
+        ]
+        with CaptureQueriesContext(connection) as asked, transaction.atomic():
+            receive_many(batch)
+        told = [one["sql"] for one in asked if "desk_absence" in one["sql"] or "desk_company" in one["sql"]]
+        counts.append(len(told))
+    assert counts[0] == counts[1] <= 3

@@ -73,3 +73,19 @@ def test_axe_finds_nothing_on_a_scenario_that_does_everything(olga: Employee, se
     phone = seats(olga, viewport={"width": 390, "height": 844}).page
     phone.goto(f"/management/scenarios/{scenario.pk}/")
     assert phone.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_s17_a_fault_far_below_is_where_the_form_comes_back(olga: Employee, seats: Seats) -> None:
+    operations = [does("note", f"Number {number}") for number in range(6)]
+    values = {"name": "Six notes", "event": "left", "operations": operations}
+    page = seats(olga).page
+    page.goto(f"/management/scenarios/{scenarios.make(values, by=olga).pk}/")
+    page.get_by_label("Text", exact=True).nth(5).fill("")
+
+    page.get_by_role("button", name="Save", exact=True).click()
+
+    fault = page.get_by_role("alert").filter(has_text="this is needed")
+    expect(fault).to_be_in_viewport()
+    assert page.evaluate("document.activeElement.closest('li').querySelector('.error').textContent") == (
+        fault.text_content()
+    )

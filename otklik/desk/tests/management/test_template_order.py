@@ -104,3 +104,9 @@ def test_12_order_and_archive_are_for_administrators_alone(olga: Employee, pavel
     with pytest.raises(NotAllowed):
         first_templates.choose(boris, sales, by=pavel)
     assert order() == ["Sales"]
+
+
+def test_12_the_page_that_deletes_says_that_the_standard_template_stays(olga: Employee) -> None:
+    standard = TaskTemplate.objects.get(key="standard")
+    page = words(signed_in(olga).get(f"/management/task-templates/{standard.number}/removal/"))
+    assert "so it stays" in page and "Delete the template" not in page

@@ -216,3 +216,13 @@ def test_10_a_new_task_takes_an_answer_and_fills_its_words_in(pavel: Employee, o
     signed_in(pavel).post("/tasks/new/", {"name": "Call", "description": "№ {{Task.Number}}"})
     task = Task.objects.get(name="Call")
     assert task.description == f"№ {task.number}"
+
+
+def test_s25_yo_is_found_by_whoever_types_ye_and_the_other_way_round(
+    liza: Writer, olga: Employee, pavel: Employee
+) -> None:
+    task = liza.says("Hello")
+    prepared(olga, "Когда привезёте?", "Завтра.")
+    for word in ("привезете", "ПРИВЕЗЁТЕ", "везе"):
+        assert offered(pavel, task, word) == ["Когда привезёте?"]
+    assert offered(pavel, task, "привезе.*") == []

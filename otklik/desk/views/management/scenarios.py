@@ -35,12 +35,14 @@ class ListRow(NamedTuple):
 @require_GET
 @for_account_management
 def scenarios(request: EmployeeRequest) -> HttpResponse:
+    found = list(Scenario.objects.all())
+    held = holding.waiting(found)
     rows = [
         ListRow(
-            one, TRIGGERS.get(one.event, ("", frozenset()))[0], holding.waiting(one) if one.held_at else 0,
-            circles.partners(one) if one.circle else [],
+            one, TRIGGERS.get(one.event, ("", frozenset()))[0], held.get(one.pk, 0),
+            circles.partners(one, found),
         )
-        for one in Scenario.objects.all()
+        for one in found
     ]  # fmt: skip
     deleted = Scenario.everything.filter(deleted_at__isnull=False).order_by("-deleted_at")
     context = {"rows": rows, "has_ready": shipped.left(), "deleted": deleted[:SHOWN]}
@@ -134,7 +136,8 @@ def log(request: EmployeeRequest, pk: int) -> HttpResponse:
     rows = [(run, asked, telling.done(run)) for run, asked in zip(shown, telling.asked(shown), strict=True)]
     kept = {"fired": "1" if is_fired else "", "task": number}
     context = {
-        "scenario": found, "rows": rows, "is_fired": is_fired, "number": number, "before": before, "older": older,
+        "scenario": found, "event": TRIGGERS.get(found.event, ("", frozenset()))[0], "rows": rows,
+        "is_fired": is_fired, "number": number, "before": before, "older": older,
         "kept": urlencode({key: value for key, value in kept.items() if value}),
     }  # fmt: skip
     return render(request, "desk/management/scenario_log.html", context)
@@ -170,8 +173,8 @@ def _edited(request: EmployeeRequest, found: Scenario | None, values: Values) ->
         "trial": trial,
         "trial_tasks": scenario_trials.offered(request),
         "scenario": found,
-        "held": holding.waiting(found) if found and found.held_at else 0,
-        "partners": circles.partners(found) if found and found.circle else [],
+        "held": holding.waiting([found]).get(found.pk, 0) if found else 0,
+        "partners": circles.partners(found) if found else [],
         "variables": listed(request.employee),
         "seen": request.POST.get("seen") or (seen.write(actions.values_of(found)) if found else ""),
     }
