@@ -45,6 +45,19 @@ def test_8_2_a_comment_goes_into_another_task_with_its_files_and_says_where_it_w
     assert news.headers["HX-Refresh"] == "true"
 
 
+def test_8_2_of_a_task_that_the_reader_does_not_see_it_tells_the_number_alone(
+    liza: Writer, oleg: Writer, pavel: Employee, olga: Employee
+) -> None:
+    secret, into = make(olga, "Talks about the sale"), oleg.says("Good day")
+    moving.move(note(secret, olga), into=into, by=olga)
+
+    his, hers = signed_in(pavel).get(f"/tasks/{into.number}/"), signed_in(olga).get(f"/tasks/{into.number}/")
+
+    assert f"from № {secret.number}" in words(his)
+    assert "Talks about the sale" not in his.content.decode()
+    assert 'title="Talks about the sale"' in hers.content.decode()
+
+
 def test_moved_back_it_is_at_home_again(liza: Writer, pavel: Employee) -> None:
     task, into = liza.says("Hello"), make(pavel)
     comment = moving.move(note(task, pavel), into=into, by=pavel)
