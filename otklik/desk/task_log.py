@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
@@ -15,7 +16,7 @@ from otklik.desk.models import Status
 from otklik.desk.models.status import SYSTEM_NAMES
 from otklik.desk.models.task import ROLE_NAMES
 from otklik.lib.notes import told
-from otklik.people.templatetags.moments import clock, day_name, moment
+from otklik.people.templatetags.moments import clock, moment, near_day
 
 Data = dict[str, Any]
 # Of a value in a sentence; the task itself has the whole.
@@ -57,8 +58,8 @@ def due_words(facts: Data | None) -> str:
         return ""
     if facts.get("at"):
         at = datetime.fromisoformat(facts["at"])
-        return f"{day_name(at)}, {clock(at)}"
-    return str(day_name(date.fromisoformat(facts["day"])))
+        return f"{near_day(timezone.localtime(at).date())}, {clock(at)}"
+    return near_day(date.fromisoformat(facts["day"]))
 
 
 def _due(data: Data) -> str:

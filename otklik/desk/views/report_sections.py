@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from otklik.desk import report_plots
 from otklik.desk.report_plots import Plot, Value
 from otklik.desk.templatetags.durations import amount, duration
+from otklik.people.templatetags.moments import short_date
 
 Row = dict[str, Any]
 
@@ -153,10 +154,10 @@ def _days(first: date, last: date) -> dict[str, str]:
 
 def _period(first: date, last: date) -> str:
     if first == last:
-        return date_format(first, "j M")
+        return short_date(first)
     if first.day == 1 and (last - first).days >= 27:
         return date_format(first, "F Y")
-    return f"{date_format(first, 'j' if first.month == last.month else 'j M')}–{date_format(last, 'j M')}"
+    return f"{short_date(first, 'j' if first.month == last.month else 'j M')}–{short_date(last)}"
 
 
 def _plots(key: str, rows: list[tuple[str, dict[str, str], Row]], chosen: dict[str, str]) -> list[Plot]:
@@ -190,7 +191,7 @@ def _value(measure: Measure, name: str, row: Row, asked: dict[str, str]) -> Valu
 def _sign(name: str, row: Row) -> str:
     if "first" not in row:
         return name
-    return date_format(row["first"], "M" if (row["last"] - row["first"]).days > 7 else "j M")
+    return short_date(row["first"], "M" if (row["last"] - row["first"]).days > 7 else "j M")
 
 
 def _cells(row: Row, rows: list[tuple[str, dict[str, str], Row]], asked: dict[str, str]) -> list[Cell]:

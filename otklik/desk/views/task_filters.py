@@ -8,7 +8,6 @@ from itertools import groupby
 from typing import Any
 
 from django.db.models import Q
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext, pgettext_lazy
 
@@ -18,6 +17,7 @@ from otklik.desk.models import Contact, Employee, Project, Source, Status, TaskF
 from otklik.desk.models.task import ROLE_NAMES
 from otklik.desk.own_conditions import Condition
 from otklik.desk.task_filter import USUAL_COLUMNS, TaskFilter
+from otklik.people.templatetags.moments import short_date
 
 SORTS = [
     ("latest", gettext_lazy("Latest activity first")),
@@ -188,16 +188,16 @@ def chips(wanted: TaskFilter, there: Choices) -> list[Chip]:
     if wanted.due:
         add(str(dict(DUES)[wanted.due]), due="")
     if wanted.due_since:
-        add(_("Due from %(day)s") % {"day": date_format(wanted.due_since, "j M Y")}, due_since=None)
+        add(_("Due from %(day)s") % {"day": short_date(wanted.due_since, "j M Y")}, due_since=None)
     if wanted.due_until:
-        add(_("Due until %(day)s") % {"day": date_format(wanted.due_until, "j M Y")}, due_until=None)
+        add(_("Due until %(day)s") % {"day": short_date(wanted.due_until, "j M Y")}, due_until=None)
     if wanted.quiet:
         days = ngettext("Quiet for %(days)s day", "Quiet for %(days)s days", wanted.quiet)
         add(days % {"days": wanted.quiet}, quiet=0)
     if wanted.since:
-        add(_("Created from %(day)s") % {"day": date_format(wanted.since, "j M Y")}, since=None)
+        add(_("Created from %(day)s") % {"day": short_date(wanted.since, "j M Y")}, since=None)
     if wanted.until:
-        add(_("Created until %(day)s") % {"day": date_format(wanted.until, "j M Y")}, until=None)
+        add(_("Created until %(day)s") % {"day": short_date(wanted.until, "j M Y")}, until=None)
     return found
 
 

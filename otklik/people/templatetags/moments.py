@@ -8,6 +8,7 @@ from django import template
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 register = template.Library()
 
@@ -22,6 +23,13 @@ def day_name(moment: datetime | date) -> str:
     if day == today - timedelta(days=1):
         return _("Yesterday")
     return _date(day)
+
+
+@register.filter
+def near_day(day: date) -> str:
+    """As it stands within a sentence: “today”, “tomorrow”, “yesterday”, or the date in words."""
+    names = {0: pgettext("day", "today"), 1: pgettext("day", "tomorrow"), -1: pgettext("day", "yesterday")}
+    return names.get((day - timezone.localdate()).days) or _date(day)
 
 
 @register.filter
@@ -52,13 +60,20 @@ def short_moment(value: datetime) -> str:
     day = timezone.localtime(value).date()
     if day == timezone.localdate():
         return clock(value)
-    return date_format(day, "j M" if day.year == timezone.localdate().year else "d.m.Y")
+    return short_date(day) if day.year == timezone.localdate().year else date_format(day, "d.m.Y")
 
 
 @register.filter
 def stored_moment(value: str) -> str:
     """The same of a time that was stored as text."""
     return moment(datetime.fromisoformat(value))
+
+
+def short_date(day: date, form: str = "j M") -> str:
+    """A day or a part of it with the month in short: “27 Nov”, in Russian “27 ноя”. `form` is Django's; its M follows
+    the language."""
+    # Translators: Django's sign for a short month; b where it begins with a small letter beside a day.
+    return date_format(day, form.replace("M", pgettext("short month", "M")))
 
 
 def _date(day: date) -> str:
