@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
-from otklik.desk import own_statuses, rights
+from otklik.desk import own_statuses
 from otklik.desk.models import (
     Comment,
     Employee,
@@ -105,13 +105,6 @@ def unread_notices(employee: Employee) -> QuerySet[Notice]:
     visible = Task.objects.visible_to(employee).kept()
     due = Q(later_at=None) | Q(later_at__lte=timezone.now())
     return Notice.objects.filter(due, employee=employee, read_at__isnull=True, task__in=visible)
-
-
-def default_mode(task: Task, employee: Employee) -> str:
-    """`note` for one who joins where a colleague has been talking with the client, `reply` otherwise (I6, §8.1)."""
-    if not rights.may_reply(task, employee):
-        return "note"
-    return "note" if joins_a_colleague(task, employee) else "reply"
 
 
 def joins_a_colleague(task: Task, employee: Employee) -> bool:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from otklik.desk import own_statuses, rights, variables
+from otklik.desk import own_statuses, queries, rights, variables
 from otklik.desk.actions import drafts, file_limits, mentions, recipients
 from otklik.desk.actions import files as uploads
 from otklik.desk.actions.events import Happening, record, record_many
@@ -100,7 +100,8 @@ def _told(task: Task, kind: str, by: Employee, notified: Collection[int] | None,
         circle.check(notified)
         return set(notified)
     if kind == Comment.Kind.REPLY and not (by.is_robot or by.is_unbound):
-        return recipients.preselected(task, by, kind, circle)
+        joins = queries.joins_a_colleague(task, by)
+        return recipients.preselected(task, by, kind, circle, joins=joins)
     return set(task.notified) & circle.employees.keys()
 
 

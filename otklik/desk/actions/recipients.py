@@ -8,7 +8,6 @@ from collections.abc import Collection, Iterable
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from otklik.desk import queries
 from otklik.desk.actions import people
 from otklik.desk.errors import Refused
 from otklik.desk.models import Comment, Employee, Group, Role, Task, TaskHearing, TaskMember
@@ -89,15 +88,15 @@ def _managers(members: Iterable[TaskMember]) -> set[int]:
     return above_all(people, [row.group_id for row in rows if row.group_id])
 
 
-def preselected(task: Task, by: Employee, kind: str, circle: Circle) -> set[int]:
+def preselected(task: Task, by: Employee, kind: str, circle: Circle, *, joins: bool) -> set[int]:
     """The author of the last comment and those notified in it; nobody for one who joins where a colleague has been
     talking with the client. A client's message chooses nobody by itself: with it come those of the last reply, and with
-    a note all who have heard of it; so does the first note of a task."""
+    a note all who have heard of it; so does the first note of a task. `joins`: as queries.joins_a_colleague says."""
     last = _last(task.comments.visible_to(by).filter(kind__in=SPOKEN))
     heard = set() if kind == Comment.Kind.REPLY else (set(task.notified) & circle.employees.keys()) - {by.pk}
     if last is None:
         return heard
-    if last.kind != Comment.Kind.NOTE and queries.joins_a_colleague(task, by):
+    if last.kind != Comment.Kind.NOTE and joins:
         return set()
     if last.kind == Comment.Kind.CLIENT:
         reply = last_reply(task)

@@ -30,6 +30,8 @@ class Composer:
     may_reply: bool
     # Whether there ever was a way to the client.
     is_conversation: bool
+    # Whether he joins where a colleague has been talking with the client: then he begins with a note (I6, §8.1).
+    joins: bool = False
     # Of a superseded task: the one in which its conversation goes on.
     goes_on_in: Task | None = None
     # Whether the conversation goes on nowhere: its account is connected no more.
@@ -75,13 +77,15 @@ def composer(task: Task, employee: Employee, *, mode: str = "", target: int = 0)
     if not mode and drafts:
         # Whoever has begun to write finds it again.
         mode = drafts[0].kind
+    joins = queries.joins_a_colleague(task, employee)
     elsewhere = queries.goes_on_in(task, employee) if ways and not targets else None
     return Composer(
-        mode or queries.default_mode(task, employee),
+        mode or ("note" if joins else "reply"),
         targets,
         chosen,
         may_reply,
         is_conversation=bool(ways),
+        joins=joins,
         goes_on_in=elsewhere,
         is_closed=bool(ways) and not targets and not queries.has_open_way(task),
         hold=employee.hold_seconds,

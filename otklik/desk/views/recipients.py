@@ -5,6 +5,7 @@ from __future__ import annotations
 import zlib
 from dataclasses import dataclass
 
+from otklik.desk import queries
 from otklik.desk.actions import mentions, notification_settings
 from otklik.desk.actions.recipients import HIDDEN, Circle, preselected
 from otklik.desk.errors import DeskError
@@ -35,9 +36,10 @@ class Recipients:
         return f"{zlib.crc32(repr([offered, self.reply, self.note]).encode()):x}"
 
 
-def recipients(task: Task, employee: Employee, mode: str) -> Recipients:
+def recipients(task: Task, employee: Employee, mode: str, *, joins: bool) -> Recipients:
+    """`joins`: as queries.joins_a_colleague says."""
     circle = Circle(task)
-    first = {kind: _codes(preselected(task, employee, kind, circle)) for kind in ("reply", "note")}
+    first = {kind: _codes(preselected(task, employee, kind, circle, joins=joins)) for kind in ("reply", "note")}
     chosen = first[mode].split()
     options = [Choice(code, name, code in chosen) for code, name in circle.offered(to=employee)]
     return Recipients(options, first["reply"], first["note"])
@@ -47,7 +49,8 @@ def of_request(task: Task, request: EmployeeRequest) -> Recipients | None:
     """The row anew, if what the page shows of it is out of date."""
     if "circle" not in request.GET:
         return None
-    anew = recipients(task, request.employee, "reply" if request.GET.get("kind") == "reply" else "note")
+    mode = "reply" if request.GET.get("kind") == "reply" else "note"
+    anew = recipients(task, request.employee, mode, joins=queries.joins_a_colleague(task, request.employee))
     return None if anew.state == request.GET.get("circle") else anew
 
 

@@ -91,7 +91,7 @@ def page(request: EmployeeRequest, number: int) -> HttpResponse:
         "parts": feed_pages.parts(request.employee),
         "is_partial": bool(feeds.hidden(request.employee)),
         "composer": writing,
-        "recipients": recipients.recipients(task, request.employee, writing.mode),
+        "recipients": recipients.recipients(task, request.employee, writing.mode, joins=writing.joins),
     }
     return render(request, "desk/task.html", context | list_pane.shown(request, task))
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from otklik.desk.actions import comments, notices, tasks
@@ -286,3 +288,17 @@ def test_a_hundred_lines_cost_as_many_queries_as_sixty(liza: Writer, pavel: Empl
     notices.read(task, by=pavel)
     assert queries_of(browser, address(task)) == few
     assert queries_of(browser, address(task, "feed/")) == few_news
+
+
+def test_8_1_the_page_asks_once_who_has_been_talking_with_the_client(
+    liza: Writer, pavel: Employee, alice: Employee
+) -> None:
+    task = liza.says("Hello")
+    reply(task, alice)
+    browser = signed_in(pavel)
+
+    with CaptureQueriesContext(connection) as captured:
+        assert browser.get(address(task)).status_code == 200
+
+    asked = [query["sql"] for query in captured if query["sql"].startswith('SELECT "desk_comment"."employee_id"')]
+    assert len(asked) == 1
