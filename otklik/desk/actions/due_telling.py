@@ -1,4 +1,5 @@
-"""Assignees hear once that the due date of their task is near, and once that it has passed (§9). The row is the record:
+"""Assignees hear once that the due date of their task is near, and once that it has passed (§9); of one that has passed
+already nobody hears that it is near. The row is the record:
 it outlives every restart, and another date begins anew."""
 
 from __future__ import annotations
@@ -43,7 +44,8 @@ def _tell_some(kind: str, column: str) -> int | None:
     if not rows:
         return None
     Due.objects.filter(pk__in=[row.pk for row in rows]).update(**{column: now})
-    happenings = [_told(kind, row) for row in rows if row.task.is_active and _end(row) > now - LATE]
+    since = now if kind == "due_near" else now - LATE
+    happenings = [_told(kind, row) for row in rows if row.task.is_active and _end(row) > since]
     record_many([one for one in happenings if one.notified])
     return len(happenings)
 

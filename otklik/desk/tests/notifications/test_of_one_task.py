@@ -132,6 +132,18 @@ def test_9_assignees_hear_once_that_a_due_date_is_near_and_once_that_it_has_pass
     assert "Due soon" in page
 
 
+def test_9_of_a_due_date_in_the_past_nobody_hears_that_it_is_near(
+    liza: Writer, pavel: Employee, olga: Employee
+) -> None:
+    task = liza.says("Hello")
+    due_at(task, timezone.now() - timedelta(hours=2), olga)
+
+    due_telling.tell()
+
+    assert heard(pavel)[1:] == ["due_over"]
+    assert "Overdue: " in words(signed_in(pavel).get("/"))
+
+
 def test_9_nobody_is_woken_for_a_task_that_is_done_or_for_what_passed_long_ago(
     liza: Writer, oleg: Writer, pavel: Employee, olga: Employee
 ) -> None:
