@@ -254,3 +254,30 @@ def test_colleagues_see_each_other_at_a_task_and_a_draft_follows_its_author(
     expect(at_pavel.line("Good day!")).to_be_visible()
     at_pavel.open_task(task)
     expect(at_pavel.page.locator("textarea[name=text]")).to_have_value("")
+
+
+def test_8_1_a_reply_past_what_came_below_the_window_is_shown_that_first(
+    liza: Writer, pavel: Employee, alice: Employee, seats: Seats
+) -> None:
+    task = liza.says(*[f"Line {number}." for number in range(1, 30)])
+    at_pavel, at_alice = seats(pavel), seats(alice)
+    at_pavel.open_task(task)
+    at_alice.open_task(task)
+    # It opened at what is unread; colleagues are in sight all the same.
+    expect(at_pavel.line("Line 1.").first).to_be_in_viewport()
+    expect(at_pavel.page.get_by_text("Also here: Alice")).to_be_in_viewport()
+    at_pavel.page.get_by_label("Reply to the client").last.press_sequentially("Good d")
+    at_alice.write("Good day from me.")
+    expect(at_pavel.line("Good day from me.")).to_be_attached()
+    expect(at_pavel.page.get_by_role("button", name="New comments")).to_be_visible()
+
+    at_pavel.text.press("Control+Enter")
+
+    said = at_pavel.page.locator(".unseen")
+    expect(said).to_contain_text("Something was written that you have not seen yet.")
+    expect(said).to_contain_text("Good day from me.")
+    # Seen, it stands in nobody's way.
+    at_pavel.page.get_by_role("button", name="New comments").click()
+    at_pavel.text.press("Control+Enter")
+    expect(at_pavel.line("Good d").last).to_be_in_viewport()
+    assert list(task.comments.filter(kind="reply").values_list("text", flat=True)) == ["Good day from me.", "Good d"]

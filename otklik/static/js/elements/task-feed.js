@@ -1,5 +1,6 @@
 // Around the feed of a task: stays at the end while new comments arrive, says so when one reads further up, goes to the
-// first unread line, takes the orange edges of what is read away.
+// first unread line, takes the orange edges of what is read away. What came below the window has not been seen: a reply
+// tells the server so, which shows it before the reply goes out.
 const NEAR = 120;
 const UNREAD = ["comment--unread", "line--unread"];
 
@@ -15,7 +16,7 @@ class TaskFeed extends HTMLElement {
     this.jump.addEventListener("click", () => this.toEnd());
     this.addEventListener("click", (event) => this.onClick(event));
     window.addEventListener("scroll", this, { passive: true });
-    for (const name of ["task-read", "comment-read", "comment-added", "click"]) document.body.addEventListener(name, this);
+    for (const name of ["task-read", "comment-read", "comment-added", "click", "htmx:configRequest"]) document.body.addEventListener(name, this);
     this.sortDays();
     this.showQuotes();
     if (!location.hash) this.open();
@@ -25,7 +26,7 @@ class TaskFeed extends HTMLElement {
     this.observer.disconnect();
     this.sizes?.disconnect();
     window.removeEventListener("scroll", this);
-    for (const name of ["task-read", "comment-read", "comment-added", "click"]) document.body.removeEventListener(name, this);
+    for (const name of ["task-read", "comment-read", "comment-added", "click", "htmx:configRequest"]) document.body.removeEventListener(name, this);
   }
 
   // A long conversation opens where reading goes on: at the first unread comment, else at its end.
@@ -62,10 +63,19 @@ class TaskFeed extends HTMLElement {
   toEnd() {
     if (this.isPaused) location.assign(location.pathname);
     if (!this.isAtEnd() || this.end.getBoundingClientRect().bottom > innerHeight) this.end.scrollIntoView({ block: "end" });
+    this.seenAll();
+  }
+
+  seenAll() {
     this.jump.hidden = true;
+    this.seen = undefined;
   }
 
   handleEvent(event) {
+    if (event.type === "htmx:configRequest") {
+      if (this.seen !== undefined && event.target.matches("message-composer form")) event.detail.parameters.after = this.seen;
+      return;
+    }
     if (event.type === "task-read") {
       for (const line of this.querySelectorAll(".comment--unread, .line--unread")) line.classList.remove(...UNREAD);
       return;
@@ -86,7 +96,7 @@ class TaskFeed extends HTMLElement {
       return;
     }
     this.atEnd = this.isAtEnd();
-    if (this.atEnd) this.jump.hidden = true;
+    if (this.atEnd) this.seenAll();
   }
 
   // Without scripts such a button would do nothing.
@@ -104,8 +114,20 @@ class TaskFeed extends HTMLElement {
     );
     if (!added) return;
     if (this.isPaused) return;
-    if (this.atEnd) this.toEnd();
-    else this.jump.hidden = false;
+    if (this.atEnd) {
+      this.toEnd();
+      return;
+    }
+    this.jump.hidden = false;
+    this.seen ??= this.lineBefore(changes);
+  }
+
+  // The number of the line above the first of those that came.
+  lineBefore(changes) {
+    const came = new Set(changes.flatMap(({ addedNodes }) => [...addedNodes]));
+    const lines = [...this.querySelectorAll("[role=log] :is(.comment, .line)")];
+    const first = lines.findIndex((line) => came.has(line));
+    return Number(lines[first - 1]?.id.split("-").at(-1) ?? 0);
   }
 
   // Each fragment starts with its day; two alike in a row are one.
