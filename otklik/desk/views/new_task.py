@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from otklik.desk import quick_replies
-from otklik.desk.actions import drafting, editing, first_templates, making, moving
+from otklik.desk.actions import drafting, due_dates, editing, first_templates, making, moving
 from otklik.desk.actions.making import Values
 from otklik.desk.errors import DeskError, Outdated
 from otklik.desk.models import Comment, Contact, Task, TaskTemplate
@@ -57,8 +57,13 @@ def new(request: EmployeeRequest) -> HttpResponse:
 def _make(values: Values, request: EmployeeRequest, parent: Task | None, of: Comment | None) -> Task:
     # A part of another task and what is made of a comment are told of there, so they are no drafts.
     if "draft" in request.POST and parent is None and of is None:
-        return drafting.draft(values, by=request.employee)
-    task = making.make(values, by=request.employee, parent=parent)
+        task = drafting.draft(values, by=request.employee)
+    else:
+        task = making.make(values, by=request.employee, parent=parent)
+    day, at = values.get("day"), values.get("at")
+    if day or at:
+        # The template may have given one of its own.
+        due_dates.change(task, day, at, seen=due_dates.facts_of(task), by=request.employee)
     if of:
         moving.tell_made(of, task, by=request.employee)
     return task

@@ -19,6 +19,7 @@ from otklik.desk.views.management.forms import PeopleChips, ProjectChoice
 # So many clients of one name are offered to choose from.
 OFFERED = 10
 FIRST = ("name", "description", "client")
+DUE = ("day", "at")
 ROLE_HELP = {
     "assignee": _("Who does it."),
     "participant": _("Who sees it and writes notes."),
@@ -77,11 +78,16 @@ class TaskForm(forms.Form):
 
     @property
     def others(self) -> list[forms.BoundField]:
-        return [field for field in self if field.name not in (*FIRST, *ROLES)]
+        return [field for field in self if field.name not in (*FIRST, *DUE, *ROLES)]
+
+    @property
+    def due(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name in DUE]
 
 
 class NewTaskForm(TaskForm):
-    """`client`: words by which a contact is found; where they fit several, one is chosen among them."""
+    """`client`: words by which a contact is found; where they fit several, one is chosen among them. `day`, `at`: until
+    when it is to be done."""
 
     template = forms.ModelChoiceField(
         TaskTemplate.objects.none(), label=_("Template"), empty_label=None, required=False,
@@ -91,6 +97,13 @@ class NewTaskForm(TaskForm):
         label=_("Client"), max_length=100, required=False,
         help_text=_("A part of the name, the e-mail or the phone. A task may have no client."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )  # fmt: skip
+    day = forms.DateField(
+        label=_("Due date"), required=False, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
+    at = forms.TimeField(
+        label=pgettext_lazy("of a due date", "Time"), required=False,
+        widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
     )  # fmt: skip
     keep_template = forms.BooleanField(label=_("Begin my tasks with this template from now on"), required=False)
     field_order = ("name", "description", "client", "template", "keep_template", "project")

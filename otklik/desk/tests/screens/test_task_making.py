@@ -53,6 +53,21 @@ def test_7_whoever_makes_a_task_is_its_assigner(pavel: Employee, boris: Employee
     assert "Two hundred." in page and "Made by hand." in page and "Accept" in page
 
 
+def test_7_a_task_is_made_with_its_due_date(pavel: Employee) -> None:
+    browser = signed_in(pavel)
+
+    task = make(browser, assignee=[f"employee-{pavel.pk}"], day="2030-05-04", at="17:00")
+
+    assert task.due.facts == {"day": "2030-05-04", "at": task.due.at.isoformat()}
+    assert "4 May 2030, 17:00" in words(browser.get(f"/tasks/{task.number}/"))
+    draft = make(browser, day="2030-05-05", draft="1")
+    assert (draft.status.key, draft.due.facts["day"]) == ("draft", "2030-05-05")
+
+    answer = browser.post("/tasks/new/", {"name": "Order bags", "at": "17:00"})
+    assert answer.status_code == 422 and "Choose the day, too." in words(answer)
+    assert not Task.objects.filter(name="Order bags").exists()
+
+
 def test_6_a_task_that_one_gives_to_himself_is_accepted(pavel: Employee, boris: Employee) -> None:
     assert make(signed_in(pavel), assignee=[f"employee-{pavel.pk}"]).status.key == "in_progress"
     both = [f"employee-{pavel.pk}", f"employee-{boris.pk}"]
