@@ -13,7 +13,7 @@ from django.db import transaction
 from otklik.chat.actions import agents, api_keys, sites
 from otklik.chat.models import Site
 from otklik.config import env
-from otklik.demo import account, company, history, opening, planned, workshop
+from otklik.demo import account, company, history, opening, planned, waiting, workshop
 from otklik.desk.models import Source
 from otklik.integrations.chatra.connector import EVENTS, connector
 from otklik.integrations.connecting import connect, hook_url
@@ -38,6 +38,7 @@ def seed() -> Path:
         planned.make(made.owner, made.answering)
         opening.make(site, made.owner.user)
         account.make(made.owner)
+        waiting.make(site)
         workshop.make(made.owner.user)
     _write(file, _told(passwords, site, connection))
     return file

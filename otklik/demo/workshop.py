@@ -2,39 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass
 from datetime import timedelta
 
 from django.utils import timezone
 
-from otklik.chat.actions import assigning, conversations, messages, notes, replies, sites
-from otklik.chat.actions.messages import Post
-from otklik.chat.actions.visitors import Arrival
+from otklik.chat.actions import assigning, conversations, notes, replies, sites
 from otklik.chat.models import Agent, AgentGroup, Conversation, Site
 from otklik.chat.wire import Page
 from otklik.demo import company
-from otklik.lib.tokens import digest
+from otklik.demo.guests import IPHONE, Guest, come
 from otklik.people.models import User
 
 NAME = "Мастерская «Полевой свет»"
 GROUP = "Поддержка"
 # Nobody sits before these visitors' pages: their chats shall not be over after half an hour.
 OPEN_FOR = 30 * 24 * 3600
-CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36"
-IPHONE = (
-    "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) "
-    "Version/17.5 Mobile/15E148 Safari/604.1"
-)
-
-
-@dataclass(frozen=True)
-class Guest:
-    name: str
-    email: str
-    says: tuple[str, ...]
-    user_agent: str = CHROME
-
 
 MARINA = Guest(
     "Марина Котова",
@@ -76,16 +58,9 @@ def _fill(site: Site, me: Agent, group: AgentGroup) -> None:
 
 
 def _come(site: Site, guest: Guest) -> Conversation:
-    told = {name: value for name, value in (("name", guest.name), ("email", guest.email)) if value}
     now = timezone.now()
     pages = (
         Page("Мастерская", "https://workshop.example/", now - timedelta(minutes=3)),
         Page("Ремонт фонарей", "https://workshop.example/repair/", now - timedelta(minutes=1)),
     )
-    arrival = Arrival(
-        site.pk, site.language, digest(secrets.token_urlsafe()), language="ru", ip="127.0.0.1",
-        user_agent=guest.user_agent,
-    )  # fmt: skip
-    for text in guest.says:
-        messages.post([Post(arrival, secrets.token_hex(12), text, pages=pages, integration=told or None)])
-    return Conversation.objects.get(visitor__secret_hash=arrival.secret_hash)
+    return come(site, guest, pages)
