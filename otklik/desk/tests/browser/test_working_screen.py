@@ -164,3 +164,24 @@ def test_a_task_is_passed_on_in_a_dialog(liza: Writer, pavel: Employee, boris: E
     expect(page.locator("dialog[open]")).to_have_count(0)
     expect(page.locator("#task-side")).to_contain_text("Boris")
     expect(page.locator("#feed")).to_contain_text("Assigned: Boris")
+
+
+def test_the_bar_of_mass_actions_takes_one_line_of_a_phone(
+    liza: Writer, oleg: Writer, pavel: Employee, seats: Seats
+) -> None:
+    liza.says("Hello")
+    oleg.says("Good day")
+    seat = seats(pavel, viewport={"width": 390, "height": 844})
+    seat.open("/tasks/")
+    page = seat.page
+    page.locator("input[name=task]").first.check()
+    bar = page.locator("form.mass")
+    expect(bar.get_by_role("button", name="Complete")).to_be_visible()
+    expect(bar.get_by_role("button", name="Follow")).to_be_hidden()
+    assert bar.evaluate("(bar) => bar.offsetHeight") < 64
+
+    bar.get_by_role("button", name="More").press("Enter")
+    bar.get_by_label("All found (2)").check()
+    bar.get_by_role("button", name="Follow").click()
+
+    expect(page.locator(".mass-news")).to_contain_text("2 tasks")

@@ -9,7 +9,15 @@ class RowChoice extends HTMLElement {
     this.addEventListener("change", this);
     this.addEventListener("htmx:afterSwap", this);
     this.addEventListener("click", this);
+    this.more = this.form.querySelector("[data-more]");
+    this.more?.addEventListener("click", () => this.open(this.more.getAttribute("aria-expanded") !== "true"));
     this.form.addEventListener("submit", () => this.complete());
+  }
+
+  // On a phone the bar shows the usual deed, and the others when they are asked for.
+  open(isOpen) {
+    this.more.setAttribute("aria-expanded", String(isOpen));
+    this.form.classList.toggle("mass--open", isOpen);
   }
 
   get boxes() {
@@ -53,6 +61,7 @@ class RowChoice extends HTMLElement {
   show() {
     const all = this.form.elements.all;
     this.form.hidden = this.chosen.size === 0 && !all?.checked;
+    if (this.form.hidden && this.more) this.open(false);
     const count = this.form.querySelector("[data-count]");
     count.textContent = count.dataset.words.replace("{count}", String(this.chosen.size));
   }
