@@ -14,6 +14,6 @@ def test_s13_chats_wait_for_those_who_answer(db: None) -> None:
     for _again in range(2):
         waiting.make(site)
 
-    names = Conversation.objects.filter(site=site, is_open=True).values_list("visitor__name", flat=True)
-    assert sorted(names) == ["Вера Ланская", "Глеб Соснин"]
+    chats = Conversation.objects.filter(site=site, is_open=True).select_related("visitor")
+    assert sorted(chat.visitor.integration["name"] for chat in chats) == ["Вера Ланская", "Глеб Соснин"]
     assert HookDelivery.objects.exists()

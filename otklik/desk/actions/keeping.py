@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from otklik.desk import rights
-from otklik.desk.actions.events import record
+from otklik.desk.actions.events import Happening, record_many
 from otklik.desk.errors import NotAllowed
 from otklik.desk.models import Employee, Favourite, Task, TaskHearing
 from otklik.live.publish import publish
@@ -51,4 +51,6 @@ def follow(task: Task, *, is_wanted: bool, by: Employee, still_hears: bool = Fal
     followers = set(task.followers or [])
     task.followers = sorted(followers | {by.pk} if is_wanted else followers - {by.pk}) or None
     task.save(update_fields=["notified", "followers"])
-    record("task_followed" if is_wanted else "task_unfollowed", task=task, by=by)
+    # It is his own affair: the task stays where it is in the lists of the others.
+    kind = "task_followed" if is_wanted else "task_unfollowed"
+    record_many([Happening(kind, task_id=task.pk, actor_id=by.pk, moves_task=False)])

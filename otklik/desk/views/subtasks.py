@@ -9,6 +9,7 @@ from otklik.desk.actions import subtasks as actions
 from otklik.desk.errors import DeskError, Refused
 from otklik.desk.models import Task
 from otklik.desk.views.access import EmployeeRequest, for_employees, visible_task, whole
+from otklik.desk.views.task_choice import picked
 from otklik.desk.views.task_plan import Plan
 
 
@@ -30,7 +31,7 @@ def subtasks(request: EmployeeRequest, number: int) -> HttpResponse:
         "task": task,
         "plan": Plan(task, request.employee),
         "error": error,
-        "typed": request.POST.get("number", ""),
+        "typed": picked(request),
     }
     return render(request, "desk/subtasks.html", context, status=422 if error else 200)
 
@@ -43,7 +44,7 @@ def _do(request: EmployeeRequest, task: Task) -> None:
         if part:
             actions.detach(part, by=request.employee)
     else:
-        actions.attach(named(request, request.POST.get("number", "")), parent=task, by=request.employee)
+        actions.attach(named(request, picked(request)), parent=task, by=request.employee)
 
 
 def named(request: EmployeeRequest, text: str) -> Task:

@@ -158,6 +158,17 @@ def test_who_follows_a_task_goes_on_hearing_whoever_is_chosen(
     assert hear_of("Bye") == {"Pavel", "Olga"}
 
 
+def test_9_following_a_task_leaves_it_where_it_stands_in_the_lists_of_others(liza: Writer, alice: Employee) -> None:
+    task = liza.says("Hello")
+    place, moved_at = Task.objects.values_list("last_event", "updated_at").get(pk=task.pk)
+
+    keeping.follow(task, is_wanted=False, by=alice)
+    keeping.follow(task, is_wanted=True, by=alice)
+
+    assert Task.objects.values_list("last_event", "updated_at").get(pk=task.pk) == (place, moved_at)
+    assert "Follows the task" in words(signed_in(alice).get(f"/tasks/{task.number}/history/"))
+
+
 def test_a_client_is_heard_though_who_talked_with_him_is_gone(
     liza: Writer, oleg: Writer, pavel: Employee, alice: Employee, olga: Employee, support: Group
 ) -> None:

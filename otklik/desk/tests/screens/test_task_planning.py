@@ -237,7 +237,7 @@ def test_a_subtask_is_made_found_and_taken_out(pavel: Employee, boris: Employee)
     assert browser.post(f"/tasks/{parent.number}/subtasks/", {"out": child.number}).status_code == 302
     assert "Subtasks 0/1" in words(browser.get(f"/tasks/{parent.number}/"))
     assert "Not a part of another task any more" in words(browser.get(f"/tasks/{child.number}/"))
-    again = browser.post(f"/tasks/{parent.number}/subtasks/", {"number": f"№ {child.number}"})
+    again = browser.post(f"/tasks/{parent.number}/subtasks/", {"typed": f"№ {child.number}"})
     assert again.status_code == 302 and Subtask.objects.filter(task=child, parent=parent).exists()
 
 
