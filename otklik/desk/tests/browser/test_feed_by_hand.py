@@ -127,3 +127,18 @@ def test_8_2_what_stands_in_the_composer_is_sent_later(
     mine.page.get_by_role("button", name="Send now").click()
     expect(hers.line("It comes on Monday.")).to_be_visible()
     expect(mine.page.get_by_role("region", name="To be written later")).to_have_count(0)
+
+
+def test_8_2_what_waits_to_be_sent_later_is_seen_at_once(liza: Writer, pavel: Employee, seats: Seats) -> None:
+    task = liza.says(*[f"Line {number}." for number in range(1, 31)])
+    notices.read(task, by=pavel)
+    seat = seats(pavel)
+    seat.open_task(task)
+    seat.text.fill("You will have an answer tomorrow.")
+
+    seat.page.get_by_role("button", name="Send later").click()
+    seat.page.get_by_role("dialog").get_by_role("button", name="Send later").click()
+
+    expect(seat.page.locator("#delayed").get_by_text("You will have an answer tomorrow.")).to_be_in_viewport()
+    expect(seat.page.get_by_role("button", name="Send now")).to_be_in_viewport()
+    assert faults(seat.page) == []

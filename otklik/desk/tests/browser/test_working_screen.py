@@ -180,7 +180,7 @@ def test_the_bar_of_mass_actions_takes_one_line_of_a_phone(
     expect(bar.get_by_role("button", name="Follow")).to_be_hidden()
     assert bar.evaluate("(bar) => bar.offsetHeight") < 64
 
-    bar.get_by_role("button", name="More").press("Enter")
+    bar.get_by_role("button", name="Other actions").press("Enter")
     bar.get_by_label("All found (2)").check()
     bar.get_by_role("button", name="Follow").click()
 

@@ -3,6 +3,7 @@
 // tells the server so, which shows it before the reply goes out.
 const NEAR = 120;
 const UNREAD = ["comment--unread", "line--unread"];
+const HEARD = ["task-read", "comment-read", "comment-added", "click", "htmx:configRequest", "htmx:oobAfterSwap"];
 
 const isPlain = (event) => !event.ctrlKey && !event.metaKey && !event.shiftKey;
 
@@ -16,7 +17,7 @@ class TaskFeed extends HTMLElement {
     this.jump.addEventListener("click", () => this.toEnd());
     this.addEventListener("click", (event) => this.onClick(event));
     window.addEventListener("scroll", this, { passive: true });
-    for (const name of ["task-read", "comment-read", "comment-added", "click", "htmx:configRequest"]) document.body.addEventListener(name, this);
+    for (const name of HEARD) document.body.addEventListener(name, this);
     this.sortDays();
     this.showQuotes();
     if (!location.hash) this.open();
@@ -26,7 +27,7 @@ class TaskFeed extends HTMLElement {
     this.observer.disconnect();
     this.sizes?.disconnect();
     window.removeEventListener("scroll", this);
-    for (const name of ["task-read", "comment-read", "comment-added", "click", "htmx:configRequest"]) document.body.removeEventListener(name, this);
+    for (const name of HEARD) document.body.removeEventListener(name, this);
   }
 
   // A long conversation opens where reading goes on: at the first unread comment, else at its end.
@@ -74,6 +75,11 @@ class TaskFeed extends HTMLElement {
   handleEvent(event) {
     if (event.type === "htmx:configRequest") {
       if (this.seen !== undefined && event.target.matches("message-composer form")) event.detail.parameters.after = this.seen;
+      return;
+    }
+    // What waits to be written stands at the end, too.
+    if (event.type === "htmx:oobAfterSwap") {
+      if (event.target.id === "delayed" && this.atEnd) this.toEnd();
       return;
     }
     if (event.type === "task-read") {
