@@ -1,13 +1,18 @@
-// News wait while somebody presses a link or a button among them: swapped away under the pointer, it is never clicked.
+// News wait while somebody presses a link or a button among them, or drags a card: swapped away under the pointer, it is
+// never clicked, and a drag breaks off.
 let pressed = null;
+let dragged = null;
 const waiting = new Set();
 
 document.addEventListener("pointerdown", ({ target }) => (pressed = target), true);
 document.addEventListener("pointerup", release, true);
-document.addEventListener("pointercancel", release, true);
+// A drag cancels its pointer.
+document.addEventListener("pointercancel", () => dragged || release(), true);
+document.addEventListener("dragstart", ({ target }) => (dragged = pressed = target), true);
+document.addEventListener("dragend", release, true);
 
 function release() {
-  pressed = null;
+  pressed = dragged = null;
   // After the click, which follows.
   setTimeout(() => {
     for (const type of waiting) document.body.dispatchEvent(new CustomEvent(type));

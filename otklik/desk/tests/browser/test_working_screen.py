@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Locator, expect
 
+from otklik.desk.actions import tasks
 from otklik.desk.models import Employee, SavedView, Status, Task
 from otklik.desk.tests.browser.conftest import Seats
 from otklik.desk.tests.browser.test_accessible_screens import PHONE, faults
@@ -145,6 +146,29 @@ def test_a_card_is_moved_by_keyboard_and_by_dragging(liza: Writer, pavel: Employ
     expect(column("done")).to_have_count(1)
     assert Task.objects.get(pk=task.pk).status.key == "done"
     assert faults(page) == []
+
+
+def test_news_of_a_board_wait_until_a_card_is_dropped(liza: Writer, pavel: Employee, seats: Seats) -> None:
+    task = liza.says("Where is my microphone?")
+    tasks.accept(task, by=pavel)
+    done = Status.objects.get(set=task.status.set_id, key="done")
+    seat = seats(pavel, viewport={"width": 1440, "height": 900})
+    page = seat.page
+    seat.open("/tasks/board/")
+    column = page.locator(f"#column-{done.pk}")
+    place = column.bounding_box()
+    assert place
+
+    page.locator(f"#card-{task.number}").hover()
+    page.mouse.down()
+    page.mouse.move(place["x"] + 90, place["y"] + 90, steps=5)
+    with page.expect_response("**/tasks/board/*"):
+        liza.says("Still there?")
+    page.mouse.move(place["x"] + 100, place["y"] + 100)
+    page.mouse.up()
+
+    expect(column.locator(".card-task")).to_contain_text("Still there?")
+    assert Task.objects.get(pk=task.pk).status.key == "done"
 
 
 def test_a_task_is_passed_on_in_a_dialog(liza: Writer, pavel: Employee, boris: Employee, seats: Seats) -> None:
