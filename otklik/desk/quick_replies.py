@@ -38,20 +38,14 @@ def _has(column: str, word: str) -> Q:
 
 
 def offered(task: Task, text: str, *, to: Employee) -> list[QuickReply]:
-    """Answers in the client's language first, then those that are about the words, then the much used. With files."""
-    nearest = Case(
-        When(language=language_of(task), then=Value(0)),
-        When(language="", then=Value(1)),
-        default=Value(2),
-        output_field=IntegerField(),
-    )
-    return _first(text, to, nearest)
+    """Answers in the client's language and those of no language first, then those that are about the words, then the
+    much used. With files."""
+    return _first(text, to, language_of(task))
 
 
 def offered_to_all(text: str, *, to: Employee) -> list[QuickReply]:
     """Where nobody is answered yet, such as in a new task: those in the reader's language first."""
-    mine = Case(When(language__in=["", get_language() or ""], then=Value(0)), default=Value(1))
-    return _first(text, to, mine)
+    return _first(text, to, get_language() or "")
 
 
 def are_there_for(employee: Employee) -> bool:
@@ -59,11 +53,16 @@ def are_there_for(employee: Employee) -> bool:
     return company.stored().has_quick_replies and QuickReply.objects.offered_to(employee).exists()
 
 
-def _first(text: str, to: Employee, nearest: Case) -> list[QuickReply]:
+def _first(text: str, to: Employee, language: str) -> list[QuickReply]:
     if not company.stored().has_quick_replies:
         return []
     replies = found(text).offered_to(to).prefetch_related("files")
-    return list(replies.order_by(nearest, _far(text), "-uses", "question", "pk")[:OFFERED])
+    return list(replies.order_by(_not("", language), _far(text), _not(language), "-uses", "question", "pk")[:OFFERED])
+
+
+def _not(*languages: str) -> Case:
+    """Those in one of these languages first."""
+    return Case(When(language__in=languages, then=Value(0)), default=Value(1), output_field=IntegerField())
 
 
 def _far(text: str) -> Combinable:

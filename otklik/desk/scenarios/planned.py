@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from otklik.desk import variables
 from otklik.desk.models import Scenario, Task
 from otklik.desk.scenarios.operations import OPERATIONS, Part
-from otklik.desk.scenarios.operations.parts import Choices
+from otklik.desk.scenarios.operations.words import Words
 from otklik.desk.scenarios.robot import silent_robot
 
 SHOWN = 100
@@ -24,8 +24,8 @@ class Planned:
     TOLD = ("field", "value")
 
     def __init__(self, task: Task) -> None:
-        self._scene = variables.Scene(task, silent_robot())
-        self._names: dict[Choices, dict[str, str]] = {}
+        scene = variables.Scene(task, silent_robot())
+        self._words = Words(lambda text: variables.filled(text, scene) if "{{" in text else text)
 
     def of(self, scenario: Scenario) -> list[str]:
         return [self._said(row) for row in scenario.operations if row.get("kind") in OPERATIONS]
@@ -39,9 +39,5 @@ class Planned:
         return f"{operation.name}: {values}" if values else str(operation.name)
 
     def _value(self, part: Part, given: str) -> str:
-        if part.choices is None:
-            text = variables.filled(given, self._scene) if "{{" in given else given
-            return _("“%(text)s”") % {"text": Truncator(text).chars(SHOWN)} if part.limit > SHOWN else text
-        if part.choices not in self._names:
-            self._names[part.choices] = dict(part.choices())
-        return self._names[part.choices].get(given, given)
+        text = self._words.of(part, given)
+        return _("“%(text)s”") % {"text": Truncator(text).chars(SHOWN)} if part.limit > SHOWN else text

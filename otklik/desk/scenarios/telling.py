@@ -8,15 +8,18 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from django.utils import formats
+from django.utils.encoding import uri_to_iri
 from django.utils.translation import override
 
+from otklik.desk import variables
 from otklik.desk.actions import company
 from otklik.desk.models import Comment, Scenario, ScenarioEdition, ScenarioRun
 from otklik.desk.scenarios.conditions import Field, field_of, fields, typing
 from otklik.desk.scenarios.conditions.operators import CONTACT, DATE, FIELD, plain
 from otklik.desk.scenarios.operations import OPERATIONS, Deed
+from otklik.desk.scenarios.operations.words import Words
 
-MOST, LONGEST = 10, 120
+MOST, LONGEST, FILLED = 10, 120, 300
 
 
 class Told(NamedTuple):
@@ -148,16 +151,13 @@ def _told(run: ScenarioRun, number: str, held: bool, page: _Page) -> Told:
 
 def deed(done: Deed, kind: str) -> dict[str, str]:
     """What an operation is about to do, with its values in words."""
-    operation = OPERATIONS[kind]
-    values = []
-    for part in operation.parts:
-        given = done.values.get(part.key, "")
-        if not given or part.is_secret:
-            continue
-        names = dict(part.choices()) if part.choices else {}
-        codes = given.split("\n") if part.is_several else [given]
-        values.append(", ".join(names.get(one, one) for one in codes) if names else done.filled(part.key)[:300])
-    return {"kind": kind, "value": " · ".join(values)}
+    words = Words(lambda text: variables.filled(text, done.scene)[:FILLED])
+    parts = [part for part in OPERATIONS[kind].parts if done.values.get(part.key) and not part.is_secret]
+    told = {part.key: words.of(part, done.values[part.key]) for part in parts}
+    if kind == "request":
+        # Letters of other alphabets instead of their codes.
+        told["value"] = uri_to_iri(told["value"])
+    return {"kind": kind, "value": " · ".join(told.values())}
 
 
 def done(run: ScenarioRun) -> list[Done]:

@@ -17,7 +17,7 @@ from otklik.desk.variables.of_people import CLIENT, PEOPLE
 from otklik.desk.variables.of_talk import TALK
 from otklik.desk.variables.of_time import DAY, SYSTEM
 from otklik.desk.variables.scene import Scene
-from otklik.desk.variables.variable import Value, Variable
+from otklik.desk.variables.variable import Value, Variable, of
 
 __all__ = ["GROUPS", "Variable"]
 
@@ -47,8 +47,8 @@ def _project(field: str) -> Value:
     return lambda scene: str(getattr(scene.task.project, field, "") or "")
 
 
-def _of_parent(value: Callable[[Task], str]) -> Value:
-    return lambda scene: value(scene.parent) if scene.parent else ""
+def _parent(scene: Scene) -> Task | None:
+    return scene.parent
 
 
 TASK = (
@@ -85,19 +85,19 @@ TASK = (
     ),
     Variable(
         "Задача.Надзадача.Номер", "Task.Parent.Number", _("number of the task of which it is a part"),
-        _of_parent(lambda task: str(task.number)),
+        of(_parent, lambda task: str(task.number)),
     ),
     Variable(
         "Задача.Надзадача.Название", "Task.Parent.Name", _("name of the task of which it is a part"),
-        _of_parent(lambda task: task.name),
+        of(_parent, lambda task: task.name),
     ),
     Variable(
         "Задача.Надзадача.Статус", "Task.Parent.Status", _("status of the task of which it is a part"),
-        _of_parent(lambda task: task.status.name),
+        of(_parent, lambda task: task.status.name),
     ),
     Variable(
         "Задача.Надзадача.Ссылка", "Task.Parent.Link", _("address of the task of which it is a part"),
-        _of_parent(_address_of),
+        of(_parent, _address_of),
     ),
     Variable(
         "Задача.Надзадача.Исполнитель", "Task.Parent.Assignee", _("assignees of the task of which it is a part"),

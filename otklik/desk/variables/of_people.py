@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from otklik.desk.models import Contact, Employee, TaskMember
 from otklik.desk.variables.scene import Scene
-from otklik.desk.variables.variable import Value, Variable
+from otklik.desk.variables.variable import Value, Variable, of
 
 Told = Callable[[TaskMember], str]
 
@@ -82,21 +82,21 @@ TOLD: tuple[tuple[str, str, str, Told], ...] = (
 )
 
 
-def _of_writer(told: Callable[[Employee], str]) -> Value:
-    return lambda scene: told(scene.employee) if scene.employee else ""
+def _writer(scene: Scene) -> Employee | None:
+    return scene.employee
 
 
-def _of_client(told: Callable[[Contact], str]) -> Value:
-    return lambda scene: told(scene.client) if scene.client else ""
+def _client(scene: Scene) -> Contact | None:
+    return scene.client
+
+
+def _company(scene: Scene) -> Contact | None:
+    return scene.company
 
 
 def _clients_name(scene: Scene) -> str:
     """Whoever sees the task knows it."""
     return scene.task.contact.told_name if scene.task.contact else ""
-
-
-def _of_company(told: Callable[[Contact], str]) -> Value:
-    return lambda scene: told(scene.company) if scene.company else ""
 
 
 def _card(client: Contact) -> str:
@@ -109,12 +109,12 @@ PEOPLE = (
         for role, russian, english, meanings in ROLES
         for key, part, called, told in TOLD
     ),
-    Variable("Сотрудник.Имя", "Employee.Name", _("name of who writes"), _of_writer(lambda one: one.name)),
+    Variable("Сотрудник.Имя", "Employee.Name", _("name of who writes"), of(_writer, lambda one: one.name)),
     Variable(
-        "Сотрудник.Должность", "Employee.Position", _("position of who writes"), _of_writer(lambda one: one.position)
+        "Сотрудник.Должность", "Employee.Position", _("position of who writes"), of(_writer, lambda one: one.position)
     ),
-    Variable("Сотрудник.E-mail", "Employee.E-mail", _("e-mail of who writes"), _of_writer(lambda one: one.user.email)),
-    Variable("Сотрудник.Телефон", "Employee.Phone", _("phone of who writes"), _of_writer(lambda one: one.phone)),
+    Variable("Сотрудник.E-mail", "Employee.E-mail", _("e-mail of who writes"), of(_writer, lambda one: one.user.email)),
+    Variable("Сотрудник.Телефон", "Employee.Phone", _("phone of who writes"), of(_writer, lambda one: one.phone)),
 )
 # A visitor who has told no name has none here: nobody is addressed by one that was made up for him (S18).
 CLIENT = (
@@ -122,34 +122,34 @@ CLIENT = (
         "Задача.Контрагент.Имя", "Task.Client.Name", _("the client's name"), _clients_name
     ),
     Variable(
-        "Задача.Контрагент.E-mail", "Task.Client.E-mail", _("the client's e-mail"), _of_client(lambda one: one.email)
+        "Задача.Контрагент.E-mail", "Task.Client.E-mail", _("the client's e-mail"), of(_client, lambda one: one.email)
     ),
     Variable(
-        "Задача.Контрагент.Телефон", "Task.Client.Phone", _("the client's phone"), _of_client(lambda one: one.phone)
+        "Задача.Контрагент.Телефон", "Task.Client.Phone", _("the client's phone"), of(_client, lambda one: one.phone)
     ),
     Variable(
         "Задача.Контрагент.Номер", "Task.Client.Number", _("number of the client's card"),
-        _of_client(lambda one: str(one.number)),
+        of(_client, lambda one: str(one.number)),
     ),
-    Variable("Задача.Контрагент.Ссылка", "Task.Client.Link", _("address of the client's card"), _of_client(_card)),
+    Variable("Задача.Контрагент.Ссылка", "Task.Client.Link", _("address of the client's card"), of(_client, _card)),
     Variable(
         "Задача.Контрагент.Заметки", "Task.Client.Notes", _("notes on the client's card"),
-        _of_client(lambda one: one.notes),
+        of(_client, lambda one: one.notes),
     ),
     Variable(
         "Задача.Контрагент.Шаблон", "Task.Client.Template", _("template of the client's card"),
-        _of_client(lambda one: one.template.name),
+        of(_client, lambda one: one.template.name),
     ),
     Variable(
         "Задача.Контрагент.Компания", "Task.Client.Company", _("the company where he works"),
-        _of_company(lambda one: one.name),
+        of(_company, lambda one: one.name),
     ),
     Variable(
         "Задача.Контрагент.Компания.E-mail", "Task.Client.Company.E-mail", _("e-mail of his company"),
-        _of_company(lambda one: one.email),
+        of(_company, lambda one: one.email),
     ),
     Variable(
         "Задача.Контрагент.Компания.Телефон", "Task.Client.Company.Phone", _("phone of his company"),
-        _of_company(lambda one: one.phone),
+        of(_company, lambda one: one.phone),
     ),
 )  # fmt: skip

@@ -2,25 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from otklik.desk.models import Comment
 from otklik.desk.variables.scene import Scene
-from otklik.desk.variables.variable import Value, Variable
-
-Find = Callable[[Scene], Comment | None]
-
-
-def _of(find: Find, told: Callable[[Comment], str]) -> Value:
-    def value(scene: Scene) -> str:
-        comment = find(scene)
-        return told(comment) if comment else ""
-
-    return value
+from otklik.desk.variables.variable import Variable, of
 
 
 def _author(comment: Comment) -> str:
@@ -45,16 +33,16 @@ def _last(scene: Scene) -> Comment | None:
 TALK = (
     Variable(
         "Комментарий.Текст", "Comment.Text", _("the comment at which a scenario starts"),
-        _of(_comment, lambda one: one.text),
+        of(_comment, lambda one: one.text),
     ),
-    Variable("Комментарий.Автор", "Comment.Author", _("who wrote that comment"), _of(_comment, _author)),
-    Variable("Комментарий.Дата", "Comment.Date", _("when that comment was written"), _of(_comment, _at)),
+    Variable("Комментарий.Автор", "Comment.Author", _("who wrote that comment"), of(_comment, _author)),
+    Variable("Комментарий.Дата", "Comment.Date", _("when that comment was written"), of(_comment, _at)),
     Variable(
         "Задача.Последнее сообщение.Текст", "Task.Last message.Text",
-        _("what was said last between the client and us"), _of(_last, lambda one: one.text),
+        _("what was said last between the client and us"), of(_last, lambda one: one.text),
     ),
     Variable(
-        "Задача.Последнее сообщение.Автор", "Task.Last message.Author", _("who said it"), _of(_last, _author)
+        "Задача.Последнее сообщение.Автор", "Task.Last message.Author", _("who said it"), of(_last, _author)
     ),
-    Variable("Задача.Последнее сообщение.Дата", "Task.Last message.Date", _("when it was said"), _of(_last, _at)),
+    Variable("Задача.Последнее сообщение.Дата", "Task.Last message.Date", _("when it was said"), of(_last, _at)),
 )  # fmt: skip

@@ -75,8 +75,9 @@ class Line:
     who: str
     words: str
     at: datetime
-    # What led to it; empty when somebody did it himself.
+    # What led to it, and by which scenario; empty when somebody did it himself.
     because: str
+    scenario: str
 
 
 @require_GET
@@ -94,9 +95,10 @@ def history(request: EmployeeRequest, number: int) -> HttpResponse:
     rows = list(events[: PAGE + 1])
     other_tasks.unnamed(rows, request.employee)
     statuses = Status.objects.filter(set=task.status.set_id).in_bulk()
+    scenarios = scenario_doings.makers(rows)
     context = {
         "task": task,
-        "lines": [_line(event, statuses) for event in rows[:PAGE]],
+        "lines": [_line(event, statuses, scenarios) for event in rows[:PAGE]],
         "older": rows[PAGE - 1].number if len(rows) > PAGE else None,
         "before": before,
         "with_talk": with_talk,
@@ -113,9 +115,10 @@ def _kinds(with_talk: bool) -> list[str]:
     return [*kinds, *TALK] if with_talk else kinds
 
 
-def _line(event: Event, statuses: dict[int, Status]) -> Line:
+def _line(event: Event, statuses: dict[int, Status], scenarios: dict[int, str]) -> Line:
+    who, words = event.actor.name if event.actor else "", _words(event, statuses)
     because = _words(event.cause, statuses) if event.cause else ""
-    return Line(event.number, event.actor.name if event.actor else "", _words(event, statuses), event.at, because)
+    return Line(event.number, who, words, event.at, because, scenarios.get(event.number, ""))
 
 
 def _words(event: Event, statuses: dict[int, Status]) -> str:

@@ -117,7 +117,7 @@ def request(deed: Deed) -> None:
     """Stands in the queue of its target; a run is over when its rows are there (§11.5, rule 9)."""
     given = headers.read(deed.values.get("headers", ""))
     sending.enqueue_request(
-        deed.run, method=deed.values["method"], address=deed.filled("value"), body=_body(deed),
+        deed.run, method=deed.values["method"], address=deed.filled("value").replace(" ", "%20"), body=_body(deed),
         headers=[(name, " ".join(clean(variables.filled(value, deed.scene)).split())) for name, value in given],
         secrets=headers.read(deed.values.get("secrets", "")), is_tried_again=deed.values.get("again") != "no",
     )  # fmt: skip

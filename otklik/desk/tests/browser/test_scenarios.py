@@ -89,3 +89,19 @@ def test_s17_a_fault_far_below_is_where_the_form_comes_back(olga: Employee, seat
     assert page.evaluate("document.activeElement.closest('li').querySelector('.error').textContent") == (
         fault.text_content()
     )
+
+
+def test_11_3_a_timer_is_in_sight_where_a_long_talk_opens(liza: Writer, olga: Employee, seats: Seats) -> None:
+    task = liza.says("Hello")
+    for number in range(20):
+        liza.says(f"Line {number}")
+    built(olga, "left", does("complete"), name="Bye", delay=3 * 3600)
+    liza.leaves()
+    runs()
+    page = seats(olga).page
+    page.goto(f"/tasks/{task.number}/")
+
+    timer = page.locator(".waits", has_text="“Bye”: in")
+    expect(timer).to_be_in_viewport(ratio=1)
+    timer.get_by_role("button", name="Do not do it").click()
+    expect(timer).to_have_count(0)

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 
 from otklik.desk import jobs
-from otklik.desk.actions import scenarios
+from otklik.desk.actions import comments, scenarios
 from otklik.desk.models import Employee, Scenario, ScenarioRun, ScenarioSending, Status
 from otklik.desk.scenarios import engine
 from otklik.desk.tests.screens.conftest import liza, shop_chat
@@ -173,3 +173,19 @@ def test_the_log_says_who_cancelled_what_waited(liza: Writer, browser: Client, o
     signed_in(pavel).post(f"/tasks/{task.number}/scenarios/{scenario.runs.get().pk}/cancelling/")
 
     assert "cancelled: Pavel" in words(browser.get(f"/management/scenarios/{scenario.pk}/log/"))
+
+
+def test_the_history_names_the_scenario_that_acted_in_somebodys_name(
+    liza: Writer, olga: Employee, pavel: Employee
+) -> None:
+    """Field note 21: what stands under Pavel's name was not done by him."""
+    task = liza.says("Hello")
+    values = {"name": "Bye", "event": "comment", "operations": [{"kind": "name", "value": "Seen"}]}
+    scenario = scenarios.make(values | {"in_name_of": "actor"}, by=olga)
+    scenarios.switch(scenario, on=True, by=olga)
+    comments.add(task, by=pavel, text="Noted", kind="note")
+    jobs.scenarios()
+    scenarios.delete(scenario, by=olga)
+
+    history = words(signed_in(pavel).get(f"/tasks/{task.number}/history/"))
+    assert "Pavel · Name: “Liza (Chatra)” → “Seen” (scenario “Bye”, because:" in history

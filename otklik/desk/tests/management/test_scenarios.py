@@ -90,6 +90,15 @@ def test_a_fault_stands_beside_its_field_and_nothing_is_lost(
     assert 'value="Kept"' in answer.content.decode() and not Scenario.objects.exists()
 
 
+def test_11_5_a_trial_shows_what_is_at_fault_beside_its_row(browser: Client) -> None:
+    rows = {"conditions": 2, "condition-1-field": "name", "condition-1-operator": "is", "condition-1-value": "Hello"}
+    rows |= {"condition-2-field": "status", "condition-2-operator": "is"}
+    answer = browser.post("/management/scenarios/new/", form() | rows | {"do": "trial", "trial_task": "1"})
+
+    assert answer.status_code == 200
+    assert [row.error for row in answer.context["conditions"]] == ["", "Choose at least one value."]
+
+
 def test_ready_made_ones_come_switched_off_and_once(browser: Client) -> None:
     assert "No scenarios yet" in words(browser.get("/management/scenarios/"))
 

@@ -153,10 +153,10 @@ def test_two_that_answer_each_other_are_told_by_name(liza: Writer, olga: Employe
     runs()
 
     page = words(browser.get(LIST))
-    assert "It and Back again answer each other" in page and "It and To done answer each other" in page
+    assert "It and “Back again” answer each other" in page and "It and “To done” answer each other" in page
     assert f"in task № {task.number}" in page
     assert "through “Back again”" in words(browser.get(f"{LIST}{first.pk}/log/"))
-    assert "It and To done answer each other" in words(browser.get(f"{LIST}{second.pk}/"))
+    assert "It and “To done” answer each other" in words(browser.get(f"{LIST}{second.pk}/"))
     # Also when one of them is switched on again.
     browser.post(f"{LIST}{first.pk}/change/", {"do": "off"})
     assert "answer each other" not in words(browser.get(LIST))
@@ -165,7 +165,7 @@ def test_two_that_answer_each_other_are_told_by_name(liza: Writer, olga: Employe
     # A scenario that was changed has to be found again.
     values = scenarios.values_of(first)
     scenarios.change(first, values | {"description": "New"}, seen=values, by=olga)
-    assert "It and Back again answer each other" not in words(browser.get(LIST))
+    assert "It and “Back again” answer each other" not in words(browser.get(LIST))
 
 
 def test_one_that_only_meets_its_own_doing_is_in_no_circle(liza: Writer, olga: Employee) -> None:

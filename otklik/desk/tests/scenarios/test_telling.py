@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.test import Client
 
 from otklik.desk.actions import comments, scenarios
 from otklik.desk.models import Employee, Scenario, ScenarioEdition, ScenarioRun, Status
 from otklik.desk.scenarios import engine
 from otklik.desk.tests.management.test_scenarios import browser
+from otklik.desk.tests.scenarios.target import Target
 from otklik.desk.tests.scenarios.test_engine import asks, built, does, runs, states, status_of
+from otklik.desk.tests.scenarios.test_sending import request_to, sends, target
 from otklik.desk.tests.screens.conftest import liza, oleg, shop_chat
 from otklik.desk.tests.screens.stage import Writer, signed_in, words
 
-__all__ = ["browser", "liza", "oleg", "shop_chat"]
+__all__ = ["browser", "liza", "oleg", "shop_chat", "target"]
 
 LIST = "/management/scenarios/"
 
@@ -96,3 +100,20 @@ def test_a_deleted_scenario_leaves_its_log(liza: Writer, oleg: Writer, olga: Emp
     Scenario.everything.update(deleted_at="2020-01-01T00:00Z")
     engine.sweep()
     assert not ScenarioRun.objects.exists() and not Scenario.everything.exists()
+
+
+def test_11_5_rule_9_the_log_says_in_words_why_something_did_not_go_out(
+    target: Target, liza: Writer, olga: Employee, browser: Client, settings: Any
+) -> None:
+    settings.EMAIL_HOST, settings.EMAIL_BACKEND = "", "django.core.mail.backends.smtp.EmailBackend"
+    target.status = 302
+    liza.says("Hello")
+    letter = {"kind": "mail", "value": "liza@example.com", "subject": "Hello", "body": "Dear Liza"}
+    scenario = built(olga, "left", request_to(target, "/?who={{Task.Client.Name}} и все"), letter)
+    liza.leaves()
+    runs()
+    sends()
+
+    log = words(browser.get(f"{LIST}{scenario.pk}/log/"))
+    assert "(302)" in log and "It leads to another address, and that is not followed." in log
+    assert "No mail server is set up. The operator does it" in log and "и все" in log

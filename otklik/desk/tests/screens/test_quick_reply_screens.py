@@ -226,3 +226,14 @@ def test_s25_yo_is_found_by_whoever_types_ye_and_the_other_way_round(
     for word in ("привезете", "ПРИВЕЗЁТЕ", "везе"):
         assert offered(pavel, task, word) == ["Когда привезёте?"]
     assert offered(pavel, task, "привезе.*") == []
+
+
+def test_s25_an_answer_of_no_language_stands_where_its_words_put_it(
+    liza: Writer, olga: Employee, pavel: Employee
+) -> None:
+    task = liza.says("Hello")
+    prepared(olga, "Delivery", "We deliver your order.", language="en")
+    prepared(olga, "Your order", "It is ready.")
+    prepared(olga, "Your order, Russian", "Готов.", language="ru")
+
+    assert offered(pavel, task, "order your") == ["Your order", "Delivery", "Your order, Russian"]

@@ -21,6 +21,7 @@ from otklik.desk.scenarios import engine
 from otklik.desk.scenarios.checking import Values, checked
 from otklik.desk.scenarios.conditions import fields
 from otklik.desk.scenarios.operations import OPERATIONS
+from otklik.desk.scenarios.operations.words import Words
 from otklik.desk.scenarios.robot import silent_robot
 from otklik.desk.views.access import EmployeeRequest, for_administrators, whole
 
@@ -66,13 +67,14 @@ def _result(request: EmployeeRequest, scenario: Scenario, run: DryRun) -> dict[s
     shown = page.get_page(request.GET.get("page"))
     rows = list(shown)
     now = {part: getattr(scenario, part) for part in trials.PARTS}
+    words = Words(str)
     return {
         "count": page.count,
         "sure": firings.filter(is_sure=True).count(),
         "tasks": firings.values("task").distinct().count(),
         "page": shown,
         "rows": _with_messages(rows, run.values["operations"]),
-        "deeds": [_deed(row) for row in run.values["operations"]],
+        "deeds": [_deed(row, words) for row in run.values["operations"]],
         "bars": _bars(trials.per_day(run)),
         "unknown": _unknown(run),
         "is_outdated": now != run.values,
@@ -94,7 +96,7 @@ def on_task(request: EmployeeRequest, values: Values) -> dict[str, Any]:
         # What it is called and what it does is not asked.
         fit = checked(values | {"name": values["name"] or "—", "operations": [{"kind": "complete", "value": ""}]})
     except Refused as error:
-        return trial | {"fault": str(error)}
+        return trial | {"fault": error}
     trial["found"] = found = engine.tried(Scenario(**fit), trial["task"]) if trial["task"] else None
     return trial | ({"held": found[0], "verdict": found[1]} if found else {})
 
@@ -115,14 +117,14 @@ def _message(row: dict[str, str], firing: DryRunFiring, actor: Employee | None) 
     return {"kind": row["kind"], "text": "\n".join(part for part in parts if part)}
 
 
-def _deed(row: dict[str, str]) -> str:
+def _deed(row: dict[str, str], words: Words) -> str:
+    """With what is chosen in it; its texts stand with each time."""
     operation = OPERATIONS.get(row["kind"])
     if operation is None:
         return ""
-    name = str(operation.name)
-    told = [dict(part.choices()).get(row.get(part.key, ""), "") for part in operation.parts if part.choices]
-    value = ", ".join(one for one in told if one)
-    return f"{name}: {value}" if value else name
+    chosen = [part for part in operation.parts if part.choices and row.get(part.key)]
+    value = ", ".join(words.of(part, row[part.key]) for part in chosen)
+    return f"{operation.name}: {value}" if value else str(operation.name)
 
 
 def _unknown(run: DryRun) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from otklik.desk.models import Scenario, ScenarioRun, ScenarioSending, Task
 from otklik.desk.scenarios import circles, holding, shipped, telling
 from otklik.desk.scenarios.checking import Values
 from otklik.desk.scenarios.triggers import TRIGGERS
+from otklik.desk.templatetags.scenario_words import quoted
 from otklik.desk.variables import listed
 from otklik.desk.views.access import EmployeeRequest, for_account_management, whole
 from otklik.desk.views.management import scenario_form, scenario_trials, seen
@@ -146,7 +147,7 @@ def log(request: EmployeeRequest, pk: int) -> HttpResponse:
 def _warn_of_circle(request: EmployeeRequest, found: Scenario) -> None:
     found.refresh_from_db()
     if found.is_on and (others := circles.partners(found)):
-        told = {"name": found.name, "others": ", ".join(f"“{name}”" for name in others)}
+        told = {"name": found.name, "others": quoted(others)}
         messages.warning(request, _("“%(name)s” and %(others)s answer each other.") % told)
 
 
@@ -168,7 +169,7 @@ def _edited(request: EmployeeRequest, found: Scenario | None, values: Values) ->
             messages.success(request, _("Saved."))
             return redirect("scenario", saved.pk)
     context: dict[str, Any] = scenario_form.shown(
-        values, error, is_later=request.POST.get("when") == "later", held=trial.get("held")
+        values, error or trial.get("fault"), is_later=request.POST.get("when") == "later", held=trial.get("held")
     ) | {
         "trial": trial,
         "trial_tasks": scenario_trials.offered(request),
