@@ -1,7 +1,7 @@
 import os
 from urllib.parse import urlsplit
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from otklik.bench import door, live, pages
 from otklik.bench.floor import Floor
@@ -16,7 +16,14 @@ class Command(BaseCommand):
         "Takes about four minutes."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--pages", action="store_true", help="only the pages")
+
     def handle(self, *args: object, **options: object) -> None:
+        if options["pages"]:
+            with Product() as product:
+                self._pages(product, database_url.of_embedded(product.data))
+            return
         self._widget()
         self.stdout.write("Starting Otklik as a user would …")
         with Product() as product:
@@ -62,5 +69,10 @@ class Command(BaseCommand):
         self.stdout.write(f"\nPages of the desk with {pages.FEW} and with {pages.MANY} tasks, median, milliseconds:")
         found = pages.measure(product, database)
         for name, timed in found.items():
-            self.stdout.write(f"  {name:<22} {timed.few:8.1f} {timed.many:8.1f}   ratio {timed.ratio:.2f}")
+            self.stdout.write(
+                f"  {name:<22} {timed.few:8.1f} {timed.many:8.1f}   ratio {timed.ratio:.2f}"
+                f"   queries {timed.few_queries:3} {timed.many_queries:3}"
+            )
         self.stdout.write(f"page ratio {max(timed.ratio for timed in found.values()):.2f} (the worst)")
+        if slow := [name for name, timed in found.items() if not timed.is_good]:
+            raise CommandError(f"Slower, or more queries, with many tasks: {', '.join(slow)}.")
