@@ -9,6 +9,10 @@ Connection = psycopg.Connection[tuple[object, ...]]
 # Numbers of rows of ours begin here.
 BASE = 10_000_000
 LONG = 10_000
+# Back in time; even the latest so long ago that nobody is notified any more.
+AT = "now() - interval '2 hours' - n * interval '40 minutes'"
+# Nobody has more favourites, however many tasks there are.
+FAVOURITES = 200
 
 
 def grow(connection: Connection, task: int, first: int, last: int) -> None:
@@ -21,15 +25,15 @@ def grow(connection: Connection, task: int, first: int, last: int) -> None:
         f"CASE WHEN n % 5 = 0 THEN {status.format('new')} WHEN n % 13 = 0 THEN {status.format('delayed')} "
         f"ELSE {status.format('completed')} END"
     )
-    key, at = f"{BASE} + n", "now() - n * interval '40 minutes'"
+    key = f"{BASE} + n"
     named = {"id": key, "number": key, "name": "'Bench ' || n"}
     _copy(connection, "desk_contact", contact, first, last, named | {"email": "''"})
     of_task = named | {
-        "contact_id": key, "status_id": kind, "last_event": "n", "comment_count": "2", "created_at": at,
+        "contact_id": key, "status_id": kind, "last_event": "n", "comment_count": "2", "created_at": AT,
         "trashed_at": "CASE WHEN n % 10 = 7 THEN now() END",
     }  # fmt: skip
     _copy(connection, "desk_task", task, first, last, of_task)
-    asked = {"id": f"{BASE} + 2 * n", "task_id": key, "remote_id": "NULL", "number": "1", "at": at}
+    asked = {"id": f"{BASE} + 2 * n", "task_id": key, "remote_id": "NULL", "number": "1", "at": AT}
     _copy(connection, "desk_comment", question, first, last, asked)
     said = {"id": f"{BASE} + 2 * n + 1", "number": "2", "kind": "CASE WHEN n % 10 = 0 THEN 'client' ELSE 'reply' END"}
     _copy(connection, "desk_comment", question, first, last, asked | said)
@@ -85,11 +89,11 @@ def _to_be_found(connection: Connection, first: int, last: int) -> None:
 
 def _told(connection: Connection, first: int, last: int) -> None:
     """What happened in each task, and of whom it was told: to the account owner, and to who answers visitors; they have
-    not read what is not answered. A fifth are favourites of both."""
+    not read what is not answered. Some are favourites of both."""
     # Before all that has happened so far: who reads events after a number has read these.
     event = {
         "number": f"n - {BASE}", "task_id": f"{BASE} + n", "contact_id": f"{BASE} + n", "actor_id": "NULL",
-        "comment_id": f"{BASE} + 2 * n", "kind": "'client_wrote'",
+        "comment_id": f"{BASE} + 2 * n", "kind": "'client_wrote'", "at": AT,
     }  # fmt: skip
     like = one(connection, "SELECT number FROM desk_event WHERE comment_id IS NOT NULL LIMIT 1")
     _copy(connection, "desk_event", like, first, last, event, key="number")
@@ -103,8 +107,8 @@ def _told(connection: Connection, first: int, last: int) -> None:
         (BASE, BASE, first, last),
     )
     connection.execute(
-        f"INSERT INTO desk_favourite (task_id, employee_id, at) SELECT %s + n, e.id, now() {of_both} AND n %% 5 = 0",
-        (BASE, first, last),
+        f"INSERT INTO desk_favourite (task_id, employee_id, at) SELECT %s + n, e.id, now() {of_both} AND n <= %s",
+        (BASE, first, last, FAVOURITES),
     )
 
 

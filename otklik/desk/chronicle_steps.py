@@ -13,12 +13,12 @@ def beside(employee: Employee, task: Task, *, forward: bool) -> Task | None:
     """The task of the entry after this one, or before it; also when the entry itself is gone meanwhile."""
     unread = queries.unread_notices(employee)
     place = _place(unread.filter(task=task)) or _place(_told(employee, task))
-    entries = unread.exclude(task=task).values("task").annotate(latest=Max("event"))
+    entries = queries.entries(employee).exclude(task=task)
     if forward:
-        found = entries.filter(latest__lt=place).order_by("-latest").first()
+        found = entries.filter(event__lt=place).order_by("-event").first()
     else:
-        found = entries.filter(latest__gt=place).order_by("latest").first()
-    return Task.objects.get(pk=found["task"]) if found else None
+        found = entries.filter(event__gt=place).order_by("event").first()
+    return Task.objects.get(pk=found.task_id) if found else None
 
 
 def beside_past(employee: Employee, event: int, task: Task, *, forward: bool) -> tuple[Task, int] | None:

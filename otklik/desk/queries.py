@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from otklik.desk import own_statuses
@@ -20,6 +20,9 @@ from otklik.desk.models import (
     Task,
 )
 from otklik.desk.own_statuses import Answer
+
+# Nobody reads a greater figure; to count on would cost more than the page.
+COUNTED = 999
 
 
 @dataclass(frozen=True)
@@ -73,18 +76,11 @@ def past(employee: Employee, before: int = 0, limit: int = 50) -> list[Entry]:
 
 def chronicle(employee: Employee, limit: int = 50) -> list[Entry]:
     """Unread events of this person, a task once, the latest first (S13, §9)."""
-    unread = (
-        unread_notices(employee)
-        .values("task")
-        .annotate(latest=Max("event"), count=Count("id"))
-        .order_by("-latest")[:limit]
-    )
-    rows = list(unread)
-    tasks, events = _tasks([row["task"] for row in rows]), _events([row["latest"] for row in rows])
-    own = own_statuses.mine(employee, list(tasks.values()))
-    return [
-        Entry(tasks[row["task"]], events[row["latest"]], row["count"], employee, own.get(row["task"])) for row in rows
-    ]
+    rows = list(entries(employee).order_by("-event").values_list("task", "event")[:limit])
+    tasks, events = _tasks([task for task, _event in rows]), _events([event for _task, event in rows])
+    counted = _unread(employee).filter(task__in=tasks).values_list("task").annotate(Count("pk"))
+    counts, own = dict(counted), own_statuses.mine(employee, list(tasks.values()))
+    return [Entry(tasks[task], events[event], counts.get(task, 1), employee, own.get(task)) for task, event in rows]
 
 
 def _tasks(ids: list[int]) -> dict[int, Task]:
@@ -96,15 +92,25 @@ def _events(ids: list[int]) -> dict[int, Event]:
 
 
 def unread_count(employee: Employee) -> int:
-    """How many tasks wait in the chronicle."""
-    return unread_notices(employee).values("task").distinct().count()
+    """How many tasks wait in the chronicle; COUNTED + 1 stands for more than that."""
+    return unread_notices(employee).order_by("task").values("task").distinct()[: COUNTED + 1].count()
+
+
+def entries(employee: Employee) -> QuerySet[Notice]:
+    """The latest unread notice of each task that waits in the chronicle."""
+    # Not grouped by task: that would read all that waits before it knows which are the latest.
+    newer = _unread(employee).filter(task=OuterRef("task"), event__gt=OuterRef("event"))
+    return unread_notices(employee).exclude(Exists(newer))
 
 
 def unread_notices(employee: Employee) -> QuerySet[Notice]:
     """Of tasks that he may still see: who has left a task hears nothing of it any more."""
-    visible = Task.objects.visible_to(employee).kept()
+    return _unread(employee).filter(task__in=Task.objects.visible_to(employee).kept())
+
+
+def _unread(employee: Employee) -> QuerySet[Notice]:
     due = Q(later_at=None) | Q(later_at__lte=timezone.now())
-    return Notice.objects.filter(due, employee=employee, read_at__isnull=True, task__in=visible)
+    return Notice.objects.filter(due, employee=employee, read_at__isnull=True)
 
 
 def joins_a_colleague(task: Task, employee: Employee) -> bool:

@@ -72,7 +72,7 @@ def found(employee: Employee, wanted: TaskFilter) -> TaskQuerySet:
     for role, people in (("assigner", wanted.assigner), ("participant", wanted.participant)):
         if people:
             tasks = tasks.filter(_in_role(employee, role, people))
-    if wanted.due or wanted.sort in task_orders.OF_DUE:
+    if wanted.due:
         tasks = _due(tasks, wanted.due)
     if wanted.due_since:
         tasks = tasks.filter(due__day__gte=wanted.due_since)
@@ -89,11 +89,11 @@ def page(employee: Employee, tasks: TaskQuerySet, sort: str = "latest", before: 
     """`before`: where the page begins, as the page before it said."""
     # Which they are comes first, and only then all that is shown of them: before the order is known, it would be
     # brought together for thousands.
-    keys = task_orders.keys_of(task_orders.beyond(tasks, sort, before), sort, size + 1)
-    ids = [pk for pk, _keys in keys[:size]]
+    places = task_orders.first(tasks, sort, size + 1, before)
+    ids = [pk for pk, _place in places[:size]]
     found = list(shown(tasks.model.objects.filter(pk__in=ids)))
     found.sort(key=lambda task: ids.index(task.pk))
-    older = task_orders.place(keys[size - 1][1]) if len(keys) > size else ""
+    older = places[size - 1][1] if len(places) > size else ""
     return Page(rows(employee, found), older)
 
 
@@ -123,8 +123,8 @@ def rows(employee: Employee, tasks: list[Task]) -> list[Row]:
 def beside(employee: Employee, wanted: TaskFilter, task: Task, *, forward: bool) -> Task | None:
     """The next task of the list, or the one before it; also for a task that the filter does not find any more."""
     here = task_orders.place_of(task, wanted.sort)
-    tasks = task_orders.beyond(found(employee, wanted), wanted.sort, here, forward=forward)
-    return task_orders.ordered(tasks, wanted.sort, forward=forward).first()
+    there = task_orders.first(found(employee, wanted), wanted.sort, 1, here, forward=forward)
+    return Task.objects.get(pk=there[0][0]) if there else None
 
 
 def count(tasks: QuerySet[Task]) -> int:

@@ -56,5 +56,7 @@ class Notice(models.Model):
             models.Index(
                 fields=["employee", "task", "event"], name="notice_unread", condition=models.Q(read_at__isnull=True)
             ),
+            # Its entries, the latest first.
+            models.Index(fields=["employee", "event"], name="notice_latest", condition=models.Q(read_at__isnull=True)),
             models.Index(fields=["later_at"], name="notice_later", condition=models.Q(later_at__isnull=False)),
         ]

@@ -2,7 +2,8 @@ from __future__ import annotations
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -128,6 +129,7 @@ class Task(models.Model):
             # Lists and boards of some statuses, the latest first, though most tasks have others.
             models.Index(fields=["status", "-last_event"], name="task_of_status"),
             models.Index(fields=["contact", "-number"], name="task_of_contact"),
+            models.Index(Lower("name"), F("number"), name="task_by_name"),
             models.Index(fields=["previous"], name="task_next", condition=Q(previous__isnull=False)),
         ]
 

@@ -22,3 +22,8 @@ def signed_in_employee(context: Context) -> Employee | None:
 @register.simple_tag
 def unread_of(employee: Employee) -> int:
     return queries.unread_count(employee)
+
+
+@register.filter
+def figure(unread: int) -> str:
+    return f"{queries.COUNTED}+" if unread > queries.COUNTED else str(unread)

@@ -228,20 +228,25 @@ def test_by_due_date_in_its_order_and_page_by_page(liza: Writer, oleg: Writer, o
     due_dates.change(late, hour.date(), hour.time(), seen=None, by=olga)
     due_dates.change(soon, today + timedelta(days=2), None, seen=None, by=olga)
     due_dates.change(far, today + timedelta(days=40), None, seen=None, by=olga)
-    liza.says("Without a date")
+    dateless = liza.says("Without a date")
     browser = signed_in(olga)
 
     assert numbers(browser, "due=over") == [late.number]
     assert sorted(numbers(browser, "due=week")) == sorted([late.number, soon.number])
-    assert numbers(browser, "sort=due") == [late.number, soon.number, far.number]
+    assert numbers(browser, "sort=due") == [late.number, soon.number, far.number, dateless.number]
+    assert numbers(browser, "sort=due_last") == [far.number, soon.number, late.number, dateless.number]
     assert "Overdue" in words(browser.get("/tasks/?due=over"))
     # Page by page, and beside the open task.
     wanted = task_filter.read({"sort": ["due"]})
     found = task_lists.found(olga, wanted)
     first = task_lists.page(olga, found, "due", size=2)
     assert [task.number for task in first.tasks] == [late.number, soon.number]
-    assert [task.number for task in task_lists.page(olga, found, "due", first.older).tasks] == [far.number]
+    second = task_lists.page(olga, found, "due", first.older, size=1)
+    assert [task.number for task in second.tasks] == [far.number]
+    assert [task.number for task in task_lists.page(olga, found, "due", second.older).tasks] == [dateless.number]
     assert task_lists.beside(olga, wanted, Task.objects.get(pk=soon.pk), forward=True) == far
     assert task_lists.beside(olga, wanted, Task.objects.get(pk=soon.pk), forward=False) == late
+    assert task_lists.beside(olga, wanted, far, forward=True) == dateless
+    assert task_lists.beside(olga, wanted, dateless, forward=False) == far
     Task.objects.filter(pk=late.pk).update(completed_at=now)
     assert numbers(browser, "due=over") == []

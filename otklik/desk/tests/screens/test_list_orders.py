@@ -34,6 +34,8 @@ def names(browser: Client, query: str) -> list[str]:
         ("name", ["Жук", "apple", "Banana", "Цапля"]),
         ("name_last", ["Цапля", "Banana", "apple", "Жук"]),
         ("status", ["Цапля", "Banana", "apple", "Жук"]),
+        ("client", ["Цапля", "apple", "Banana", "Жук"]),
+        ("due", ["Цапля", "apple", "Banana", "Жук"]),
         ("oldest", ["Жук", "Banana", "apple", "Цапля"]),
     ],
 )
@@ -61,11 +63,12 @@ def test_orders_by_client_status_and_due_date(liza: Writer, oleg: Writer, olga: 
     due_dates.change(his, date(2030, 1, 1), seen=None, by=olga)
     browser = signed_in(olga)
 
-    assert names(browser, "sort=client") == [hers.name, his.name]
-    assert names(browser, "sort=client_last") == [his.name, hers.name]
-    assert names(browser, "sort=status") == [his.name, hers.name]
-    assert names(browser, "sort=due") == [his.name, hers.name]
-    assert names(browser, "sort=due_last") == [hers.name, his.name]
+    ours = made("Order boxes", olga)
+    assert names(browser, "sort=client") == [hers.name, his.name, ours.name]
+    assert names(browser, "sort=client_last") == [his.name, hers.name, ours.name]
+    assert names(browser, "sort=status") == [ours.name, his.name, hers.name]
+    assert names(browser, "sort=due") == [his.name, hers.name, ours.name]
+    assert names(browser, "sort=due_last") == [hers.name, his.name, ours.name]
     assert names(browser, "due_since=2030-01-02") == [hers.name]
     assert names(browser, "due_until=2030-01-01") == [his.name]
 
