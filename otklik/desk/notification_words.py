@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from otklik.desk import other_tasks
 from otklik.desk.models import Comment, Notification
 from otklik.desk.task_log import told_of
 
@@ -61,14 +62,20 @@ STATES = {
 }
 
 
+def event_words(one: Notification) -> str:
+    """What its event tells, with the names of other tasks only as far as this person may see those."""
+    if one.event is None:
+        return ""
+    other_tasks.unnamed([one.event], one.employee)
+    return told_of(one.event.kind, one.event.data)
+
+
 def told(one: Notification) -> dict[str, Any]:
     """What a pop-up says of a notification of a task, in the present language, and where it leads."""
     assert one.task is not None
     comment = Comment.objects.filter(pk=one.event.comment_id).first() if one.event and one.event.comment_id else None
     text = comment.text if comment and not comment.withdrawn_at and comment.is_visible_to(one.employee) else ""
-    if not text and one.event:
-        text = told_of(one.event.kind, one.event.data)
-    text = text[:200]
+    text = (text or event_words(one))[:200]
     return {
         "title": str(KINDS.get(one.kind, "")),
         "text": f"{one.task.name}\n{text}".strip(),

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from otklik.desk import own_statuses
+from otklik.desk import other_tasks, own_statuses
 from otklik.desk.models import (
     Comment,
     Employee,
@@ -67,7 +67,7 @@ def past(employee: Employee, before: int = 0, limit: int = 50) -> list[Entry]:
     if before:
         told = told.filter(event__lt=before)
     rows = list(told.order_by("-event").values_list("task", "event", "read_at")[:limit])
-    tasks, events = _tasks([row[0] for row in rows]), _events([row[1] for row in rows])
+    tasks, events = _tasks([row[0] for row in rows]), _events([row[1] for row in rows], employee)
     own = own_statuses.mine(employee, list(tasks.values()))
     return [
         Entry(tasks[task], events[event], 0 if read_at else 1, employee, own.get(task)) for task, event, read_at in rows
@@ -77,7 +77,7 @@ def past(employee: Employee, before: int = 0, limit: int = 50) -> list[Entry]:
 def chronicle(employee: Employee, limit: int = 50) -> list[Entry]:
     """Unread events of this person, a task once, the latest first (S13, §9)."""
     rows = list(entries(employee).order_by("-event").values_list("task", "event")[:limit])
-    tasks, events = _tasks([task for task, _event in rows]), _events([event for _task, event in rows])
+    tasks, events = _tasks([task for task, _event in rows]), _events([event for _task, event in rows], employee)
     counted = _unread(employee).filter(task__in=tasks).values_list("task").annotate(Count("pk"))
     counts, own = dict(counted), own_statuses.mine(employee, list(tasks.values()))
     return [Entry(tasks[task], events[event], counts.get(task, 1), employee, own.get(task)) for task, event in rows]
@@ -87,8 +87,10 @@ def _tasks(ids: list[int]) -> dict[int, Task]:
     return Task.objects.select_related("status", "contact", "source", "project__parent", "due").in_bulk(ids)
 
 
-def _events(ids: list[int]) -> dict[int, Event]:
-    return Event.objects.select_related("actor__user", "comment__identity", "comment__employee__user").in_bulk(ids)
+def _events(ids: list[int], employee: Employee) -> dict[int, Event]:
+    events = Event.objects.select_related("actor__user", "comment__identity", "comment__employee__user").in_bulk(ids)
+    other_tasks.unnamed(events.values(), employee)
+    return events
 
 
 def unread_count(employee: Employee) -> int:

@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from otklik.desk.actions import company
 from otklik.desk.actions.notifying import MOST, State, needless
 from otklik.desk.models import Comment, Employee, Notice, Notification
-from otklik.desk.notification_words import KINDS
-from otklik.desk.task_log import told_of
+from otklik.desk.notification_words import KINDS, event_words
 from otklik.lib.letters import NotSent, has_server, send
 
 # Seconds until a letter is tried again; after the last it has failed.
@@ -86,7 +85,7 @@ def _written(one: Notification) -> tuple[str, str]:
     context = {
         "task": one.task,
         "lines": reversed(lines),
-        "words": told_of(one.event.kind, one.event.data) if one.event else "",
+        "words": event_words(one),
         "kind": KINDS.get(one.kind, one.kind),
         "address": settings.PUBLIC_URL + reverse("task", args=[one.task.number]),
         "settings_address": settings.PUBLIC_URL + reverse("notifications"),

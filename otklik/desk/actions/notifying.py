@@ -272,7 +272,9 @@ def hand_out(employee: Employee, able: Able, *, after: int = 0) -> list[Notifica
     recent = rows.filter(made_at__gt=timezone.now() - PATIENCE, task__isnull=False)
     told = []
     asked = recent.filter(Q(state=State.DUE) | Q(state=State.SENT, pk__gt=after))
-    for one in asked.select_for_update(of=("self",)).order_by("pk")[:MOST]:
+    found = list(asked.select_for_update(of=("self",)).order_by("pk")[:MOST])
+    seen = set(visible_ids(employee, [one.task_id for one in found if one.task_id]))
+    for one in found:
         if one.state == State.DUE:
             one.employee = employee
             why = needless(one) or able.hindrance(one)
@@ -284,7 +286,7 @@ def hand_out(employee: Employee, able: Able, *, after: int = 0) -> list[Notifica
                 one.finish(State.DROPPED, why)
                 continue
             one.finish(State.SENT)
-        elif able.hindrance(one):
+        elif one.task_id not in seen or able.hindrance(one):
             continue
         told.append(one)
     return told

@@ -93,7 +93,7 @@ def history(request: EmployeeRequest, number: int) -> HttpResponse:
     if before := whole(request.GET.get("before")):
         events = events.filter(number__lt=before)
     rows = list(events[: PAGE + 1])
-    other_tasks.unnamed(rows, request.employee)
+    other_tasks.unnamed([*rows, *(event.cause for event in rows if event.cause)], request.employee)
     statuses = Status.objects.filter(set=task.status.set_id).in_bulk()
     scenarios = scenario_doings.makers(rows)
     context = {
@@ -246,6 +246,7 @@ def _notices(request: EmployeeRequest, task: Task, statuses: dict[int, Status]) 
     mine = Notice.objects.filter(task=task, employee=request.employee)
     mine = mine.filter(Q(event__comment=None) | seen_by(request.employee, "event__comment__"))
     notices = list(mine.select_related("event__cause", "event__actor__user").order_by("-event")[:NOTICES])
+    other_tasks.unnamed((one.event for one in notices), request.employee)
     rows = Notification.objects.filter(employee=request.employee, event__in=[one.event_id for one in notices])
     ways: dict[int, list[tuple[str, str, str]]] = {}
     for row in rows.order_by("pk"):
