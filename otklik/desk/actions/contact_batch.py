@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -23,6 +24,7 @@ from otklik.desk.errors import Refused
 from otklik.desk.models import Contact, ContactImport, ContactTemplate, ImportLine
 from otklik.desk.models.contact import phone_digits, phone_key
 from otklik.desk.own_fields import Values
+from otklik.lib import rows
 from otklik.lib.pg import run
 from otklik.lib.text import clean, clean_name
 
@@ -71,10 +73,10 @@ class Told:
 class Batch:
     """Looks rows through under the locks of their addresses; `write` brings what it found into the base."""
 
-    def __init__(self, order: ContactImport, rows: Sequence[Row], values: Sequence[dict[str, str]]) -> None:
+    def __init__(self, order: ContactImport, given: Sequence[Row], values: Sequence[dict[str, str]]) -> None:
         self.order = order
         self.own = BatchValues(order.template_id, order.columns)
-        self.told = [Told(number, cells, given) for (number, cells), given in zip(rows, values, strict=True)]
+        self.told = [Told(number, cells, told) for (number, cells), told in zip(given, values, strict=True)]
         self.companies: dict[str, Contact] = {}
         self.new: list[Contact] = []
         self.changed: dict[int, Contact] = {}
@@ -204,8 +206,12 @@ class Batch:
             return None
         key = name.lower()
         if key not in self.companies:
-            self.companies[key] = Contact(template=_company_template(), name=name, kept_fields=["name"])
+            self.companies[key] = Contact(template=self.company_template, name=name, kept_fields=["name"])
         return self.companies[key]
+
+    @cached_property
+    def company_template(self) -> ContactTemplate:
+        return ContactTemplate.objects.get(key="company")
 
     def write(self) -> None:
         now = timezone.now()
@@ -216,18 +222,18 @@ class Batch:
                 contact.number, contact.created_at, contact.updated_at = number, now, now
                 # Assigned anew, now that it has an id.
                 contact.company = contact.company
-            Contact.objects.bulk_create(group)
+            rows.insert(group)
         for contact in self.changed.values():
             contact.updated_at = now
             contact.company = contact.company
-        Contact.objects.bulk_update(self.changed.values(), [*LIMITS, *FURTHER, "company", "kept_fields", "updated_at"])
+        rows.update(list(self.changed.values()), [*LIMITS, *FURTHER, "company", "kept_fields", "updated_at"])
         self.own.write()
         self._note(companies)
 
     def _note(self, companies: list[Contact]) -> None:
         made = [ImportLine(of=self.order, number=0, outcome=Outcome.MADE, contact=one) for one in companies]
         told = [one for one in self.told if one.outcome != "skipped"]
-        ImportLine.objects.bulk_create(made + [self._line(one) for one in told])
+        rows.insert(made + [self._line(one) for one in told])
         source, by = self.order.name, self.order.by_id
         happenings = [
             Happening("contact_made", contact_id=one.pk, actor_id=by, data={"source": source})
@@ -322,7 +328,3 @@ def in_words(pair: list[Any]) -> list[str]:
 
 def _numbers(count: int) -> list[int]:
     return [row[0] for row in run("SELECT nextval('desk_contact_number_seq') FROM generate_series(1, %s::int)", count)]
-
-
-def _company_template() -> ContactTemplate:
-    return ContactTemplate.objects.get(key="company")

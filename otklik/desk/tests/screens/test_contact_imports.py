@@ -272,3 +272,24 @@ def test_7_only_administrators_import_and_export(olga: Employee, pavel: Employee
     for path in ("start", "undoing"):
         assert browser.post(f"/contacts/imports/{order.pk}/{path}/").status_code == 404, path
     assert "Export" not in words(browser.get("/contacts/"))
+
+
+def test_an_import_goes_on_where_its_last_turn_stopped(olga: Employee) -> None:
+    order, _page = uploaded(olga, TABLE.encode())
+    imports.start(order, by=olga)
+
+    assert not imports.run(order.pk, seconds=0), "there is more to do"
+    assert imports.run(order.pk, step=2)
+
+    order.refresh_from_db()
+    assert (order.state, order.taken, order.made, order.failed) == ("done", 5, 3, 2)
+    assert Contact.objects.filter(name="Зоя Петрова").count() == 1
+
+
+def test_a_table_is_counted_anew_when_its_header_becomes_a_row(olga: Employee) -> None:
+    order, _page = uploaded(olga, TABLE.encode())
+
+    signed_in(olga).post(f"/contacts/imports/{order.pk}/", form_of(order, has_header=""))
+
+    order.refresh_from_db()
+    assert order.total == 6
