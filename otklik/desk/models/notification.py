@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.utils import timezone
 
@@ -31,6 +32,13 @@ def standard() -> dict[str, list[str]]:
     return {kind: list(channels) for kind, channels in STANDARD.items()}
 
 
+EVERY_DAY = list(range(7))
+
+
+def every_day() -> list[int]:
+    return list(EVERY_DAY)
+
+
 class NotificationSettings(models.Model):
     """What an employee hears of, on which way and when (§9). Without a row: as a new one."""
 
@@ -40,6 +48,8 @@ class NotificationSettings(models.Model):
     # By the person's own clock; both or none. An end before the beginning is on the next day.
     quiet_from = models.TimeField(null=True)
     quiet_to = models.TimeField(null=True)
+    # On which days they begin; 0: Monday.
+    quiet_days = ArrayField(models.PositiveSmallIntegerField(), default=every_day, db_default=EVERY_DAY)
     quiet_until = models.DateTimeField(null=True)
     zone = models.CharField(max_length=64, default="Europe/Moscow")
     # After how many minutes without an answer a client counts as waiting.
@@ -58,10 +68,13 @@ class NotificationSettings(models.Model):
             return True
         if self.quiet_from is None or self.quiet_to is None:
             return False
-        clock = at.astimezone(zone_of(self.zone) or ZoneInfo("UTC")).time()
+        there = at.astimezone(zone_of(self.zone) or ZoneInfo("UTC"))
+        clock, today = there.time(), there.weekday()
         if self.quiet_from <= self.quiet_to:
-            return self.quiet_from <= clock < self.quiet_to
-        return clock >= self.quiet_from or clock < self.quiet_to
+            return today in self.quiet_days and self.quiet_from <= clock < self.quiet_to
+        if clock < self.quiet_to:
+            return (today - 1) % 7 in self.quiet_days
+        return today in self.quiet_days and clock >= self.quiet_from
 
 
 class TaskHearing(models.Model):

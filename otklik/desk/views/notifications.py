@@ -11,12 +11,14 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.dates import WEEKDAYS, WEEKDAYS_ABBR
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from otklik.desk.actions import notification_mail, notification_settings, notifying, push
 from otklik.desk.errors import Refused
 from otklik.desk.models import Employee, Notification, NotificationSettings
+from otklik.desk.models.notification import EVERY_DAY
 from otklik.desk.notification_words import CHANNELS, IMPOSSIBLE, KINDS, QUIET_KINDS, STATES, WHY
 from otklik.desk.notification_words import told as told_of
 from otklik.desk.views.access import EmployeeRequest, for_employees, whole
@@ -24,6 +26,7 @@ from otklik.lib import letters
 
 PAGE = 50
 QUIET_HOURS = (1, 4, 8, 24)
+DAYS = {str(day) for day in EVERY_DAY}
 # What a page reports of itself, and what it means for a notification.
 PERMISSIONS = {"granted": "", "denied": "forbidden", "default": "forbidden"}
 
@@ -37,17 +40,19 @@ def page(request: EmployeeRequest) -> HttpResponse:
         return _page(request, own, _shown(own))
     given = {name: request.POST.get(name, "").strip() for name in ("from", "to", "waits_minutes", "mail_minutes")}
     wanted = {kind: request.POST.getlist(kind) for kind in KINDS}
+    days = [int(one) for one in request.POST.getlist("day") if one in DAYS]
     try:
         notification_settings.choose(
             request.employee,
             wanted=wanted,
             quiet=(_clock(given["from"]), _clock(given["to"])),
+            days=days,
             minutes=(whole(given["waits_minutes"]), whole(given["mail_minutes"])),
             zone=timezone.get_current_timezone_name(),
             warns_alone=bool(request.POST.get("warns_alone")),
         )
     except Refused as error:
-        own.wanted, own.warns_alone = wanted, bool(request.POST.get("warns_alone"))
+        own.wanted, own.quiet_days, own.warns_alone = wanted, days, bool(request.POST.get("warns_alone"))
         return _page(request, own, given, error)
     messages.success(request, _("Saved."))
     return redirect("notifications")
@@ -164,6 +169,7 @@ def _page(
         "quiet_until": own.quiet_until if own.quiet_until and own.quiet_until > now else None,
         "is_quiet": own.is_quiet(now),
         "quiet_hours": QUIET_HOURS,
+        "days": [(day, WEEKDAYS_ABBR[day], WEEKDAYS[day], day in own.quiet_days) for day in EVERY_DAY],
         "push_key": push.keys().for_browsers,
         "browsers": list(request.employee.push_subscriptions.all()),
         "has_mail": letters.has_server(),
