@@ -211,6 +211,7 @@ urlpatterns = [
     path("employees/<int:pk>/absences/", own_time.adding, name="employee_absences"),
     path("employees/<int:pk>/absences/<int:absence>/removal/", own_time.removal, name="employee_absence_removal"),
     path("management/invitations/<int:pk>/removal/", employees.invitation_removal, name="invitation_removal"),
+    path("management/invitations/<int:pk>/link/", employees.invitation_link, name="invitation_link"),
     path("management/groups/new/", groups.new, name="new_group"),
     path("management/groups/<int:pk>/", groups.group, name="group"),
     path("management/groups/<int:pk>/removal/", groups.removal, name="group_removal"),

@@ -46,7 +46,7 @@ def make(
     contact: Contact | None = None,
 ) -> NewInvitation:
     """Good for so many `days`, one of DAYS. `contact` becomes this employee with it; of such invitations the latest is
-    good. Raises NotAllowed, Refused."""
+    good. Of a technical administrator's an administrator gives the link: `hand_over`. Raises NotAllowed, Refused."""
     check_manages(by)
     if role not in roles_to_give(by):
         raise Refused("role", _("This role cannot be given."))
@@ -81,8 +81,26 @@ def still_good() -> QuerySet[EmployeeInvitation]:
 
 
 def find(token: str) -> EmployeeInvitation | None:
-    """One that is still good."""
-    return still_good().filter(digest=digest(token)).select_related("created_by__user").first()
+    """One that is still good. A link that a technical administrator holds leads nowhere: behind it he would see the
+    client base as the user whom he invited (§7)."""
+    given = still_good().exclude(created_by__role=Employee.AccountRole.TECHNICIAN)
+    return given.filter(digest=digest(token)).select_related("created_by__user").first()
+
+
+@transaction.atomic
+def hand_over(invitation: EmployeeInvitation, *, by: Employee) -> NewInvitation:
+    """An administrator gives the person a new link, in his own name; an earlier one is good no more. Raises NotAllowed,
+    Refused."""
+    if not by.is_administrator:
+        raise NotAllowed(_("Administrators give the links of invitations."))
+    found = still_good().select_for_update(of=("self",)).filter(pk=invitation.pk).first()
+    if found is None:
+        raise Refused("invitation", _("This invitation is not open any more."))
+    token = random_token(32)
+    found.digest, found.created_by = digest(token), by
+    found.save(update_fields=["digest", "created_by"])
+    record("invitation_handed_over", by=by, name=found.name)
+    return NewInvitation(found, token)
 
 
 @transaction.atomic

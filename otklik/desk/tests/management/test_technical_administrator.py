@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from otklik.conftest import make_employee
@@ -100,6 +101,28 @@ def test_7_he_raises_nobody_and_invites_users_alone(eva: Employee, pavel: Employ
     made = invitations.make(by=olga, name="Dina", role=Role.ADMINISTRATOR).invitation
     with pytest.raises(NotAllowed):
         invitations.withdraw(made, by=eva)
+    with pytest.raises(NotAllowed):
+        invitations.hand_over(made, by=eva)
+
+
+def test_7_an_administrator_gives_the_link_of_whom_he_invites(eva: Employee, olga: Employee) -> None:
+    """With a link in his own hand he would see the client base as the user whom he invited."""
+    held = invitations.make(by=eva, name="Vera")
+    assert Client().get(reverse("employee_invitation", args=[held.token])).status_code == 410
+
+    page = signed_in(eva).post(reverse("employees"), {"name": "Dina", "role": "user", "days": "7"}, follow=True)
+    assert "Dina is invited. An administrator gives the link." in words(page)
+    assert "/invitation/" not in page.content.decode() and "Make the link" not in words(page)
+
+    browser = signed_in(olga)
+    assert "Eva asks for it; an administrator gives the link" in words(browser.get(reverse("employees")))
+    given = browser.post(reverse("invitation_link", args=[held.invitation.pk]))
+    link = given.context["link"]
+    assert Client().get(link).status_code == 200
+    again = browser.post(reverse("invitation_link", args=[held.invitation.pk])).context["link"]
+    assert Client().get(link).status_code == 410 and Client().get(again).status_code == 200
+    gone = browser.post(reverse("invitation_link", args=[0]))
+    assert gone.status_code == 302
 
 
 def test_7_he_touches_nobody_who_manages_the_account(eva: Employee, olga: Employee) -> None:

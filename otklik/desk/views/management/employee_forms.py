@@ -114,7 +114,7 @@ class InvitationForm(RoleForm):
 
     def __init__(self, *args: Any, by: Employee, **kwargs: Any) -> None:
         super().__init__(*args, by=by, **kwargs)
-        if not has_server():
+        if not has_server() or not by.is_administrator:
             del self.fields["email"]
         if "groups" in self.fields and not by.is_administrator:
             del self.fields["groups"]

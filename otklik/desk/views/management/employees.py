@@ -37,7 +37,7 @@ RIGHTS: list[tuple[Any, tuple[Role, ...]]] = [
     (gettext_lazy("All tasks, and the reports"), ABOVE),
     (gettext_lazy("Account management: integrations, statuses, templates, scenarios"), ROLES[1:]),
     (gettext_lazy("Users, groups and their invitations"), ROLES[1:]),
-    (gettext_lazy("Administrators, rights of roles, links for passwords"), ABOVE),
+    (gettext_lazy("Administrators, rights of roles, links of invitations and for passwords"), ABOVE),
     (gettext_lazy("Handing the account over"), (Role.OWNER,)),
 ]
 
@@ -56,9 +56,35 @@ def employees(request: EmployeeRequest) -> HttpResponse:
             )  # fmt: skip
         except DeskError as error:
             add_error(form, error)
-    if made and made.invitation.email:
+    if made is None:
+        return _page(request, form)
+    if not request.employee.is_administrator:
+        messages.success(
+            request, _("%(name)s is invited. An administrator gives the link.") % {"name": made.invitation.name}
+        )
+        return redirect("employees")
+    return _handed(request, made)
+
+
+@require_POST
+@for_account_management
+def invitation_link(request: EmployeeRequest, pk: int) -> HttpResponse:
+    """A new link of an open invitation, shown this once."""
+    found = EmployeeInvitation.objects.filter(pk=pk).first()
+    if found is None:
+        return redirect("employees")
+    try:
+        made = invitations.hand_over(found, by=request.employee)
+    except DeskError as error:
+        messages.error(request, str(error))
+        return redirect("employees")
+    return _handed(request, made)
+
+
+def _handed(request: EmployeeRequest, made: NewInvitation) -> HttpResponse:
+    if made.invitation.email:
         _send(request, made)
-    return _page(request, InvitationForm(by=request.employee) if made else form, made)
+    return _page(request, InvitationForm(by=request.employee), made)
 
 
 def _send(request: EmployeeRequest, made: NewInvitation) -> None:
@@ -69,7 +95,7 @@ def _send(request: EmployeeRequest, made: NewInvitation) -> None:
         messages.error(request, _("The letter to %(email)s did not go out. Give the link by hand.") % to)
 
 
-def _page(request: EmployeeRequest, form: InvitationForm, made: NewInvitation | None) -> HttpResponse:
+def _page(request: EmployeeRequest, form: InvitationForm, made: NewInvitation | None = None) -> HttpResponse:
     words = request.GET.get("q", "").replace("\0", "").strip()[:100]
     rows = Employee.objects.select_related("user").prefetch_related("groups")
     if words:
