@@ -45,7 +45,7 @@ def change(contact: Contact, values: Values, *, seen: Values, by: Employee) -> N
     after = values_of(contact)
     if after != now:
         names = dict(choices([*now["who"], *after["who"]]))
-        told = [_in_words(one, names) for one in (now, after)]
+        told = [one | {"who": [names.get(code, code) for code in one["who"]]} for one in (now, after)]
         record("contact_access", contact=contact, by=by, changes={"access": told})
 
 
@@ -56,12 +56,3 @@ def put(contact: Contact, codes: Iterable[str]) -> None:
         ContactAccess(contact=contact, employee_id=who.employee, group_id=who.group)
         for who in task_people.chosen(codes)
     )
-
-
-def _in_words(values: Values, names: dict[str, str]) -> str:
-    """As the log keeps it, in the language of who did it."""
-    who = ", ".join(names.get(code, code) for code in values["who"]) or _("administrators")
-    parts = [who if values["is_restricted"] else _("everybody")]
-    parts += [] if values["may_participate"] else [_("not as a participant")]
-    parts += [] if values["may_be_counterparty"] else [_("not as a counterparty")]
-    return "; ".join(parts)

@@ -14,7 +14,7 @@ register = template.Library()
 def field_name(key: str) -> str:
     """What a field of a contact's card is called; a property of a site keeps its own name."""
     known = {"name": _("Name"), "email": _("E-mail"), "phone": _("Phone"), "notes": _("Notes"), "company": _("Company")}
-    known["template"] = _("Template")
+    known |= {"template": _("Template"), "access": _("Access rights")}
     known |= {"further_emails": _("Further e-mails"), "further_phones": _("Further phones")}
     return known.get(key, key)
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from otklik.desk.models import Contact, Event
 
 MOST = 100
@@ -53,4 +55,15 @@ def _change(event: Event, names: dict[int, str]) -> Change:
 
 
 def _triples(changes: dict[str, list[Any]] | None) -> list[tuple[str, Any, Any]]:
-    return [(name, old, new) for name, (old, new) in (changes or {}).items()]
+    return [(name, _told(old), _told(new)) for name, (old, new) in (changes or {}).items()]
+
+
+def _told(value: Any) -> Any:
+    """Access as `contact_access` records it, in the reader's language; some events of former times have words."""
+    if not isinstance(value, dict):
+        return value
+    who = ", ".join(value["who"]) or _("administrators")
+    parts = [who if value["is_restricted"] else _("everybody")]
+    parts += [] if value["may_participate"] else [_("not as a participant")]
+    parts += [] if value["may_be_counterparty"] else [_("not as a counterparty")]
+    return "; ".join(parts)

@@ -69,7 +69,9 @@ def test_4_4_the_panel_says_who_sees_the_card_and_the_log_who_changed_it(
 
     card = words(browser.get(f"/contacts/{zoya.number}/"))
     assert "Only those chosen and administrators see this card." in card and "2 employees see this card" in card
-    assert "Boris; not as a counterparty" in card
+    assert "Access rights: everybody → Boris; not as a counterparty" in card
+    told = words(signed_in(olga, "ru").get(f"/contacts/{zoya.number}/"))
+    assert "Права доступа: все → Boris; не" in told, "the log speaks the reader's language"
     assert Event.objects.filter(kind="contact_access", contact=zoya).count() == 1
     late = browser.post(address, given | {"who": [f"employee-{olga.pk}"]})
     assert late.status_code == 422 and "Somebody else has changed the access meanwhile." in words(late)
