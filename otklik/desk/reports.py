@@ -43,7 +43,9 @@ WITH {report_hours.OPENINGS if in_hours else ""}chat AS MATERIALIZED (
     WHERE t.trashed_at IS NULL AND t.source_id IS NOT NULL
         AND t.created_at >= %(since)s AND t.created_at < %(until)s
         AND (%(site)s = 0 OR t.source_id = %(site)s)
-        AND (%(client)s = 0 OR t.contact_id = %(client)s)
+        AND (%(clients)s::bigint[] IS NULL OR t.contact_id = ANY(%(clients)s::bigint[]))
+        AND (%(template)s = 0 OR EXISTS (
+            SELECT FROM desk_contact client WHERE client.id = t.contact_id AND client.template_id = %(template)s))
 ), line AS (
     SELECT c.task_id, c.number, c.kind = 'client' AS asks, c.at, c.employee_id, row_number() OVER feed AS place,
         lag(c.kind) OVER feed IS DISTINCT FROM c.kind AS turns
@@ -126,13 +128,15 @@ ORDERS = {
 
 @dataclass(frozen=True)
 class Asked:
-    """Which chats: days of the reader's zone, both included. `employees`: who answered; None: whoever it was."""
+    """Which chats: days of the reader's zone, both included. `employees`: who answered, `clients`: who asked; None:
+    whoever it was. `template`: by which the client is in the base."""
 
     since: date
     until: date
     site: int = 0
     employees: tuple[int, ...] | None = None
-    client: int = 0
+    clients: tuple[int, ...] | None = None
+    template: int = 0
     # Only they count in all times; None: all hours.
     hours: Hours | None = None
 
@@ -146,7 +150,8 @@ class Asked:
             "since": days.begin(self.since),
             "until": days.end(self.until),
             "site": self.site,
-            "client": self.client,
+            "clients": None if self.clients is None else list(self.clients),
+            "template": self.template,
             "employees": None if self.employees is None else list(self.employees),
             **(report_hours.params(self.hours, self.since) if self.hours else {}),
         }

@@ -13,6 +13,7 @@ from django.contrib.postgres.search import SearchQuery
 from django.db.models import F, Func, Q, QuerySet, TextField, Value
 from django.db.models.functions import Left
 
+from otklik.desk import keyboard
 from otklik.desk.actions import indexing
 from otklik.desk.models import Comment, Contact, Employee, File, Identity, SearchEntry, Task, TaskMember
 from otklik.desk.models.comment import seen_by
@@ -67,6 +68,8 @@ class Found:
     more: set[str] = field(default_factory=set)
     # Nothing had exactly these words; these have similar ones.
     is_similar: bool = False
+    # The words that were meant, where the keyboard was in the other language.
+    meant: str = ""
 
     def __bool__(self) -> bool:
         return any(self.hits.values())
@@ -89,6 +92,11 @@ def find(employee: Employee, text: str, filters: Filters, kinds: tuple[str, ...]
         found = _find(employee, text, filters, kinds, limit, clock, forgiving=False)
         if found or len(text) < 3:
             return found
+        if meant := keyboard.other(text):
+            found = _find(employee, meant, filters, kinds, limit, clock, forgiving=False)
+            if found:
+                found.meant = meant
+                return found
         found = _find(employee, text, filters, kinds, limit, clock, forgiving=True)
         found.is_similar = bool(found)
         return found

@@ -258,6 +258,7 @@ urlpatterns = [
     path("management/contact-templates/", contact_templates.contact_templates, name="contact_templates"),
     path("management/contact-templates/new/", contact_templates.new, name="new_contact_template"),
     path("management/contact-templates/<int:pk>/", contact_templates.contact_template, name="contact_template"),
+    path("management/contact-templates/<int:pk>/change/", contact_templates.change, name="contact_template_change"),
     path("management/contact-templates/<int:pk>/removal/", contact_templates.removal, name="contact_template_removal"),
     path("invitation/<str:token>/", invitation.join, name="employee_invitation"),
     path("setup/<str:token>/", setup.first_admin, name="first_admin"),

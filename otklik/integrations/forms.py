@@ -74,7 +74,8 @@ class IntegrationParameters(forms.Form):
         self.by = by
         self._offer("task_template", TaskTemplate.objects.offered(self.initial.get("task_template")))
         self.fields["task_template"].initial = TaskTemplate.objects.get(key="standard")
-        self._offer("contact_template", ContactTemplate.objects.order_by("pk"))
+        self._offer("contact_template", ContactTemplate.objects.offered(self.initial.get("contact_template")))
+        self.fields["contact_template"].initial = ContactTemplate.objects.get(key="contact")
         people = self.fields["people"]
         assert isinstance(people, PeopleField)
         people.choices = people_choices(self.get_initial_for_field(people, "people") or [])

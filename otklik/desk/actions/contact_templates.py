@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import Max, ProtectedError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -29,7 +29,8 @@ def values_of(template: ContactTemplate) -> Values:
 def make(values: Values, *, by: Employee) -> ContactTemplate:
     """Raises NotAllowed, Refused."""
     _check_right(by)
-    template = ContactTemplate(is_company=values["is_company"], is_system=values["is_system"])
+    last = ContactTemplate.objects.aggregate(last=Max("place"))["last"] or 0
+    template = ContactTemplate(is_company=values["is_company"], is_system=values["is_system"], place=last + 1)
     template.own_name = _checked_name(template, values["name"])
     template.save()
     record("contact_template_made", by=by, template=template.pk, name=template.own_name)
@@ -49,6 +50,8 @@ def change(template: ContactTemplate, values: Values, *, seen: Values, by: Emplo
     template.own_name = _checked_name(template, values["name"])
     if not template.key:
         template.is_company, template.is_system = values["is_company"], values["is_system"]
+        if template.is_system:
+            template.archived_at = None
     template.save()
     changes = {name: [now[name], value] for name, value in values_of(template).items() if value != now[name]}
     if changes:

@@ -34,6 +34,16 @@ def phone_digits(phone: str) -> str:
     return re.sub(r"[^0-9]", "", phone)[-10:]
 
 
+class ContactTemplateQuerySet(models.QuerySet["ContactTemplate"]):
+    def offered(self, chosen: int | None = None) -> ContactTemplateQuerySet:
+        """To choose from, in their order; `chosen` is offered where it is chosen already."""
+        return self.filter(models.Q(archived_at=None) | models.Q(pk=chosen)).order_by("place", "pk")
+
+    def all_in_order(self) -> ContactTemplateQuerySet:
+        """Those of the archive last: contacts have them still."""
+        return self.order_by(F("archived_at").asc(nulls_first=True), "place", "pk")
+
+
 class ContactTemplate(models.Model):
     """By which a client enters the client base (S08). One with a key belongs to the system and stays, and so does one
     that an administrator has made a system template (§4.5)."""
@@ -42,6 +52,10 @@ class ContactTemplate(models.Model):
     own_name = models.CharField(max_length=200, blank=True)
     is_company = models.BooleanField(default=False)
     is_system = models.BooleanField(default=False, db_default=False)
+    place = models.PositiveIntegerField(default=0, db_default=0)
+    archived_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ContactTemplateQuerySet.as_manager()
 
     @property
     def stays(self) -> bool:

@@ -97,7 +97,7 @@ def _choices(order: ContactImport) -> dict[str, Any]:
         "encodings": contact_encodings.ENCODINGS.items(),
         "delimiters": [(one, names[one]) for one in contact_tables.DELIMITERS],
         "ways": ContactImport.Duplicates.choices,
-        "templates": ContactTemplate.objects.order_by("pk"),
+        "templates": ContactTemplate.objects.offered(order.template_id),
         "fields": [(name, field_name(name)) for name in contact_tables.FIELDS]
         + [(key, one.name) for key, one in contact_batch_values.offered(order.template_id).items()],
     }

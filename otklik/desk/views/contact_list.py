@@ -107,7 +107,7 @@ def contacts(request: EmployeeRequest) -> HttpResponse:
     }
     if request.htmx:
         return render(request, "desk/_contact_rows.html", context)
-    context |= {"templates": ContactTemplate.objects.order_by("pk"), "columns": columns, "orders": ORDERS}
+    context |= {"templates": ContactTemplate.objects.all_in_order(), "columns": columns, "orders": ORDERS}
     context["companies"] = company_names(request.employee)
     return render(request, "desk/contacts.html", context | {"asked": _asked(wanted, fields)})
 

@@ -107,10 +107,11 @@ def feed_parts(request: EmployeeRequest, number: int) -> HttpResponse:
 @for_client_base
 def new(request: EmployeeRequest) -> HttpResponse:
     """A card by hand. Somebody who may be the same is shown first (§4.2); `sure` makes it all the same."""
-    templates = list(ContactTemplate.objects.order_by("pk"))
+    templates = list(ContactTemplate.objects.offered())
     chosen = whole((request.POST or request.GET).get("template"))
     # What the address names, as a list with such a filter does, counts before his own (§4.5).
-    first = next((one for one in templates if one.pk == request.employee.contact_template_id), templates[0])
+    standard = next(one for one in templates if one.key == "contact")
+    first = next((one for one in templates if one.pk == request.employee.contact_template_id), standard)
     template = next((one for one in templates if one.pk == chosen), first)
     context: dict[str, Any] = {
         "templates": templates,

@@ -67,5 +67,6 @@ def trial(request: EmployeeRequest) -> HttpResponse:
     if one.state == Notification.State.SENT:
         messages.success(request, _("A message is on its way to your browsers."))
     else:
-        messages.error(request, " ".join(filter(None, [str(WHY[one.why]), one.words])))
+        first = _("First let this browser be told, above.") if one.why == "no_push" else ""
+        messages.error(request, " ".join(filter(None, [str(WHY[one.why]), first, one.words])))
     return redirect("notifications")

@@ -95,6 +95,8 @@ def _filters(form: ReportForm, part: reports.Part) -> list[str]:
         found.append(_("answered by %(name)s") % {"name": given["employee"].name})
     if given["group"]:
         found.append(_("answered by the group %(name)s") % {"name": given["group"].name})
+    if given["template"]:
+        found.append(_("clients of the template %(name)s") % {"name": given["template"].name})
     found += [_("working time only")] if form.hours else []
     return found + ([given["client"].name] if given["client"] else [])
 

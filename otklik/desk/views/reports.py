@@ -13,12 +13,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from otklik.desk import reports, rights
 from otklik.desk.actions import company
-from otklik.desk.models import Contact, Employee, Group, Source
+from otklik.desk.models import Contact, ContactTemplate, Employee, Group, Source
 from otklik.desk.time_limit import TooBroad
 from otklik.desk.views import report_sections
 from otklik.desk.views.access import EmployeeRequest, for_employees
@@ -44,13 +44,17 @@ class ReportForm(forms.Form):
     group = forms.ModelChoiceField(
         Group.objects.order_by("name"), label=gettext_lazy("Group"), required=False, empty_label=gettext_lazy("All")
     )
+    template = forms.ModelChoiceField(
+        ContactTemplate.objects.all_in_order(), label=gettext_lazy("Template of the client"), required=False,
+        empty_label=gettext_lazy("All"),
+    )  # fmt: skip
     time = forms.ChoiceField(
         label=gettext_lazy("Times"), required=False,
         choices=[("", gettext_lazy("All hours")), ("working", gettext_lazy("Working time only"))],
     )  # fmt: skip
-    # From his card (§4.4).
+    # From his card, or from that of a company: then its people, too (§4.4).
     client = forms.ModelChoiceField(
-        Contact.objects.all(), to_field_name="number", required=False, widget=forms.HiddenInput
+        Contact.objects.select_related("template"), to_field_name="number", required=False, widget=forms.HiddenInput
     )
 
     def clean(self) -> dict[str, Any]:
@@ -73,7 +77,8 @@ class ReportForm(forms.Form):
             given["until"],
             given["site"].pk if given["site"] else 0,
             None if employees is None else tuple(sorted(employees)),
-            given["client"].pk if given["client"] else 0,
+            _family(given["client"]) if given["client"] else None,
+            given["template"].pk if given["template"] else 0,
             self.hours,
         )
 
@@ -81,6 +86,15 @@ class ReportForm(forms.Form):
     def hours(self) -> Hours | None:
         """Those that were asked for and that the company has."""
         return company.hours() if self.cleaned_data.get("time") == "working" else None
+
+
+def _family(client: Contact) -> tuple[int, ...]:
+    """The client; of a company all who work there as well."""
+    if not client.template.is_company:
+        return (client.pk,)
+    companies = [client.pk, *client.merged.values_list("pk", flat=True)]
+    people = Contact.objects.filter(company__in=companies, merged_into=None)
+    return (client.pk, *people.order_by("pk").values_list("pk", flat=True))
 
 
 def form_of(request: EmployeeRequest) -> ReportForm:
@@ -131,7 +145,7 @@ def table(request: EmployeeRequest, by: str) -> HttpResponse:
     head = [
         report_sections.TITLES[by].column, _("Chats"), _("Answered"), _("First answer, seconds"),
         _("First answer of nine in ten, seconds"), _("Chats with waits that ended"), _("Waiting, seconds"),
-        _("Waiting of nine in ten, seconds"), _("Completed"), _("Resolution, seconds"),
+        _("Waiting of nine in ten, seconds"), pgettext("of chats", "Completed"), _("Resolution, seconds"),
         _("Resolution of nine in ten, seconds"), _("Waiting now"),
     ]  # fmt: skip
     measures = (

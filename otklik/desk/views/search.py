@@ -93,7 +93,7 @@ def _found(
         for kind, hits in found.hits.items()
         if hits
     ]
-    return context | {"sections": sections, "is_similar": found.is_similar, "limit": limit}
+    return context | {"sections": sections, "is_similar": found.is_similar, "meant": found.meant, "limit": limit}
 
 
 def _link(request: EmployeeRequest, kind: str) -> str:

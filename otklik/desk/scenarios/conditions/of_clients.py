@@ -48,7 +48,7 @@ def _properties(looked: Looked) -> list[str]:
 
 
 def _templates() -> list[tuple[str, str]]:
-    return [(str(one.pk), one.name) for one in ContactTemplate.objects.order_by("pk")]
+    return [(str(one.pk), one.name) for one in ContactTemplate.objects.all_in_order()]
 
 
 FIELDS: dict[str, Field] = {

@@ -25,7 +25,7 @@ def test_s08_clients_enter_by_a_template_of_ones_own(
     Writer(channel, "Liza").says("Hello")
 
     assert Contact.objects.get().template == dealers
-    assert "Dealers Companies 1" in words(signed_in(olga).get(LIST))
+    assert "Dealers Companies · 1 contact" in words(signed_in(olga).get(LIST))
 
 
 @pytest.mark.parametrize(
@@ -103,3 +103,51 @@ def test_one_that_a_connection_uses_is_not_deleted_silently(
 def test_templates_are_for_administrators_alone(pavel: Employee, dealers: ContactTemplate) -> None:
     for path in ("", "new/", f"{dealers.pk}/", f"{dealers.pk}/removal/"):
         assert signed_in(pavel).get(LIST + path).status_code == 404
+
+
+def offered() -> list[str]:
+    return [one.name for one in ContactTemplate.objects.offered()]
+
+
+def test_4_5_templates_are_put_in_order_and_offered_so(dealers: ContactTemplate, olga: Employee) -> None:
+    browser, address = signed_in(olga), f"{LIST}{dealers.pk}/change/"
+    assert offered()[-1] == "Dealers"
+
+    browser.post(address, {"do": "up"})
+    assert offered()[-2] == "Dealers"
+    browser.post(address, {"do": "place", "at": "0"})
+    assert offered()[0] == "Dealers"
+
+    page = words(browser.get("/contacts/new/"))
+    assert page.index("Dealers") < page.index("Contact template"), "offered in this order"
+    assert browser.get("/contacts/new/").context["template"].key == "contact", "what comes first is no choice"
+
+
+def test_4_5_a_template_in_the_archive_is_offered_no_more_and_keeps_its_contacts(
+    dealers: ContactTemplate, shop_chat: Channel, olga: Employee, pavel: Employee
+) -> None:
+    Writer(Channel(shop_chat.source_id, "Chatra", shop_chat.task_template_id, dealers.pk), "Liza").says("Hello")
+    browser, address = signed_in(olga), f"{LIST}{dealers.pk}/change/"
+
+    browser.post(address, {"do": "archive"})
+
+    assert "Dealers" in words(browser.get(LIST)) and "Offer again" in words(browser.get(LIST))
+    assert "Dealers" not in words(signed_in(pavel).get("/contacts/new/"))
+    assert Contact.objects.get().template == dealers
+    assert "Liza" in words(browser.get(f"/contacts/?template={dealers.pk}"))
+    browser.post(address, {"do": "restore"})
+    assert "Dealers" in words(signed_in(pavel).get("/contacts/new/"))
+
+
+def test_4_5_a_system_template_stays_out_of_the_archive(dealers: ContactTemplate, olga: Employee) -> None:
+    system, browser = ContactTemplate.objects.get(key="contact"), signed_in(olga)
+
+    answer = browser.post(f"{LIST}{system.pk}/change/", {"do": "archive"}, follow=True)
+
+    assert "A system template is offered to everybody, so it stays." in words(answer)
+    browser.post(f"{LIST}{dealers.pk}/change/", {"do": "archive"})
+    browser.post(
+        f"{LIST}{dealers.pk}/",
+        {"name": "Dealers", "is_system": "on", "seen": browser.get(f"{LIST}{dealers.pk}/").context["seen"]},
+    )
+    assert "Dealers" in offered()

@@ -15,9 +15,9 @@ from django.test import Client
 from django.utils import timezone, translation
 
 from otklik.desk import reports
-from otklik.desk.actions import comments
+from otklik.desk.actions import comments, contacts
 from otklik.desk.actions.incoming import Channel
-from otklik.desk.models import Employee, Source, Task
+from otklik.desk.models import Contact, ContactTemplate, Employee, Source, Task
 from otklik.desk.reports import Asked, Part
 from otklik.desk.templatetags.durations import amount, duration
 from otklik.desk.tests.screens.stage import Writer, signed_in, words
@@ -197,3 +197,26 @@ def test_a_time_is_said_in_its_two_largest_units(seconds: float | None, said: st
 def test_counts_are_grouped() -> None:
     with translation.override("en"):
         assert amount(69000) == "69,000"
+
+
+def test_4_4_a_report_of_a_company_is_of_its_people(chats: list[Task], olga: Employee) -> None:
+    company = contacts.make(ContactTemplate.objects.get(key="company"), by=olga, fields={"name": "Horns"})
+    for task in chats[:2]:
+        Contact.objects.filter(pk=task.contact_id).update(company=company)
+    browser = signed_in(olga)
+
+    rows = words(browser.get("/reports/chats/", {"client": company.number}))
+
+    assert "2 chats" in rows and "Liza" in rows and "Oleg" in rows and "Vera" not in rows and "Horns" in rows
+    assert "Reports of this company" in words(browser.get(f"/contacts/{company.number}/"))
+    assert "1 chat" in words(browser.get("/reports/chats/", {"client": Contact.objects.get(name="Liza").number}))
+
+
+def test_a_report_is_of_clients_of_one_template(chats: list[Task], olga: Employee) -> None:
+    dealers = ContactTemplate.objects.create(own_name="Dealers", place=9)
+    Contact.objects.filter(pk=chats[0].contact_id).update(template=dealers)
+
+    rows = words(signed_in(olga).get("/reports/chats/", {"template": dealers.pk}))
+
+    assert "1 chat" in rows and "Liza" in rows and "Oleg" not in rows
+    assert "clients of the template Dealers" in rows

@@ -42,6 +42,18 @@ def test_what_is_only_similar_is_shown_when_nothing_else_is_and_said(liza: Write
     assert "exactly these words" not in words(browser.get("/search/", {"q": "доставка"}))
 
 
+@pytest.mark.parametrize(("typed", "meant"), [("ljcnfdrf", "доставка"), ("дфтеукт", "lantern")])
+def test_words_typed_in_the_other_language_of_the_keyboard_are_found_and_said(
+    liza: Writer, pavel: Employee, typed: str, meant: str
+) -> None:
+    liza.says("Сколько стоит доставка фонаря (lantern)?")
+
+    page = words(signed_in(pavel).get("/search/", {"q": typed}))
+
+    assert f"Shown for “{meant}”: the keyboard was in the other language." in page
+    assert found(pavel, typed) == {"comment": 1} and found(pavel, "доставка lantern") == {"comment": 1}
+
+
 def test_tasks_contacts_and_files_are_found_together(liza: Writer, pavel: Employee) -> None:
     task = liza.says("Ohne Worte")
     comment = task.comments.get()

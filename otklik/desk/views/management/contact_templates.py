@@ -5,9 +5,9 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from otklik.desk.actions import contact_fields
+from otklik.desk.actions import contact_fields, contact_template_order
 from otklik.desk.actions import contact_templates as actions
 from otklik.desk.errors import DeskError, Outdated
 from otklik.desk.models import ContactTemplate
@@ -19,8 +19,26 @@ from otklik.desk.views.management.forms import ContactTemplateForm, add_error
 @require_GET
 @for_account_management
 def contact_templates(request: EmployeeRequest) -> HttpResponse:
-    templates = ContactTemplate.objects.annotate(count=Count("contacts")).order_by("pk")
-    return render(request, "desk/management/contact_templates.html", {"templates": templates})
+    templates = ContactTemplate.objects.annotate(count=Count("contacts"))
+    context = {"templates": templates.offered(), "archived": templates.exclude(archived_at=None).order_by("own_name")}
+    return render(request, "desk/management/contact_templates.html", context)
+
+
+@require_POST
+@for_account_management
+def change(request: EmployeeRequest, pk: int) -> HttpResponse:
+    """What the list does: order, archive."""
+    template, deed = get_object_or_404(ContactTemplate, pk=pk), request.POST.get("do", "")
+    try:
+        if deed in ("up", "down"):
+            contact_template_order.move(template, up=deed == "up", by=request.employee)
+        elif deed == "place":
+            contact_template_order.place(template, whole(request.POST.get("at")), by=request.employee)
+        elif deed in ("archive", "restore"):
+            contact_template_order.archive(template, by=request.employee, is_wanted=deed == "archive")
+    except DeskError as error:
+        messages.error(request, str(error))
+    return redirect("contact_templates")
 
 
 @require_http_methods(["GET", "POST"])
@@ -64,7 +82,7 @@ def contact_template(request: EmployeeRequest, pk: int) -> HttpResponse:
 def removal(request: EmployeeRequest, pk: int) -> HttpResponse:
     """Says how many contacts have the template, and asks for another one for them."""
     template = get_object_or_404(ContactTemplate, pk=pk)
-    others = list(ContactTemplate.objects.exclude(pk=pk).order_by("pk"))
+    others = list(ContactTemplate.objects.exclude(pk=pk).offered())
     chosen = whole(request.POST.get("replacement"))
     error = None
     if request.method == "POST":

@@ -62,7 +62,7 @@ class EmployeeForm(RoleForm):
     # Whose id stood there when the page was shown.
     manager_seen = forms.IntegerField(required=False, widget=forms.HiddenInput())
     contact_template = forms.ModelChoiceField(
-        ContactTemplate.objects.order_by("pk"), label=_("Template of the contacts that he makes"), required=False,
+        ContactTemplate.objects.offered(), label=_("Template of the contacts that he makes"), required=False,
         empty_label=_("Contact template"), help_text=_("With it his new contacts begin; he may choose another one."),
     )  # fmt: skip
     field_order = [
@@ -75,6 +75,9 @@ class EmployeeForm(RoleForm):
         template = self.fields["task_template"]
         assert isinstance(template, forms.ModelChoiceField)
         template.queryset = TaskTemplate.objects.offered(employee.task_template_id).filter(key="")
+        contacts = self.fields["contact_template"]
+        assert isinstance(contacts, forms.ModelChoiceField)
+        contacts.queryset = ContactTemplate.objects.offered(employee.contact_template_id)
         self._offer_managers(employee, by)
         self.choose("language", [("", _("As in the browser")), *settings.LANGUAGES])
         self.choose("timezone", [("", _("As in the browser")), ("UTC", "UTC"), *timezones()])

@@ -53,7 +53,7 @@ WHOSE = {
 
 
 def _form(whose: Whose, *args: Any, **kwargs: Any) -> FieldForm:
-    offered: Any = whose.templates._default_manager.order_by(whose.order)
+    offered: Any = whose.templates._default_manager.order_by("place", whose.order)
     templates = forms.ModelChoiceField(
         offered, label=_("Template"), required=False, empty_label=str(whose.every_template)
     )
