@@ -5,7 +5,7 @@ import otklik.desk.models.notification
 
 
 class Migration(migrations.Migration):
-    dependencies = [('desk', '0071_ready_made_scenarios_known')]
+    dependencies = [('desk', '0072_orders_of_many')]
 
     operations = [
         migrations.AddField(

@@ -10,7 +10,7 @@ def put_in_order(apps: Any, schema_editor: Any) -> None:
 
 
 class Migration(migrations.Migration):
-    dependencies = [('desk', '0072_quiet_days_of_the_week')]
+    dependencies = [('desk', '0073_quiet_days_of_the_week')]
 
     operations = [
         migrations.AddField(
