@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from otklik.desk.models import Status
 from otklik.desk.models.status import SYSTEM_NAMES
@@ -143,7 +143,12 @@ def _held(data: Data) -> str:
         words = _("Scenario “%(name)s” is stopped: it ran %(count)s times in this task within ten minutes.") % told_of
         names = _("Acting here: %(names)s.") % {"names": others}
         return f"{words} {names}" if others else words
-    return _("Scenario “%(name)s” is stopped: it ran %(count)s times within an hour.") % told_of
+    words = ngettext(
+        "Scenario “%(name)s” is stopped: it ran once within an hour.",
+        "Scenario “%(name)s” is stopped: it ran %(count)s times within an hour.",
+        told_of["count"],
+    )
+    return words % told_of
 
 
 def _woken(data: Data) -> str:

@@ -13,7 +13,7 @@ from django.db import transaction
 from otklik.desk.hearing import lost_notices, topics
 from otklik.desk.models import Comment, Contact, Employee, Task
 from otklik.desk.signals import event_recorded
-from otklik.lib.pg import as_json, run
+from otklik.lib.pg import as_json, post, run
 from otklik.live.hub import Change
 from otklik.live.publish import tell
 
@@ -73,17 +73,19 @@ WITH happened AS (
 SELECT before FROM counter
 """
 
+# Whose doing it is stands beside what a scenario says and does in somebody's name.
+SIGN = "UPDATE desk_comment SET data = data || jsonb_build_object('scenario_name', %s::text) WHERE id = ANY(%s)"
 
 _cause: ContextVar[int | None] = ContextVar("cause", default=None)
-_scenario: ContextVar[int | None] = ContextVar("scenario", default=None)
+_scenario: ContextVar[tuple[int, str] | None] = ContextVar("scenario", default=None)
 _is_quiet: ContextVar[bool] = ContextVar("is_quiet", default=False)
 
 
 @contextmanager
-def caused_by(number: int, *, scenario: int, quietly: bool = False) -> Iterator[None]:
-    """What is recorded inside follows from that event by the doing of that scenario; quietly: nobody hears of it
-    (§11.3)."""
-    cause, maker, quiet = _cause.set(number), _scenario.set(scenario), _is_quiet.set(quietly)
+def caused_by(number: int, *, scenario: int, name: str = "", quietly: bool = False) -> Iterator[None]:
+    """What is recorded inside follows from that event by the doing of that scenario, whose name the feed tells;
+    quietly: nobody hears of it (§11.3)."""
+    cause, maker, quiet = _cause.set(number), _scenario.set((scenario, name)), _is_quiet.set(quietly)
     try:
         yield
     finally:
@@ -102,7 +104,10 @@ def record_many(happenings: list[Happening]) -> None:
     listens to `event_recorded` now. Gives each happening its number, without holes and in order."""
     if not happenings:
         return
-    scenario = _scenario.get()
+    scenario, name = _scenario.get() or (None, "")
+    if name:
+        # Before the counter is locked.
+        post(SIGN, name, [one.comment_id for one in happenings if one.adds_comment and one.comment_id])
     rows = [
         {
             "place": place,

@@ -49,7 +49,8 @@ def _do(run: ScenarioRun, row: dict[str, str]) -> tuple[list[str], dict[str, str
     deed = Deed(task, row, run.actor, in_whose_name(scenario, task, run.actor), run)
     told = telling.deed(deed, row["kind"])
     try:
-        with transaction.atomic(), caused_by(run.event, scenario=scenario.pk, quietly=scenario.is_quiet):
+        maker = caused_by(run.event, scenario=scenario.pk, name=scenario.name, quietly=scenario.is_quiet)
+        with transaction.atomic(), maker:
             operation.do(deed)
     except DeskError as error:
         return ["refused", str(error)[:300]], told

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from otklik.desk.models import Employee, Scenario, ScenarioRun, ScenarioSending
+from otklik.desk.models import Comment, Employee, Scenario, ScenarioRun, ScenarioSending
 from otklik.desk.scenarios import logic
 from otklik.desk.tests.management.test_scenarios import browser, form
 from otklik.desk.tests.scenarios.test_engine import built, does, runs
@@ -108,6 +108,8 @@ def test_what_the_brake_stopped_is_asked_on_the_page(
     for address in ("/management/scenarios/", f"/management/scenarios/{scenario.pk}/"):
         page = words(browser.get(address))
         assert "it ran once within an hour" in page and "1 event waits for you" in page
+    told = Comment.objects.get(data__event="scenario_held").task
+    assert "is stopped: it ran once within an hour." in words(browser.get(f"/tasks/{told.number}/"))
     assert signed_in(pavel).post(f"/management/scenarios/{scenario.pk}/change/", {"do": "go_on"}).status_code == 404
     browser.post(f"/management/scenarios/{scenario.pk}/change/", {"do": "go_on"})
     runs()

@@ -180,12 +180,15 @@ def test_the_history_names_the_scenario_that_acted_in_somebodys_name(
 ) -> None:
     """Field note 21: what stands under Pavel's name was not done by him."""
     task = liza.says("Hello")
-    values = {"name": "Bye", "event": "comment", "operations": [{"kind": "name", "value": "Seen"}]}
+    deeds = [{"kind": "name", "value": "Seen"}, {"kind": "note", "value": "Done for you"}]
+    values = {"name": "Bye", "event": "comment", "operations": deeds}
     scenario = scenarios.make(values | {"in_name_of": "actor"}, by=olga)
     scenarios.switch(scenario, on=True, by=olga)
     comments.add(task, by=pavel, text="Noted", kind="note")
     jobs.scenarios()
     scenarios.delete(scenario, by=olga)
 
+    feed = words(signed_in(pavel).get(f"/tasks/{task.number}/"))
+    assert "Pavel · Name: “Liza (Chatra)” → “Seen” · scenario “Bye”" in feed and feed.count("scenario “Bye”") == 2
     history = words(signed_in(pavel).get(f"/tasks/{task.number}/history/"))
     assert "Pavel · Name: “Liza (Chatra)” → “Seen” (scenario “Bye”, because:" in history
