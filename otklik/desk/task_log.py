@@ -144,7 +144,7 @@ def _held(data: Data) -> str:
         names = _("Acting here: %(names)s.") % {"names": others}
         return f"{words} {names}" if others else words
     words = ngettext(
-        "Scenario “%(name)s” is stopped: it ran once within an hour.",
+        "Scenario “%(name)s” is stopped: it ran %(count)s time within an hour.",
         "Scenario “%(name)s” is stopped: it ran %(count)s times within an hour.",
         told_of["count"],
     )

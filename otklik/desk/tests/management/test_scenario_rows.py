@@ -109,7 +109,7 @@ def test_what_the_brake_stopped_is_asked_on_the_page(
         page = words(browser.get(address))
         assert "it ran once within an hour" in page and "1 event waits for you" in page
     told = Comment.objects.get(data__event="scenario_held").task
-    assert "is stopped: it ran once within an hour." in words(browser.get(f"/tasks/{told.number}/"))
+    assert "is stopped: it ran 1 time within an hour." in words(browser.get(f"/tasks/{told.number}/"))
     assert signed_in(pavel).post(f"/management/scenarios/{scenario.pk}/change/", {"do": "go_on"}).status_code == 404
     browser.post(f"/management/scenarios/{scenario.pk}/change/", {"do": "go_on"})
     runs()
