@@ -9,11 +9,12 @@ from datetime import UTC, datetime, timedelta
 from django.db import connection
 from django.utils import timezone
 
+from otklik.demo import clients
+from otklik.demo.clients import CLIENTS
 from otklik.desk.actions.events import Happening, record_many
 from otklik.desk.actions.status_moving import status_change
 from otklik.desk.models import (
     Comment,
-    Contact,
     ContactTemplate,
     Employee,
     Identity,
@@ -27,10 +28,6 @@ from otklik.desk.models import (
 
 WEEKS = 4
 A_DAY = 6
-CLIENTS = (
-    "Вера Лаптева", "Николай Осин", "Дарья Полякова", "Егор Щукин", "Светлана Рогова", "Антон Жилин", "Нина Кравец",
-    "Глеб Одинцов", "Юлия Савина", "Виктор Чернов", "Зоя Миронова", "Роман Дятлов", "Emma Stone-Field", "Tom Baker",
-)  # fmt: skip
 # What the client asks and how it is answered.
 TALKS = (
     (
@@ -145,20 +142,10 @@ def _identities(source: Source, template: ContactTemplate, at: datetime) -> list
         one.contact.name: one.contact
         for one in Identity.objects.filter(remote_id__startswith="demo-").select_related("contact")
     }
-    contacts = [known[name] for name in CLIENTS] if known.keys() >= set(CLIENTS) else _contacts(template, at)
+    contacts = [known[name] for name in CLIENTS] if known.keys() >= set(CLIENTS) else clients.make(template, at)
     return Identity.objects.bulk_create(
         Identity(source=source, remote_id=f"demo-{place}", contact=contact, name=contact.name, created_at=at)
         for place, contact in enumerate(contacts)
-    )
-
-
-def _contacts(template: ContactTemplate, at: datetime) -> list[Contact]:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT nextval('desk_contact_number_seq') FROM generate_series(1, %s)", [len(CLIENTS)])
-        numbers = [row[0] for row in cursor.fetchall()]
-    return Contact.objects.bulk_create(
-        Contact(number=number, name=name, template=template, created_at=at, updated_at=at)
-        for number, name in zip(numbers, CLIENTS, strict=True)
     )
 
 

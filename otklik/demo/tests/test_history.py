@@ -28,6 +28,8 @@ def test_the_weeks_before_fill_search_and_reports_and_nobodys_chronicle(db: None
     assert queries.unread_count(made.answering[0]) == 0
     indexing.catch_up()
     assert search.find(made.owner, "гирлянда", search.Filters()).hits["comment"]
+    [lapteva] = search.find(made.owner, "lapteva@veranda", search.Filters()).hits["contact"]
+    assert lapteva.employer and lapteva.employer.people.count() == 2
     # As if they had come in one by one.
     one = tasks.order_by("?")[0]
     assert list(one.comments.values_list("number", flat=True)) == list(range(1, one.comment_count + 1))
