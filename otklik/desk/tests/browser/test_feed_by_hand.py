@@ -142,3 +142,26 @@ def test_8_2_what_waits_to_be_sent_later_is_seen_at_once(liza: Writer, pavel: Em
     expect(seat.page.locator("#delayed").get_by_text("You will have an answer tomorrow.")).to_be_in_viewport()
     expect(seat.page.get_by_role("button", name="Send now")).to_be_in_viewport()
     assert faults(seat.page) == []
+
+
+def test_8_2_the_task_into_which_a_comment_goes_is_searched_for(
+    liza: Writer, oleg: Writer, pavel: Employee, seats: Seats
+) -> None:
+    task, into = liza.says("Hello", "By the way: an invoice, please."), oleg.says("Good day")
+    seat = seats(pavel)
+    seat.open_task(task)
+    seat.line("By the way").hover()
+    seat.line("By the way").get_by_role("link", name="Move, or make a task of it").click()
+    dialog = seat.page.get_by_role("dialog")
+    expect(dialog.get_by_role("radio")).to_have_count(1)
+
+    # More than once: what was found stands in the same place.
+    for words, found in (("nobody", 0), ("Oleg", 1)):
+        dialog.get_by_label("Move it into the task").fill(words)
+        expect(dialog.get_by_role("radio")).to_have_count(found)
+    assert faults(seat.page) == []
+    dialog.get_by_role("radio").check()
+    dialog.get_by_role("button", name="Move", exact=True).click()
+
+    expect(seat.page.locator("h1")).to_have_text(into.name)
+    expect(seat.line("By the way")).to_contain_text(f"from № {task.number}")

@@ -209,3 +209,14 @@ def test_the_bar_of_mass_actions_takes_one_line_of_a_phone(
     bar.get_by_role("button", name="Follow").click()
 
     expect(page.locator(".mass-news")).to_contain_text("2 tasks")
+
+
+def test_a_shared_view_leaves_a_phone_as_wide_as_it_is(liza: Writer, pavel: Employee, seats: Seats) -> None:
+    liza.says("Hello")
+    given = {"name": "On fire", "filter": {"show": ["all"]}, "audience": SavedView.Audience.ALL}
+    view = SavedView.objects.create(owner=pavel, **given)
+    seat = seats(pavel, **PHONE)
+    seat.open(f"/tasks/?view={view.pk}")
+
+    expect(seat.page.get_by_role("link", name="On fire (shared)")).to_have_attribute("aria-current", "page")
+    assert seat.page.evaluate("document.documentElement.scrollWidth") <= 390
