@@ -24,6 +24,7 @@ import "./first-fault.js";
 import "./keys.js";
 import "./kept-open.js";
 import "./kept-typing.js";
+import "./leaving.js";
 import "./patient-news.js";
 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

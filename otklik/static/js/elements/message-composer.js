@@ -125,7 +125,10 @@ class MessageComposer extends HTMLElement {
     for (const mode of ["reply", "note"]) {
       const draft = this.draft(mode);
       const kept = this.querySelector(`template[data-kept=${mode}]`);
-      if ((this.read(draft) || this.read(`${draft}:long`)) && !this.read(`${draft}:there`)) continue;
+      const there = Number(this.read(`${draft}:there`));
+      // What the server took after this page was asked for is not known to the page.
+      const isNewer = !there || there >= performance.timeOrigin;
+      if ((this.read(draft) || this.read(`${draft}:long`)) && isNewer) continue;
       if (!kept) {
         this.forget(mode);
         continue;
@@ -173,7 +176,7 @@ class MessageComposer extends HTMLElement {
     for (const code of who.slice(1).split(" ").filter(Boolean)) body.append("who", code);
     const headers = { "X-CSRFToken": this.form.elements.csrfmiddlewaretoken.value };
     const send = fetch(this.dataset.drafts, { method: "POST", body, headers, keepalive: text.length < 10000 });
-    const there = ({ ok }) => ok && this.read(this.draft(mode)) === text && this.write(`${this.draft(mode)}:there`, text && "1");
+    const there = ({ ok }) => ok && this.read(this.draft(mode)) === text && this.write(`${this.draft(mode)}:there`, text && String(Date.now()));
     return send.then(there).catch(() => delete this.sent[mode]);
   }
 

@@ -11,6 +11,7 @@ class TaskFeed extends HTMLElement {
   connectedCallback() {
     this.jump = this.querySelector("[data-jump]");
     this.atEnd = true;
+    this.waiting = document.querySelectorAll("#delayed .later__one").length;
     this.observer = new MutationObserver((changes) => this.onChange(changes));
     this.observer.observe(this, { childList: true, subtree: true });
     this.liftJump();
@@ -79,7 +80,7 @@ class TaskFeed extends HTMLElement {
     }
     // What waits to be written stands at the end, too.
     if (event.type === "htmx:oobAfterSwap") {
-      if (event.target.id === "delayed" && this.atEnd) this.toEnd();
+      if (event.target.id === "delayed") this.showWaiting(event.target);
       return;
     }
     if (event.type === "task-read") {
@@ -103,6 +104,13 @@ class TaskFeed extends HTMLElement {
     }
     this.atEnd = this.isAtEnd();
     if (this.atEnd) this.seenAll();
+  }
+
+  // Of a page that is at its end; news bring the same anew.
+  showWaiting(delayed) {
+    const count = delayed.querySelectorAll(".later__one").length;
+    if (count > this.waiting && this.atEnd && !this.isPaused) this.toEnd();
+    this.waiting = count;
   }
 
   // Without scripts such a button would do nothing.
