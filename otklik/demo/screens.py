@@ -57,7 +57,7 @@ def _talk(page: Page) -> None:
     links = page.locator("#tasks .list__link", has_text="(").all()
     for address in [link.get_attribute("href") or "" for link in links]:
         page.goto(address)
-        if page.locator("#mode-reply:enabled").count():
+        if page.locator("#mode-reply:enabled").count() and page.locator(".comment--reply").count():
             return
     raise SystemExit("The demo has no task in which a client is answered.")
 
