@@ -1,6 +1,8 @@
 // A form that comes back with a fault is shown there: it may stand far below the top of the page.
-const told = [...document.querySelectorAll("main form :is([aria-invalid=true], [role=alert])")];
-const fault = told.find((one) => one.matches("[aria-invalid=true]") || one.textContent.trim());
+const places = "[aria-invalid=true], .error[role=alert], .field [role=alert], fieldset [role=alert]";
+const told = [...document.querySelectorAll(`main form :is(${places})`)];
+// What a composer may have to say later is there from the beginning, hidden or empty.
+const fault = told.find((one) => one.matches("[aria-invalid=true]") || (one.textContent.trim() && !one.closest("[hidden]")));
 
 if (fault && document.activeElement === document.body) {
   const fields = "input:not([type=hidden]), select, textarea";
