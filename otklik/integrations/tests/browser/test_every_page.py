@@ -28,9 +28,12 @@ OWN = (
     "/accounts/settings/", "/accounts/password/change/", "/accounts/email/", "/accounts/2fa/",
     "/accounts/2fa/totp/activate/", "/accounts/logout/",
 )  # fmt: skip
-# Colours and panels have come to where they go.
-ENDED = """() => document.getAnimations()
-    .filter(one => one.effect.getComputedTiming().endTime < Infinity).forEach(one => one.finish())"""
+# Colours and panels have come to where they go; what changes them begins with the next frame.
+ENDED = """async () => {
+    await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
+    document.getAnimations()
+        .filter(one => one.effect.getComputedTiming().endTime < Infinity).forEach(one => one.finish());
+}"""
 
 
 @pytest.fixture
