@@ -103,4 +103,4 @@ def _template(support: Group) -> TaskTemplate:
 
 
 def _contact_template() -> ContactTemplate:
-    return ContactTemplate.objects.get_or_create(own_name="Клиент магазина")[0]
+    return ContactTemplate.objects.get_or_create(own_name="Клиент магазина", defaults={"place": 10})[0]
