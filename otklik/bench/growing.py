@@ -9,6 +9,7 @@ Connection = psycopg.Connection[tuple[object, ...]]
 # Numbers of rows of ours begin here.
 BASE = 10_000_000
 LONG = 10_000
+DIGITS = "lpad(n::text, 6, '0')"
 # Back in time; even the latest so long ago that nobody is notified any more.
 AT = "now() - interval '2 hours' - n * interval '40 minutes'"
 # Nobody has more favourites, however many tasks there are.
@@ -26,7 +27,7 @@ def grow(connection: Connection, task: int, first: int, last: int) -> None:
         f"ELSE {status.format('completed')} END"
     )
     key = f"{BASE} + n"
-    named = {"id": key, "number": key, "name": "'Bench ' || n"}
+    named = {"id": key, "number": key, "name": f"'Bench ' || {DIGITS}"}
     _copy(connection, "desk_contact", contact, first, last, named | {"email": "''"})
     of_task = named | {
         "contact_id": key, "status_id": kind, "last_event": "n", "comment_count": "2", "created_at": AT,
@@ -77,12 +78,13 @@ def _of_group(connection: Connection, group: object, first: int, last: int) -> N
 def _to_be_found(connection: Connection, first: int, last: int) -> None:
     connection.execute(
         "INSERT INTO desk_searchentry (kind, object_id, words) "
-        "SELECT 'task', %s + n, to_tsvector('russian', 'Bench ' || n) FROM generate_series(%s::int, %s::int) AS n",
+        f"SELECT 'task', %s + n, to_tsvector('russian', 'Bench ' || {DIGITS}) FROM "
+        "generate_series(%s::int, %s::int) AS n",
         (BASE, first, last),
     )
     connection.execute(
-        "INSERT INTO desk_searchword (word) SELECT 'bench' UNION SELECT n::text FROM generate_series(%s::int, %s::int)"
-        " AS n ON CONFLICT DO NOTHING",
+        f"INSERT INTO desk_searchword (word) SELECT 'bench' UNION SELECT {DIGITS} FROM "
+        "generate_series(%s::int, %s::int) AS n ON CONFLICT DO NOTHING",
         (first, last),
     )
 

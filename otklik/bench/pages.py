@@ -21,8 +21,8 @@ from otklik.bench.product import Product
 FEW, MANY = 1_000, 100_000
 # A page of many may take so much longer.
 RATIO = 1.5
-# The beginning of the names of 111 tasks, whether there are many others or not.
-WORDS = {FEW: "7", MANY: "777"}
+# The beginning of the names of a hundred tasks, whether there are many others or not.
+WORDS = {FEW: "0007", MANY: "0777"}
 WARM, ROUNDS = 3, 15
 PAGES = {
     "chronicle": "/",
@@ -62,7 +62,7 @@ class Timed:
 
     @property
     def is_good(self) -> bool:
-        return self.ratio <= RATIO and self.few_queries == self.many_queries
+        return self.ratio <= RATIO and self.many_queries <= self.few_queries
 
 
 def measure(product: Product, database: str) -> dict[str, Timed]:
