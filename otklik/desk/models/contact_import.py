@@ -53,6 +53,11 @@ class ContactImport(models.Model):
     moved_at = models.DateTimeField(default=timezone.now)
 
     @property
+    def is_of_cards(self) -> bool:
+        """The table was made of business cards: how it is to be read is known."""
+        return self.name.lower().endswith((".vcf", ".vcard"))
+
+    @property
     def percent(self) -> int:
         return 100 * self.taken // self.total if self.total else 100
 

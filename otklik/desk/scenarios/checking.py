@@ -103,9 +103,9 @@ def _operation(row: Any, number: int) -> dict[str, str]:
     place = f"operations-{number}"
     if operation is None:
         raise Refused(place, _("Choose what is to be done."))
-    values = {part.key: _part(part, row.get(part.key, ""), place) for part in operation.parts}
-    if operation.fault and (sentence := operation.fault(values)):
-        raise Refused(place, sentence)
+    values = {part.key: _part(part, row.get(part.key, ""), f"{place}-{part.key}") for part in operation.parts}
+    if operation.fault and (fault := operation.fault(values)):
+        raise Refused(f"{place}-{fault.part}", fault.sentence)
     return {"kind": row["kind"], "value": "", **values}
 
 

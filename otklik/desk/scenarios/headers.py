@@ -72,10 +72,11 @@ def put_away(
             known = STANDS_FOR.fullmatch(value)
             key = known[1] if known else secrets.token_hex(4)
             if known and key not in kept:
-                raise Refused(f"operations-{number}", _("Type the value of the header %(name)s.") % {"name": name})
+                sentence = _("Type the value of the header %(name)s.") % {"name": name}
+                raise Refused(f"operations-{number}-secrets", sentence)
             if known and known_targets.get(key) != target_of(row["value"]):
                 sentence = _("Type the value of the secret header anew: the address goes elsewhere now.")
-                raise Refused(f"operations-{number}", sentence)
+                raise Refused(f"operations-{number}-secrets", sentence)
             found[key] = kept[key] if known else seal(value)
             lines.append(f"{name}: {DOTS} {key}")
         rows.append({**row, "secrets": "\n".join(lines)} if "secrets" in row else row)

@@ -1,23 +1,34 @@
-// A form with data-keeps-typing is drawn anew by the server: what somebody types while the answer is on its way stays.
-const TYPED = "input:not([type=hidden], [type=checkbox], [type=radio], [type=file]), textarea";
+// A form with data-keeps-typing is drawn anew by the server: what somebody types, ticks or chooses while the answer is
+// on its way stays.
+const FIELDS = "input:not([type=hidden], [type=file]), textarea, select:not([multiple])";
 const sent = new WeakMap();
-let typed = [];
+let changed = new Map();
 
-const texts = (form) => new Map([...form.querySelectorAll(TYPED)].filter(({ name }) => name).map((field) => [field.name, field.value]));
+const isTicked = (field) => field.matches("[type=checkbox], [type=radio]");
+const key = (field) => (isTicked(field) ? `${field.name}=${field.value}` : field.name);
+const fields = (form) => [...form.querySelectorAll(FIELDS)].filter(({ name }) => name);
+const values = (form) => new Map(fields(form).map((field) => [key(field), isTicked(field) ? field.checked : field.value]));
+
+function put(field, value) {
+  if (isTicked(field)) field.checked = value;
+  else if (!field.options || [...field.options].some((one) => one.value === value)) field.value = value;
+}
 
 document.addEventListener("htmx:beforeRequest", ({ detail }) => {
-  if (detail.target?.matches?.("form[data-keeps-typing]")) sent.set(detail.target, texts(detail.target));
+  if (detail.target?.matches?.("form[data-keeps-typing]")) sent.set(detail.target, values(detail.target));
 });
 
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const before = sent.get(detail.target);
-  typed = before ? [...texts(detail.target)].filter(([name, value]) => before.has(name) && before.get(name) !== value) : [];
+  const now = before ? [...values(detail.target)] : [];
+  changed = new Map(now.filter(([name, value]) => before.has(name) && before.get(name) !== value));
 });
 
 document.addEventListener("htmx:afterSwap", () => {
-  for (const [name, value] of typed) {
-    const field = document.querySelector(`form[data-keeps-typing] [name="${CSS.escape(name)}"]`);
-    if (field?.matches(TYPED)) field.value = value;
+  if (changed.size) {
+    for (const field of fields(document.querySelector("form[data-keeps-typing]"))) {
+      if (changed.has(key(field))) put(field, changed.get(key(field)));
+    }
   }
-  typed = [];
+  changed = new Map();
 });

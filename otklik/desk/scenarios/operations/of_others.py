@@ -15,7 +15,7 @@ from otklik.desk.errors import Refused
 from otklik.desk.models import Project, Subtask, Task, TaskMember
 from otklik.desk.scenarios import calling, headers, sending
 from otklik.desk.scenarios.operations import of_tasks
-from otklik.desk.scenarios.operations.parts import Deed
+from otklik.desk.scenarios.operations.parts import Deed, Fault
 from otklik.desk.scenarios.operations.values import as_value
 from otklik.lib.text import clean
 
@@ -78,8 +78,8 @@ def _set_due(deed: Deed, task: Task) -> None:
     due_dates.change(task, day, at, seen=due_dates.facts_of(task), by=deed.by)
 
 
-def task_fault(values: Mapping[str, str]) -> str | None:
-    return of_tasks.number_fault(values["due"]) if values["due"] else None
+def task_fault(values: Mapping[str, str]) -> Fault | None:
+    return of_tasks.number_fault("due", values["due"]) if values["due"] else None
 
 
 def _was_given_lately(task: Task, who: str) -> bool:
@@ -133,15 +133,16 @@ def letter(deed: Deed) -> None:
     sending.enqueue_letter(deed.run, **letter)
 
 
-def request_fault(values: Mapping[str, str]) -> str | None:
-    for fault in (
-        calling.target_fault(values["value"]), headers.fault(values["headers"]), headers.fault(values["secrets"]),
-        calling.body_fault(values["body"]),
-    ):  # fmt: skip
-        if fault:
-            return fault
-    return None
+def request_fault(values: Mapping[str, str]) -> Fault | None:
+    found = {
+        "value": calling.target_fault(values["value"]),
+        "headers": headers.fault(values["headers"]),
+        "secrets": headers.fault(values["secrets"]),
+        "body": calling.body_fault(values["body"]),
+    }
+    return next((Fault(part, sentence) for part, sentence in found.items() if sentence), None)
 
 
-def letter_fault(values: Mapping[str, str]) -> str | None:
-    return sending.recipient_fault(values["value"])
+def letter_fault(values: Mapping[str, str]) -> Fault | None:
+    sentence = sending.recipient_fault(values["value"])
+    return Fault("value", sentence) if sentence else None

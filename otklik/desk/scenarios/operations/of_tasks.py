@@ -13,7 +13,7 @@ from otklik.desk.actions import comments, due_dates, editing, members, task_fiel
 from otklik.desk.actions.recipients import Circle
 from otklik.desk.errors import Refused
 from otklik.desk.models import Employee, Status, TaskField
-from otklik.desk.scenarios.operations.parts import Deed
+from otklik.desk.scenarios.operations.parts import Deed, Fault
 from otklik.desk.scenarios.operations.values import as_value
 from otklik.desk.scenarios.speaking import ACTOR
 
@@ -80,9 +80,9 @@ def say(kind: str) -> Callable[[Deed], None]:
     return say
 
 
-def note_fault(values: Mapping[str, str]) -> str | None:
+def note_fault(values: Mapping[str, str]) -> Fault | None:
     if values["hidden"] and not values["notify"]:
-        return _("Choose who is to see the hidden note.")
+        return Fault("notify", _("Choose who is to see the hidden note."))
     return None
 
 
@@ -116,7 +116,7 @@ def fields() -> list[tuple[str, str]]:
     return [(str(field.pk), field.name) for field in TaskField.objects.filter(archived_at=None)]
 
 
-def field_fault(values: Mapping[str, str]) -> str | None:
+def field_fault(values: Mapping[str, str]) -> Fault | None:
     """Texts with variables are judged when they are filled in; the rest now."""
     text = values["value"]
     field = TaskField.objects.filter(pk=int(values["field"])).first()
@@ -125,15 +125,15 @@ def field_fault(values: Mapping[str, str]) -> str | None:
     try:
         own_fields.checked(field, as_value(field, text))
     except Refused as error:
-        return str(error)
+        return Fault("value", str(error))
     return None
 
 
-def term_fault(values: Mapping[str, str]) -> str | None:
-    return number_fault(values["value"])
+def term_fault(values: Mapping[str, str]) -> Fault | None:
+    return number_fault("value", values["value"])
 
 
-def number_fault(text: str) -> str | None:
+def number_fault(part: str, text: str) -> Fault | None:
     if text.isascii() and text.isdigit() and int(text) <= LONGEST_TERM:
         return None
-    return _("Write a whole number, 0 to %(limit)s.") % {"limit": LONGEST_TERM}
+    return Fault(part, _("Write a whole number, 0 to %(limit)s.") % {"limit": LONGEST_TERM})

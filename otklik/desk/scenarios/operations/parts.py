@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from django.utils.functional import Promise
 
@@ -63,10 +64,17 @@ class Part:
     is_secret: bool = False
 
 
+class Fault(NamedTuple):
+    """What does not fit: in which part, and a sentence about it."""
+
+    part: str
+    sentence: str
+
+
 @dataclass(frozen=True)
 class Operation:
     name: str | Promise
     do: Callable[[Deed], None]
     parts: tuple[Part, ...] = ()
-    # What does not fit about these values, as a sentence; None: nothing.
-    fault: Callable[[Mapping[str, str]], str | None] | None = None
+    # What does not fit about these values; None: nothing.
+    fault: Callable[[Mapping[str, str]], Fault | None] | None = None

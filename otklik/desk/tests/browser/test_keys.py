@@ -77,7 +77,7 @@ def test_each_key_of_the_sheet_for_an_entry(liza: Writer, oleg: Writer, pavel: E
     keys.type("05012030")
     keys.press("Enter")
     expect(page.locator("dialog[open]")).to_have_count(0)
-    page.wait_for_function("document.activeElement.closest('.entry')")
+    expect(page.locator(".entry:focus-within .due")).to_have_count(1)
     assert Due.objects.filter(task=hers).exists()
     keys.press("l")
     expect(page.locator(f"#later-{hers.number}[open]")).to_be_visible()

@@ -23,13 +23,13 @@ def test_a_status_of_ones_own_is_added_and_a_step_forbidden(
     page.get_by_role("link", name="Account management").click()
     page.get_by_role("link", name="Statuses").click()
     page.get_by_role("link", name="Standard set").click()
-    page.get_by_label("Name").fill("Waiting")
+    page.get_by_label("Name").fill("On hold")
     page.get_by_label("Colour").select_option("Orange")
     page.get_by_label("Type").select_option("Inactive")
     page.get_by_role("button", name="Add the status").click()
-    expect(page.locator(".list--statuses")).to_contain_text("Waiting")
-    page.get_by_role("button", name="Up: Waiting").click()
-    expect(page.locator(".list--statuses tbody tr").nth(7)).to_contain_text("Waiting")
+    expect(page.locator(".list--statuses")).to_contain_text("On hold")
+    page.get_by_role("button", name="Up: On hold").click()
+    expect(page.locator(".list--statuses tbody tr").nth(-2)).to_contain_text("On hold")
     page.get_by_label("New → Completed").uncheck()
     page.get_by_role("button", name="Save the transitions").click()
     expect(page.locator("#notices")).to_contain_text("Saved.")
@@ -40,9 +40,9 @@ def test_a_status_of_ones_own_is_added_and_a_step_forbidden(
     seat.page.locator("summary.status").click()
     menu = seat.page.locator("#task-header .menu[open]")
     expect(menu.get_by_role("button", name="Completed")).to_have_count(0)
-    menu.get_by_role("button", name="Waiting").click()
-    expect(seat.page.locator("summary.status")).to_contain_text("Waiting")
-    assert Status.objects.get(own_name="Waiting").tasks.get() == task
+    menu.get_by_role("button", name="On hold").click()
+    expect(seat.page.locator("summary.status")).to_contain_text("On hold")
+    assert Status.objects.get(own_name="On hold").tasks.get() == task
 
 
 def test_a_template_gets_people_by_chips(olga: Employee, pavel: Employee, boris: Employee, seats: Seats) -> None:

@@ -1,10 +1,11 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from otklik.desk.actions import scenarios
 from otklik.desk.models import Employee, Scenario, Task
+from otklik.desk.scenarios import speaking
 from otklik.desk.tests.browser.conftest import Seats
 from otklik.desk.tests.browser.test_accessible_screens import faults
 from otklik.desk.tests.scenarios.test_engine import built, does, runs
@@ -38,6 +39,32 @@ def test_s17_the_seeds_scenario_is_built_by_hand_and_completes_a_left_chat(
     runs()
 
     assert Task.objects.get(pk=task.pk).status.key == "completed"
+
+
+def test_what_is_ticked_and_chosen_while_the_form_is_drawn_anew_stays(olga: Employee, seats: Seats) -> None:
+    page = seats(olga).page
+    page.goto("/management/scenarios/new/")
+    page.get_by_role("button", name="Add a parameter").click()
+    expect(page.get_by_label("How it is compared")).to_have_count(1)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/management/scenarios/new/", hold)
+    page.get_by_role("button", name="Add another parameter").click()
+
+    page.locator(".people__choice summary").click()
+    page.get_by_label("Completed").check()
+    page.get_by_label("Name", exact=True).fill("The client left")
+    page.get_by_label("In whose name").select_option(speaking.ROBOT)
+    [request] = held
+    request.continue_()
+
+    expect(page.get_by_label("How it is compared")).to_have_count(2)
+    expect(page.get_by_label("Completed").first).to_be_checked()
+    expect(page.get_by_label("Name", exact=True)).to_have_value("The client left")
+    expect(page.get_by_label("In whose name")).to_have_value(speaking.ROBOT)
 
 
 def test_a_scenario_is_dragged_to_another_place(olga: Employee, seats: Seats) -> None:

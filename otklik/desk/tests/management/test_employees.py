@@ -206,6 +206,18 @@ def test_a_link_for_a_new_password_needs_no_mail(olga: Employee, pavel: Employee
     assert User.objects.get(pk=pavel.user.pk).check_password(PASSWORD)
 
 
+def test_whoever_opens_the_address_of_a_link_again_sees_where_it_is_made(olga: Employee, pavel: Employee) -> None:
+    made = invitations.make(by=olga, name="Vera")
+    browser = signed_in(olga)
+
+    card = browser.get(f"/management/employees/{pavel.pk}/password/")
+    page = browser.get(f"/management/invitations/{made.invitation.pk}/link/")
+
+    assert (card.status_code, card.headers["Location"]) == (302, f"/management/employees/{pavel.pk}/")
+    assert (page.status_code, page.headers["Location"]) == (302, "/management/employees/")
+    assert stranger().get(f"/invitation/{made.token}/").status_code == 200, "the link that was given stays good"
+
+
 def test_only_the_owner_makes_such_a_link_for_who_manages_the_account(
     olga: Employee, pavel: Employee, alice: Employee
 ) -> None:
@@ -382,12 +394,12 @@ ADMINISTRATION = (
     "/management/employees/{pavel}/",
     "/management/groups/new/",
     "/management/groups/{support}/",
+    "/management/employees/{pavel}/password/",
 )
 DEEDS = (
     "/management/employees/{pavel}/blocking/",
     "/management/employees/{pavel}/account/",
     "/management/employees/{pavel}/tasks/",
-    "/management/employees/{pavel}/password/",
     "/management/groups/{support}/removal/",
     "/management/invitations/1/removal/",
 )
@@ -402,5 +414,5 @@ def test_7_for_other_employees_there_is_nothing_here(
         assert signed_in(who).get(place).status_code == (404 if address in ADMINISTRATION else 405)
         assert signed_in(who).post(place, {"name": "X"}).status_code == 404
     if address in ADMINISTRATION:
-        assert signed_in(olga).get(place).status_code == 200
+        assert signed_in(olga).get(place, follow=True).status_code == 200
     assert not Task.objects.exists() and pavel.user.is_active

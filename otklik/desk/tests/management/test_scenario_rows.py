@@ -52,6 +52,8 @@ def test_11_4_an_operation_asks_for_its_parts_and_keeps_what_was_typed(browser: 
     assert page.status_code == 422 and "begins with https://" in words(page)
     typed = [one.text for one in page.context["operations"][0].parts]
     assert typed == ["POST", "example.com", '{"a": 1}', "", "", ""]
+    faults = {one.part.key for one in page.context["operations"][0].parts if one.error}
+    assert faults == {"value"} and 'aria-describedby="operation-1-value-fault"' in page.content.decode()
 
     browser.post(NEW, form(**asked | {"operation-1-value": "https://example.com/hook"}))
     [row] = Scenario.objects.get().operations

@@ -186,7 +186,7 @@ def test_a_saved_secret_goes_to_the_target_with_which_it_was_saved_alone(
         for rows in ([elsewhere], [saved, elsewhere]):
             with override("en"), pytest.raises(Refused, match="Type the value of the secret header anew") as refused:
                 scenarios.change(scenario, given | {"operations": rows}, seen=given, by=olga)
-            assert refused.value.field == f"operations-{len(rows)}"
+            assert refused.value.field == f"operations-{len(rows)}-secrets"
         path = given | {"operations": [saved | {"value": f"{target.address}/other"}]}
         scenario = scenarios.change(scenario, path, seen=given, by=olga)
 
@@ -242,7 +242,7 @@ PRIVATE = [
 def test_what_cannot_be_reached_is_refused_when_it_is_saved(olga: Employee, settings: Any, address: str) -> None:
     with pytest.raises(Refused) as caught:
         built(olga, "left", doing("request", method="GET", value=address))
-    assert caught.value.field == "operations-1"
+    assert caught.value.field == "operations-1-value"
 
 
 def test_the_operator_allows_hosts_of_his_own_network(olga: Employee, settings: Any) -> None:

@@ -263,6 +263,18 @@ def test_what_a_filter_shows_is_exported_without_formulas(olga: Employee, zoya: 
     )
 
 
+def test_of_business_cards_nobody_is_asked_how_they_are_read(olga: Employee) -> None:
+    card = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Зоя, Петрова\r\nEMAIL:zoya@example.com\r\nEND:VCARD\r\n"
+    order, page = uploaded(olga, card.encode(), "zoya.VCF")
+    assert "Зоя, Петрова" in words(page) and "Encoding" not in words(page)
+    given = {"has_header": "1", "column": order.columns, "duplicates": order.duplicates}
+
+    assert signed_in(olga).post(f"/contacts/imports/{order.pk}/start/", given).status_code == 302
+
+    assert imports.run(order.pk, step=imports.STEP)
+    assert Contact.objects.get().name == "Зоя, Петрова"
+
+
 def test_7_only_administrators_import_and_export(olga: Employee, pavel: Employee, zoya: Contact) -> None:
     order, _page = uploaded(olga, AGAIN)
     browser = signed_in(pavel)

@@ -66,12 +66,12 @@ def employees(request: EmployeeRequest) -> HttpResponse:
     return _handed(request, made)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @for_account_management
 def invitation_link(request: EmployeeRequest, pk: int) -> HttpResponse:
-    """A new link of an open invitation, shown this once."""
+    """A new link of an open invitation, shown this once: whoever opens the address again sees the list."""
     found = EmployeeInvitation.objects.filter(pk=pk).first()
-    if found is None:
+    if request.method == "GET" or found is None:
         return redirect("employees")
     try:
         made = invitations.hand_over(found, by=request.employee)
@@ -217,10 +217,13 @@ def _done(request: EmployeeRequest, pk: int, act: Any) -> HttpResponse:
     return redirect("employee", pk)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 @for_account_management
 def password_link(request: EmployeeRequest, pk: int) -> HttpResponse:
-    """A link by which the person chooses a new password, for whom no letter can help."""
+    """A link by which the person chooses a new password, for whom no letter can help. Shown once, like that of an
+    invitation."""
+    if request.method == "GET":
+        return redirect("employee", pk)
     found = find(pk)
     form = _form(request, found)
     if not may_link(found, request.employee):

@@ -66,6 +66,7 @@ class PartRow:
     # None: a text is typed.
     values: list[Choice] | None
     text: str
+    error: str
 
 
 @dataclass(frozen=True)
@@ -193,8 +194,7 @@ def shown(
             for place, row in enumerate(values["conditions"], start=1)
         ],
         "operations": [
-            _operation(row, place, str(error) if field == f"operations-{place}" else "")
-            for place, row in enumerate(values["operations"], start=1)
+            _operation(row, place, {field: str(error)}) for place, row in enumerate(values["operations"], start=1)
         ],
         "is_later": is_later,
         "delays": [("in_working_time", _whose_time(values))]
@@ -264,18 +264,20 @@ def _in_groups(all_fields: dict[str, Field], chosen: str) -> list[tuple[str, lis
     return list(groups.items())
 
 
-def _operation(row: dict[str, str], number: int, error: str) -> OperationRow:
+def _operation(row: dict[str, str], number: int, errors: Mapping[str, str]) -> OperationRow:
+    place = f"operations-{number}"
     operation = OPERATIONS.get(row["kind"])
     parts = [
         PartRow(
             part,
             _choices(part.choices(), row.get(part.key, "").split("\n")) if part.choices else None,
             row.get(part.key, ""),
+            errors.get(f"{place}-{part.key}", ""),
         )
         for part in (operation.parts if operation else ())
     ]
     kinds = _choices([("", "—"), *((key, str(one.name)) for key, one in OPERATIONS.items())], [row["kind"]])
-    return OperationRow(number, kinds, parts, error)
+    return OperationRow(number, kinds, parts, errors.get(place, ""))
 
 
 def _units(chosen: str) -> list[Choice]:

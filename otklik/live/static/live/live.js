@@ -1,6 +1,8 @@
 // <live-stream topics="task:17 employee:3">: one stream for all such elements of a page. Each change becomes a DOM event
 // `live:<topic>` on the body, by which fragments refetch themselves. After every (re)connection all topics are told once:
 // what changed in between is fetched then, so a page is never silently stale.
+import { follow, isMine, passOn } from "./turns.js";
+
 const FIRST_WAIT = 500;
 const LONGEST_WAIT = 10_000;
 // The server pings every 20 seconds; a cut that nobody reported is noticed by its silence.
@@ -9,6 +11,8 @@ const SHOW_AFTER = 800;
 // A burst of changes is told at once and once more at its end; lists of everything are patient.
 const PAUSE = 400;
 const PAUSE_OF_ALL = 2_000;
+// What tabs without a stream hear of all the same: the counter in their titles.
+const PASSED_ON = "employee:";
 
 const elements = new Set();
 const told = new Map();
@@ -19,6 +23,9 @@ let attempt = 0;
 let retry = 0;
 let silence = 0;
 let shown = 0;
+let isConnecting = false;
+// Another tab has the turn; one that opens in the background waits to hear of the others.
+let isAsleep = document.visibilityState !== "visible";
 
 const topics = () => [...new Set([...elements].flatMap((element) => element.topics))].sort();
 
@@ -47,6 +54,7 @@ function show(state) {
 
 function close() {
   attempt += 1;
+  isConnecting = false;
   clearTimeout(retry);
   clearTimeout(silence);
   source?.close();
@@ -84,7 +92,8 @@ async function connect() {
   const element = [...elements].find((one) => one.dataset.ticket);
   const wanted = topics();
   heard = wanted.join(" ");
-  if (!element || wanted.length === 0) return;
+  if (!element || wanted.length === 0 || isAsleep) return;
+  isConnecting = true;
   try {
     const pass = await ticket(element, wanted);
     if (mine !== attempt) return;
@@ -95,6 +104,8 @@ async function connect() {
     open(`${element.dataset.stream}?ticket=${encodeURIComponent(pass)}`, wanted);
   } catch {
     if (mine === attempt) lost();
+  } finally {
+    if (mine === attempt) isConnecting = false;
   }
 }
 
@@ -114,6 +125,7 @@ function open(address, wanted) {
     listen();
     const { topic, name } = JSON.parse(event.data);
     tell(topic, name);
+    if (topic.startsWith(PASSED_ON)) passOn({ topic, name });
   });
   // The ticket is used up: the browser's own way to reconnect would only be refused.
   source.addEventListener("error", lost);
@@ -124,12 +136,24 @@ function refresh() {
 }
 
 function atOnce() {
-  if (source === null && elements.size > 0 && document.visibilityState === "visible") {
+  if (source === null && !isConnecting && elements.size > 0 && document.visibilityState === "visible") {
     wait = FIRST_WAIT;
     connect();
   }
 }
 
+function takeTurns() {
+  if (isMine() !== isAsleep) return;
+  isAsleep = !isAsleep;
+  if (isAsleep) {
+    close();
+  } else {
+    wait = FIRST_WAIT;
+    connect();
+  }
+}
+
+follow(takeTurns, ({ topic, name }) => isAsleep && topics().includes(topic) && tell(topic, name));
 window.addEventListener("online", atOnce);
 window.addEventListener("offline", () => elements.size > 0 && lost());
 document.addEventListener("visibilitychange", atOnce);

@@ -31,13 +31,21 @@ class TaskFeed extends HTMLElement {
     for (const name of HEARD) document.body.removeEventListener(name, this);
   }
 
-  // A long conversation opens where reading goes on: at the first unread comment, else at its end.
+  // A conversation opens where reading goes on: at its end, or as near to it as leaves the first unread comment in sight.
   open() {
     const wantsNewest = new URLSearchParams(location.search).has("newest");
     const unread = wantsNewest ? null : this.querySelector(".comment--unread, .line--unread");
-    if (unread && unread !== this.querySelector(".comment")) unread.scrollIntoView({ block: "center" });
-    else if (!unread) this.toEnd();
+    if (unread) this.openAt(unread);
+    else this.toEnd();
     this.atEnd = this.isAtEnd();
+  }
+
+  openAt(line) {
+    // Below the page's head.
+    line.style.scrollMarginBlockStart = "6rem";
+    line.scrollIntoView({ block: "start", behavior: "instant" });
+    line.style.scrollMarginBlockStart = "";
+    if (this.end.getBoundingClientRect().bottom < innerHeight) this.end.scrollIntoView({ block: "end", behavior: "instant" });
   }
 
   // The composer sticks to the window's end and grows with what it asks: the button stands above it.
@@ -53,8 +61,12 @@ class TaskFeed extends HTMLElement {
     return this.parentElement;
   }
 
+  // The last line is in sight, or nearly; the composer may lie over what comes below it.
   isAtEnd() {
-    return this.end.getBoundingClientRect().bottom - innerHeight < NEAR;
+    const last = this.querySelector("[role=log]").lastElementChild ?? this.querySelector(".comment");
+    const composer = document.querySelector("message-composer");
+    const below = Math.min(innerHeight, composer?.getBoundingClientRect().top ?? innerHeight);
+    return !last || last.getBoundingClientRect().bottom - below < NEAR;
   }
 
   // The page opened further back: there are newer lines which it does not show.
