@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -67,6 +68,16 @@ class Terminal:
 Start = Callable[..., Terminal]
 
 
+@contextmanager
+def hang_up(handler: signal.Handlers) -> Iterator[None]:
+    """What is started within inherits what a hang-up does."""
+    earlier = signal.signal(signal.SIGHUP, handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, earlier)
+
+
 @pytest.fixture
 def port() -> int:
     with socket.socket() as probe:
@@ -114,7 +125,9 @@ def test_a_start_says_when_it_serves_and_where_the_first_administrator_goes(star
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_stop_leaves_no_process(start: Start, data: Path, how: signal.Signals) -> None:
-    window = start()
+    # The tests themselves may run under nohup.
+    with hang_up(signal.SIG_DFL):
+        window = start()
     window.reads("/setup/")
     pids = [window.pid("web"), window.pid("worker"), window.database_pid()]
 
@@ -126,11 +139,8 @@ def test_a_stop_leaves_no_process(start: Start, data: Path, how: signal.Signals)
 
 
 def test_under_nohup_a_hang_up_stops_nothing(start: Start) -> None:
-    earlier = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
+    with hang_up(signal.SIG_IGN):
         window = start()
-    finally:
-        signal.signal(signal.SIGHUP, earlier)
     window.reads("/setup/")
 
     window.process.send_signal(signal.SIGHUP)
