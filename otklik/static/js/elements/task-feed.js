@@ -5,6 +5,10 @@ const NEAR = 120;
 const UNREAD = ["comment--unread", "line--unread"];
 const HEARD = ["task-read", "comment-read", "comment-added", "click", "htmx:configRequest", "htmx:oobAfterSwap"];
 
+// The first comment stands above the log.
+const LINES = ".opening .comment, [role=log] :is(.comment, .line)";
+
+const numberOf = (line) => Number(line?.id.split("-").at(-1) ?? 0);
 const isPlain = (event) => !event.ctrlKey && !event.metaKey && !event.shiftKey;
 
 class TaskFeed extends HTMLElement {
@@ -38,6 +42,7 @@ class TaskFeed extends HTMLElement {
     if (unread) this.openAt(unread);
     else this.toEnd();
     this.atEnd = this.isAtEnd();
+    if (unread && !this.atEnd && !this.isPaused) this.tellBelow(this.lastInSight());
   }
 
   openAt(line) {
@@ -61,12 +66,23 @@ class TaskFeed extends HTMLElement {
     return this.parentElement;
   }
 
-  // The last line is in sight, or nearly; the composer may lie over what comes below it.
+  // The last line is in sight, or nearly.
   isAtEnd() {
     const last = this.querySelector("[role=log]").lastElementChild ?? this.querySelector(".comment");
+    return !last || last.getBoundingClientRect().bottom - this.below() < NEAR;
+  }
+
+  // The number of the last line that is in sight above the composer.
+  lastInSight() {
+    const below = this.below();
+    const lines = [...this.querySelectorAll(LINES)];
+    return numberOf(lines.findLast((line) => line.getBoundingClientRect().bottom <= below));
+  }
+
+  // The composer lies over what comes below it.
+  below() {
     const composer = document.querySelector("message-composer");
-    const below = Math.min(innerHeight, composer?.getBoundingClientRect().top ?? innerHeight);
-    return !last || last.getBoundingClientRect().bottom - below < NEAR;
+    return Math.min(innerHeight, composer?.getBoundingClientRect().top ?? innerHeight);
   }
 
   // The page opened further back: there are newer lines which it does not show.
@@ -87,7 +103,9 @@ class TaskFeed extends HTMLElement {
 
   handleEvent(event) {
     if (event.type === "htmx:configRequest") {
-      if (this.seen !== undefined && event.target.matches("message-composer form")) event.detail.parameters.after = this.seen;
+      if (this.seen === undefined || !event.target.matches("message-composer form")) return;
+      event.detail.parameters.seen = this.seen;
+      event.detail.parameters.after = this.seen;
       return;
     }
     // What waits to be written stands at the end, too.
@@ -116,6 +134,7 @@ class TaskFeed extends HTMLElement {
     }
     this.atEnd = this.isAtEnd();
     if (this.atEnd) this.seenAll();
+    else if (this.seen !== undefined) this.seen = Math.max(this.seen, this.lastInSight());
   }
 
   // Of a page that is at its end; news bring the same anew.
@@ -144,16 +163,20 @@ class TaskFeed extends HTMLElement {
       this.toEnd();
       return;
     }
+    this.tellBelow(this.lineBefore(changes));
+  }
+
+  // There is more below than is in sight; `seen`: the number of the last line above it.
+  tellBelow(seen) {
     this.jump.hidden = false;
-    this.seen ??= this.lineBefore(changes);
+    this.seen ??= seen;
   }
 
   // The number of the line above the first of those that came.
   lineBefore(changes) {
     const came = new Set(changes.flatMap(({ addedNodes }) => [...addedNodes]));
-    const lines = [...this.querySelectorAll("[role=log] :is(.comment, .line)")];
-    const first = lines.findIndex((line) => came.has(line));
-    return Number(lines[first - 1]?.id.split("-").at(-1) ?? 0);
+    const lines = [...this.querySelectorAll(LINES)];
+    return numberOf(lines[lines.findIndex((line) => came.has(line)) - 1]);
   }
 
   // Each fragment starts with its day; two alike in a row are one.
