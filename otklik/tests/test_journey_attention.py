@@ -27,6 +27,9 @@ def test_both_see_who_types_and_the_visitor_sees_that_he_was_read(
     expect(pavel.page.locator("live-stream").first).to_have_attribute("data-state", "on")
     liza.box.press_sequentially("And the")
     expect(pavel.page.locator("typing-line")).to_contain_text("is typing")
+    liza.write("And the moss?")
+    expect(pavel.page.locator("article", has_text="And the moss?")).to_be_visible()
+    expect(pavel.page.locator("typing-line")).to_be_empty(timeout=3000)
 
     # A note for colleagues is nobody else's affair.
     said = []
