@@ -106,6 +106,8 @@ def _choices(order: ContactImport) -> dict[str, Any]:
 def _preview(order: ContactImport) -> dict[str, Any]:
     table = actions.table_of(order)
     titles = next(table.records(), []) if order.has_header else []
+    if order.is_of_cards:
+        titles = [field_name(title) for title in titles]
     told = actions.preview(order)
     width = max([len(one.cells) for one in told] + [len(order.columns), len(titles)])
     columns = [*order.columns, *[""] * (width - len(order.columns))]
@@ -160,6 +162,8 @@ def faults(request: EmployeeRequest, pk: int) -> HttpResponseBase:
     order = get_object_or_404(ContactImport.objects.defer("body"), pk=pk)
     table = actions.table_of(order)
     titles = next(table.records(), []) if order.has_header else []
+    if order.is_of_cards:
+        titles = [field_name(title) for title in titles]
     lines = order.lines.filter(outcome=Outcome.FAILED).order_by("pk").iterator(2000)
     rows = ([line.number, line.fault, *line.cells] for line in lines)
     head = [[_("Row"), _("What is wrong"), *titles]]

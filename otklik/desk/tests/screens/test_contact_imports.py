@@ -267,6 +267,7 @@ def test_of_business_cards_nobody_is_asked_how_they_are_read(olga: Employee) -> 
     card = "BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Зоя, Петрова\r\nEMAIL:zoya@example.com\r\nEND:VCARD\r\n"
     order, page = uploaded(olga, card.encode(), "zoya.VCF")
     assert "Зоя, Петрова" in words(page) and "Encoding" not in words(page)
+    assert 'for="column-1">Name</label>' in page.content.decode()
     given = {"has_header": "1", "column": order.columns, "duplicates": order.duplicates}
 
     assert signed_in(olga).post(f"/contacts/imports/{order.pk}/start/", given).status_code == 302
