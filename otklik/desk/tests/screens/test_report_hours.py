@@ -124,7 +124,10 @@ def test_every_link_of_the_page_keeps_the_choice(liza: Writer, pavel: Employee, 
     links = promised(page.content.decode())
     assert len(links) > 20 and all("time=working" in link for link, _said in links)
     assert [link for link, said in links if rows_behind(browser, link) != said] == []
-    assert "only the working time of the company counts" in words(page) and "half within 2 h" in page.content.decode()
+    assert (
+        "only the working time of the company counts" in words(page)
+        and "half within 2\N{NO-BREAK SPACE}h" in page.content.decode()
+    )
     rows = words(browser.get(f"/reports/{links[0][0]}"))
     assert "working time only" in rows and "17 h" not in rows
 
@@ -147,7 +150,10 @@ def test_without_hours_of_the_company_all_time_counts_and_the_page_says_so(
     chat(liza, pavel, at(MONDAY, "17:00"), at(TUESDAY, "10:00"))
     of = {"since": "2026-03-01", "until": "2026-03-31", "time": "working"}
     page = signed_in(olga).get("/reports/", of)
-    assert "The company has not said when it works" in words(page) and "half within 17 h" in page.content.decode()
+    assert (
+        "The company has not said when it works" in words(page)
+        and "half within 17\N{NO-BREAK SPACE}h" in page.content.decode()
+    )
 
 
 def test_a_chat_of_today_counts_until_now(liza: Writer, pavel: Employee, olga: Employee) -> None:
