@@ -127,10 +127,12 @@ def _read(before: str, sort: str) -> tuple[int, list[Key]] | None:
     try:
         read = json.loads(urlsafe_b64decode(before + "=" * (-len(before) % 4)))
         index, *written = read if isinstance(read, list) else []
-        part = ORDERS[sort][index] if type(index) is int and index >= 0 else None
-        pairs = zip(part.names if part else (), written, strict=True)
+        if type(index) is not int or index < 0:
+            return None
+        pairs = zip(ORDERS[sort][index].names, written, strict=True)
         return index, [_key(_plain(name), value) for name, value in pairs]
-    except (ValueError, IndexError):
+    # The last one: of lists in lists without an end.
+    except (ValueError, IndexError, RecursionError):
         return None
 
 
@@ -139,6 +141,8 @@ def _key(name: str, value: object) -> Key:
     if name in TEXTS or name in DAYS:
         if not isinstance(value, str) or "\0" in value:
             raise ValueError(name)
+        # Half a pair of surrogates is no text of a database; this raises ValueError, too.
+        value.encode()
         return date.fromisoformat(value) if name in DAYS else value
     if type(value) is not int or not 0 <= value < LARGEST:
         raise ValueError(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from base64 import urlsafe_b64encode
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
@@ -124,6 +125,17 @@ def test_nonsense_as_a_place_is_the_beginning(olga: Employee, before: str) -> No
 
     for sort in task_filter.SORTS:
         assert signed_in(olga).get(f"/tasks/?sort={sort}&before={before}").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "place", ['["x"]', "[{}]", "[true]", "[0.0]", "[-1]", "[7, 1]", '[0, "\\ud800", 1]', '[0, "x"]', "[" * 1400]
+)
+def test_a_place_of_values_of_other_kinds_is_the_beginning(olga: Employee, place: str) -> None:
+    made("Hers", olga)
+    before = urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+    for sort in task_filter.SORTS:
+        assert names(signed_in(olga), f"sort={sort}&before={before}") == ["Hers"], sort
 
 
 def test_all_columns_of_many_tasks_cost_as_many_queries_as_of_few(shop_chat: Channel, olga: Employee) -> None:
