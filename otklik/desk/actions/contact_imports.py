@@ -137,7 +137,7 @@ def run(pk: int, seconds: float = TURN, step: int = STEP) -> bool:
     """Goes on with an import or with its undoing for so long; whether it is at its end. Safe to call twice at once."""
     until = monotonic() + seconds
     order = ContactImport.objects.defer("body").get(pk=pk)
-    rows = _rows(order) if order.state == State.RUNNING else iter(())
+    rows = _rows(order)
     place = order.taken
     with translation.override(order.language):
         while monotonic() < until:
@@ -154,7 +154,10 @@ def run(pk: int, seconds: float = TURN, step: int = STEP) -> bool:
                     return order.state != State.RUNNING
                 order.moved_at = timezone.now()
                 order.save()
-    if order.state == State.RUNNING and len(_left_off) < MOST_OPEN:
+    if order.state == State.RUNNING:
+        # Another process may have brought an earlier one to its end.
+        for earlier in list(_left_off)[: 1 - MOST_OPEN]:
+            _left_off.pop(earlier, None)
         _left_off[_key(order)] = place, rows
     return False
 
@@ -166,6 +169,8 @@ _left_off: dict[tuple[int, datetime], tuple[int, Iterator[Row]]] = {}
 
 def _rows(order: ContactImport) -> Iterator[Row]:
     place, rows = _left_off.pop(_key(order), (-1, iter(())))
+    if order.state != State.RUNNING:
+        return iter(())
     return rows if place == order.taken else table_of(order).rows(order.taken)
 
 

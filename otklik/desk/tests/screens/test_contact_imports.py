@@ -299,6 +299,20 @@ def test_an_import_goes_on_where_its_last_turn_stopped(olga: Employee) -> None:
     assert Contact.objects.filter(name="Зоя Петрова").count() == 1
 
 
+def test_a_table_leaves_the_memory_when_its_import_is_undone_or_others_are_read(olga: Employee) -> None:
+    orders = [uploaded(olga, f"{TABLE}\nEva{number};".encode())[0] for number in range(3)]
+    for order in orders:
+        imports.start(order, by=olga)
+        assert not imports.run(order.pk, seconds=0)
+    kept = [pk for pk, _made in imports._left_off]
+    assert kept == [order.pk for order in orders[1:]]
+
+    imports.undo(orders[1], by=olga)
+    imports.run(orders[1].pk)
+
+    assert [pk for pk, _made in imports._left_off] == [orders[2].pk]
+
+
 def test_a_table_is_counted_anew_when_its_header_becomes_a_row(olga: Employee) -> None:
     order, _page = uploaded(olga, TABLE.encode())
 
