@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from otklik.desk.actions import comments, notices, tasks
+from otklik.desk.actions import comments, notices, pins, tasks
 from otklik.desk.models import Employee
 from otklik.desk.tests.browser.conftest import Seats
 from otklik.desk.tests.screens.stage import Writer, feed_of
@@ -311,3 +311,21 @@ def test_8_1_a_reply_past_what_came_below_the_window_is_shown_that_first(
         "Good day from me.",
         "Two are left.",
     ]
+
+
+def test_8_1_a_line_that_changes_further_up_is_nothing_new_below(
+    liza: Writer, pavel: Employee, alice: Employee, seats: Seats
+) -> None:
+    task = liza.says(*[f"Line {number}." for number in range(1, 30)])
+    seat = seats(pavel)
+    seat.open_task(task)
+    seat.page.get_by_label("Reply to the client").last.press_sequentially("Two are left.")
+    pins.pin(task.comments.get(text="Line 2."), by=alice)
+    pinned = seat.line("Line 2.").first.get_by_role("button", name="Pin")
+    expect(pinned).to_have_attribute("aria-pressed", "true")
+    expect(seat.page.get_by_role("button", name="New comments")).to_be_hidden()
+
+    seat.text.press("Control+Enter")
+
+    expect(seat.line("Two are left.")).to_be_in_viewport()
+    assert task.comments.filter(kind="reply").count() == 1

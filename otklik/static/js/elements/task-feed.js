@@ -163,7 +163,9 @@ class TaskFeed extends HTMLElement {
       this.toEnd();
       return;
     }
-    this.tellBelow(this.lineBefore(changes));
+    const lines = [...this.querySelectorAll(LINES)];
+    const first = this.firstNew(lines, changes);
+    if (first >= 0) this.tellBelow(numberOf(lines[first - 1]));
   }
 
   // There is more below than is in sight; `seen`: the number of the last line above it.
@@ -172,11 +174,11 @@ class TaskFeed extends HTMLElement {
     this.seen ??= seen;
   }
 
-  // The number of the line above the first of those that came.
-  lineBefore(changes) {
+  // A line that has changed comes in the place of its former self: that is nothing new below.
+  firstNew(lines, changes) {
     const came = new Set(changes.flatMap(({ addedNodes }) => [...addedNodes]));
-    const lines = [...this.querySelectorAll(LINES)];
-    return numberOf(lines[lines.findIndex((line) => came.has(line)) - 1]);
+    const former = new Set(changes.flatMap(({ removedNodes }) => [...removedNodes]).map(({ id }) => id));
+    return lines.findIndex((line) => came.has(line) && !former.has(line.id));
   }
 
   // Each fragment starts with its day; two alike in a row are one.
