@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from otklik.desk import queries
 from otklik.desk.actions import comments, notices
 from otklik.desk.actions.incoming import Channel
 from otklik.desk.models import Employee, Event, ForbiddenTransition, Notice, Status
@@ -83,6 +84,18 @@ def test_the_counter_counts_tasks(liza: Writer, oleg: Writer, pavel: Employee) -
     oleg.says("Hello")
 
     assert words(signed_in(pavel).get("/unread/")) == "2 unread"
+
+
+def test_beyond_a_limit_the_counter_and_the_title_of_the_tab_say_so(
+    liza: Writer, oleg: Writer, pavel: Employee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "COUNTED", 1)
+    liza.says("Hello")
+    oleg.says("Hello")
+
+    answer = signed_in(pavel).get("/unread/")
+
+    assert words(answer) == "1+ unread" and 'data-figure="1+"' in answer.content.decode()
 
 
 def test_a_note_of_a_colleague_is_news_and_ones_own_is_not(liza: Writer, pavel: Employee, alice: Employee) -> None:

@@ -1,5 +1,5 @@
-// <tab-title data-count="3">: how much waits in the chronicle, before the page's name and on the icon of its tab. It comes
-// anew with each change of the counter.
+// <tab-title data-count="3" data-figure="3">: how much waits in the chronicle, before the page's name and on the icon of
+// its tab. It comes anew with each change of the counter.
 const SIZE = 64;
 const icon = document.querySelector("link[rel=icon]");
 const plain = icon?.href;
@@ -27,7 +27,7 @@ async function drawn(count) {
 class TabTitle extends HTMLElement {
   connectedCallback() {
     const count = Number(this.dataset.count);
-    document.title = count > 0 ? `(${count}) ${name}` : name;
+    document.title = count > 0 ? `(${this.dataset.figure}) ${name}` : name;
     if (!icon) return;
     if (count === 0) icon.href = plain;
     else drawn(count).then((address) => this.isConnected && (icon.href = address)).catch(() => {});
