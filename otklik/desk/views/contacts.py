@@ -144,7 +144,7 @@ def new(request: EmployeeRequest) -> HttpResponse:
 
 
 def _typed(request: EmployeeRequest) -> dict[str, str]:
-    return {name: request.POST[name].replace("\r\n", "\n") for name in FIELDS if name in request.POST}
+    return {name: request.POST[name].replace("\r\n", "\n").replace("\0", "") for name in FIELDS if name in request.POST}
 
 
 def _given(contact: Contact, employee: Employee) -> dict[str, str]:

@@ -164,6 +164,12 @@ def test_4_2_name_and_phone_are_a_warning(pavel: Employee, name: str, phone: str
     assert Contact.objects.count() == 2
 
 
+def test_a_name_with_a_nul_is_a_name_without_it(pavel: Employee) -> None:
+    answer = signed_in(pavel).post("/contacts/new/", {"name": "Zoya\0 Petrova", "notes": "\0"})
+
+    assert answer.status_code == 302 and Contact.objects.get().name == "Zoya Petrova"
+
+
 def test_4_4_a_company_shows_its_people_and_their_tasks(liza: Writer, pavel: Employee, boris: Employee) -> None:
     contact = liza.says("Hello").contact
     assert contact
