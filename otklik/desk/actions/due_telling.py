@@ -1,6 +1,6 @@
 """Assignees hear once that the due date of their task is near, and once that it has passed (§9); of one that has passed
-already nobody hears that it is near. The row is the record:
-it outlives every restart, and another date begins anew."""
+already nobody hears that it is near. The row is the record: it outlives every restart, and another date begins
+anew."""
 
 from __future__ import annotations
 
