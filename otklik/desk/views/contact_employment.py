@@ -31,7 +31,7 @@ def employment(request: EmployeeRequest, number: int) -> HttpResponse:
         try:
             made = invitations.make(
                 by=request.employee, name=given["name"], role=given["role"], position=given["position"],
-                groups=list(given.get("groups", ())), email=given.get("email") or contact.email, days=given["days"],
+                groups=list(given.get("groups", ())), email=given.get("email", ""), days=given["days"],
                 contact=contact,
             )  # fmt: skip
         except DeskError as error:

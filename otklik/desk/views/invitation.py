@@ -41,7 +41,8 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
 
 def _known(invitation: EmployeeInvitation) -> dict[str, str]:
     """Of a contact's card one knows his name; otherwise it is only said for whom the link is."""
-    return {"email": invitation.email, "name": invitation.name if invitation.contact_id else ""}
+    contact = invitation.contact
+    return {"email": invitation.email or (contact.email if contact else ""), "name": invitation.name if contact else ""}
 
 
 def _join_as(request: HttpRequest, token: str, user: User) -> HttpResponse:

@@ -63,7 +63,7 @@ def _make(values: Values, request: EmployeeRequest, parent: Task | None, of: Com
     day, at = values.get("day"), values.get("at")
     if day or at:
         # The template may have given one of its own.
-        due_dates.change(task, day, at, seen=due_dates.facts_of(task), by=request.employee)
+        due_dates.give(task, day, at)
     if of:
         moving.tell_made(of, task, by=request.employee)
     return task

@@ -90,11 +90,12 @@ class ReportForm(forms.Form):
 
 def _family(client: Contact) -> tuple[int, ...]:
     """The client; of a company all who work there as well."""
+    # What a batch wrote while a merge was being made still names the merged contact.
+    cards = [client.pk, *client.merged.order_by("pk").values_list("pk", flat=True)]
     if not client.template.is_company:
-        return (client.pk,)
-    companies = [client.pk, *client.merged.values_list("pk", flat=True)]
-    people = Contact.objects.filter(company__in=companies, merged_into=None)
-    return (client.pk, *people.order_by("pk").values_list("pk", flat=True))
+        return tuple(cards)
+    people = Contact.objects.filter(company__in=cards)
+    return (*cards, *people.order_by("pk").values_list("pk", flat=True))
 
 
 def form_of(request: EmployeeRequest) -> ReportForm:

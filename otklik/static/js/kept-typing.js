@@ -25,10 +25,9 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
 });
 
 document.addEventListener("htmx:afterSwap", () => {
-  if (changed.size) {
-    for (const field of fields(document.querySelector("form[data-keeps-typing]"))) {
-      if (changed.has(key(field))) put(field, changed.get(key(field)));
-    }
+  const form = changed.size ? document.querySelector("form[data-keeps-typing]") : null;
+  for (const field of form ? fields(form) : []) {
+    if (changed.has(key(field))) put(field, changed.get(key(field)));
   }
   changed = new Map();
 });

@@ -4,8 +4,14 @@ const sent = new Set();
 let isLeaving = false;
 let isReloadDue = false;
 
-document.addEventListener("htmx:beforeSend", ({ detail }) => {
-  if (detail.requestConfig.verb === "post") sent.add(detail.xhr);
+document.addEventListener("htmx:beforeSend", ({ detail: { requestConfig, xhr } }) => {
+  if (requestConfig.verb !== "post") return;
+  sent.add(xhr);
+  // However it ends, and though its form may have left the page.
+  xhr.addEventListener("loadend", () => {
+    sent.delete(xhr);
+    if (sent.size === 0 && isReloadDue && !isLeaving) location.reload();
+  });
 });
 
 document.addEventListener("htmx:beforeOnLoad", (event) => {
@@ -14,8 +20,4 @@ document.addEventListener("htmx:beforeOnLoad", (event) => {
   if (xhr.getResponseHeader("HX-Refresh") !== "true" || (!isLeaving && sent.size === 0)) return;
   event.preventDefault();
   isReloadDue = true;
-});
-
-document.addEventListener("htmx:afterRequest", ({ detail }) => {
-  if (sent.delete(detail.xhr) && sent.size === 0 && isReloadDue && !isLeaving) location.reload();
 });

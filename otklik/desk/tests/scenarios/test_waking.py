@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -16,6 +17,13 @@ from otklik.desk.tests.screens.conftest import liza, oleg, shop_chat
 from otklik.desk.tests.screens.stage import Writer
 
 __all__ = ["liza", "oleg", "shop_chat"]
+
+
+@pytest.fixture(autouse=True)
+def no_jobs(db: None) -> None:
+    """A flush after a browser test leaves the queue alone: it is not a table of ours."""
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
 
 
 def jobs_waiting() -> int:

@@ -118,7 +118,10 @@ function open(address, wanted) {
     wait = FIRST_WAIT;
     show("on");
     listen();
-    wanted.forEach((topic) => tell(topic));
+    wanted.forEach((topic) => {
+      tell(topic);
+      if (topic.startsWith(PASSED_ON)) passOn({ topic });
+    });
   });
   source.addEventListener("ping", listen);
   source.addEventListener("change", (event) => {
@@ -155,7 +158,7 @@ function takeTurns() {
 
 follow(takeTurns, ({ topic, name }) => isAsleep && topics().includes(topic) && tell(topic, name));
 window.addEventListener("online", atOnce);
-window.addEventListener("offline", () => elements.size > 0 && lost());
+window.addEventListener("offline", () => elements.size > 0 && !isAsleep && lost());
 document.addEventListener("visibilitychange", atOnce);
 window.addEventListener("pagehide", close);
 window.addEventListener("pageshow", (event) => event.persisted && connect());
