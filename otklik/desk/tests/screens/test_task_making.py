@@ -54,13 +54,15 @@ def test_7_whoever_makes_a_task_is_its_assigner(pavel: Employee, boris: Employee
     assert "Two hundred." in page and "Made by hand." in page and "Accept" in page
 
 
-def test_7_a_task_is_made_with_its_due_date(pavel: Employee) -> None:
+def test_7_a_task_is_made_with_its_due_date(pavel: Employee, boris: Employee) -> None:
     browser = signed_in(pavel)
 
     task = make(browser, assignee=[f"employee-{pavel.pk}"], day="2030-05-04", at="17:00")
 
     assert task.due.day == date(2030, 5, 4) and task.due.at
     assert "4 May 2030, 17:00" in words(browser.get(f"/tasks/{task.number}/"))
+    make(browser, assignee=[f"employee-{boris.pk}"], day="2030-05-04")
+    assert [one.event.kind for one in Notice.objects.filter(employee=boris)] == ["task_created"], "it is told of once"
     draft = make(browser, day="2030-05-05", draft="1")
     assert (draft.status.key, draft.due.facts["day"]) == ("draft", "2030-05-05")
 

@@ -87,6 +87,8 @@ def change(request: EmployeeRequest, pk: int) -> HttpResponse:
     try:
         if deed in ("on", "off"):
             actions.switch(found, on=deed == "on", by=request.employee)
+            told = _("The scenario “%(name)s” is on.") if deed == "on" else _("The scenario “%(name)s” is off.")
+            messages.success(request, told % {"name": found.name})
             _warn_of_circle(request, found)
         elif deed in ("up", "down"):
             actions.move(found, up=deed == "up", by=request.employee)
