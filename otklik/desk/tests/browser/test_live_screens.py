@@ -317,8 +317,10 @@ def test_8_1_a_line_that_changes_further_up_is_nothing_new_below(
     liza: Writer, pavel: Employee, alice: Employee, seats: Seats
 ) -> None:
     task = liza.says(*[f"Line {number}." for number in range(1, 30)])
+    notices.read(task, by=pavel)
     seat = seats(pavel)
     seat.open_task(task)
+    seat.page.evaluate("() => scrollTo(0, 0)")
     seat.page.get_by_label("Reply to the client").last.press_sequentially("Two are left.")
     pins.pin(task.comments.get(text="Line 2."), by=alice)
     pinned = seat.line("Line 2.").first.get_by_role("button", name="Pin")
