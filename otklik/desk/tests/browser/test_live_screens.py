@@ -266,8 +266,9 @@ def test_colleagues_see_each_other_at_a_task_and_a_draft_follows_its_author(
     at_pavel.open_task(task)
     expect(at_alice.page.get_by_text("Also here: Pavel")).to_be_visible()
 
-    at_pavel.page.get_by_label("Reply to the client").last.press_sequentially("Good d")
-    expect(at_alice.page.get_by_text("Pavel is writing a reply")).to_be_visible()
+    with at_pavel.page.expect_response("**/draft/"):
+        at_pavel.page.get_by_label("Reply to the client").last.press_sequentially("Good d")
+        expect(at_alice.page.get_by_text("Pavel is writing a reply")).to_be_visible()
     at_alice.write("I am on it.")
     expect(at_pavel.line("I am on it.")).to_be_visible()
 
