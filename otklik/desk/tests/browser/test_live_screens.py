@@ -169,7 +169,6 @@ def test_who_reads_further_up_is_told_of_new_comments(liza: Writer, pavel: Emplo
     task = liza.says("Hello", *[f"Line {number}." for number in range(2, 40)])
     seat = seats(pavel)
     seat.open_task(task)
-    seat.page.get_by_role("button", name="New comments").click()
     seat.page.evaluate("window.scrollTo(0, 0)")
     expect(seat.page.get_by_role("button", name="New comments")).to_be_hidden()
 
@@ -179,29 +178,6 @@ def test_who_reads_further_up_is_told_of_new_comments(liza: Writer, pavel: Emplo
     expect(jump).to_be_visible()
     jump.click()
     expect(seat.line("And another.")).to_be_in_viewport()
-
-
-def test_what_was_below_the_window_when_a_task_opened_is_told_of_and_shown_before_a_reply(
-    liza: Writer, pavel: Employee, seats: Seats
-) -> None:
-    liza.says("Hello")
-    task = liza.says(*[f"Line {number}." for number in range(2, 30)])
-    seat = seats(pavel)
-    seat.open_task(task)
-    jump = seat.page.get_by_role("button", name="New comments")
-    said = seat.page.locator(".unseen")
-
-    expect(jump).to_be_visible()
-    seat.text.fill("Good day!")
-    seat.text.press("Control+Enter")
-    expect(said).to_contain_text("Something was written that you have not seen yet.")
-    expect(said).to_contain_text("Line 29.")
-
-    # What he scrolled past he has seen.
-    seat.page.evaluate("window.scrollTo(0, document.body.scrollHeight)")
-    expect(jump).to_be_hidden()
-    seat.text.press("Control+Enter")
-    expect(seat.line("Good day!")).to_be_in_viewport()
 
 
 def test_a_card_is_changed_and_stays_live(liza: Writer, pavel: Employee, olga: Employee, seats: Seats) -> None:
@@ -275,8 +251,6 @@ def test_colleagues_see_each_other_at_a_task_and_a_draft_follows_its_author(
     elsewhere = seats(pavel)
     elsewhere.open_task(task)
     expect(elsewhere.page.locator("textarea[name=text]")).to_have_value("Good d")
-    # The question is unread, the answer of Alice stands below it.
-    elsewhere.page.get_by_role("button", name="New comments").click()
     elsewhere.write("Good day!")
     expect(at_pavel.line("Good day!")).to_be_visible()
     at_pavel.open_task(task)
@@ -294,7 +268,6 @@ def test_8_1_a_reply_past_what_came_below_the_window_is_shown_that_first(
     expect(at_pavel.line("Line 1.").first).to_be_in_viewport()
     expect(at_pavel.page.get_by_text("Also here: Alice")).to_be_in_viewport()
     at_pavel.page.get_by_label("Reply to the client").last.press_sequentially("Two are left.")
-    at_alice.page.get_by_role("button", name="New comments").click()
     at_alice.write("Good day from me.")
     expect(at_pavel.line("Good day from me.")).to_be_attached()
     expect(at_pavel.page.get_by_role("button", name="New comments")).to_be_visible()

@@ -5,10 +5,6 @@ const NEAR = 120;
 const UNREAD = ["comment--unread", "line--unread"];
 const HEARD = ["task-read", "comment-read", "comment-added", "click", "htmx:configRequest", "htmx:oobAfterSwap"];
 
-// The first comment stands above the log.
-const LINES = ".opening .comment, [role=log] :is(.comment, .line)";
-
-const numberOf = (line) => Number(line?.id.split("-").at(-1) ?? 0);
 const isPlain = (event) => !event.ctrlKey && !event.metaKey && !event.shiftKey;
 
 class TaskFeed extends HTMLElement {
@@ -42,7 +38,6 @@ class TaskFeed extends HTMLElement {
     if (unread) this.openAt(unread);
     else this.toEnd();
     this.atEnd = this.isAtEnd();
-    if (unread && !this.atEnd && !this.isPaused) this.tellBelow(this.lastInSight());
   }
 
   openAt(line) {
@@ -66,23 +61,12 @@ class TaskFeed extends HTMLElement {
     return this.parentElement;
   }
 
-  // The last line is in sight, or nearly.
+  // The last line is in sight, or nearly; the composer may lie over what comes below it.
   isAtEnd() {
     const last = this.querySelector("[role=log]").lastElementChild ?? this.querySelector(".comment");
-    return !last || last.getBoundingClientRect().bottom - this.below() < NEAR;
-  }
-
-  // The number of the last line that is in sight above the composer.
-  lastInSight() {
-    const below = this.below();
-    const lines = [...this.querySelectorAll(LINES)];
-    return numberOf(lines.findLast((line) => line.getBoundingClientRect().bottom <= below));
-  }
-
-  // The composer lies over what comes below it.
-  below() {
     const composer = document.querySelector("message-composer");
-    return Math.min(innerHeight, composer?.getBoundingClientRect().top ?? innerHeight);
+    const below = Math.min(innerHeight, composer?.getBoundingClientRect().top ?? innerHeight);
+    return !last || last.getBoundingClientRect().bottom - below < NEAR;
   }
 
   // The page opened further back: there are newer lines which it does not show.
@@ -103,9 +87,7 @@ class TaskFeed extends HTMLElement {
 
   handleEvent(event) {
     if (event.type === "htmx:configRequest") {
-      if (this.seen === undefined || !event.target.matches("message-composer form")) return;
-      event.detail.parameters.seen = this.seen;
-      event.detail.parameters.after = this.seen;
+      if (this.seen !== undefined && event.target.matches("message-composer form")) event.detail.parameters.after = this.seen;
       return;
     }
     // What waits to be written stands at the end, too.
@@ -134,7 +116,6 @@ class TaskFeed extends HTMLElement {
     }
     this.atEnd = this.isAtEnd();
     if (this.atEnd) this.seenAll();
-    else if (this.seen !== undefined) this.seen = Math.max(this.seen, this.lastInSight());
   }
 
   // Of a page that is at its end; news bring the same anew.
@@ -163,15 +144,11 @@ class TaskFeed extends HTMLElement {
       this.toEnd();
       return;
     }
-    const lines = [...this.querySelectorAll(LINES)];
+    const lines = [...this.querySelectorAll("[role=log] :is(.comment, .line)")];
     const first = this.firstNew(lines, changes);
-    if (first >= 0) this.tellBelow(numberOf(lines[first - 1]));
-  }
-
-  // There is more below than is in sight; `seen`: the number of the last line above it.
-  tellBelow(seen) {
+    if (first < 0) return;
     this.jump.hidden = false;
-    this.seen ??= seen;
+    this.seen ??= this.lineBefore(lines, first);
   }
 
   // A line that has changed comes in the place of its former self: that is nothing new below.
@@ -179,6 +156,11 @@ class TaskFeed extends HTMLElement {
     const came = new Set(changes.flatMap(({ addedNodes }) => [...addedNodes]));
     const former = new Set(changes.flatMap(({ removedNodes }) => [...removedNodes]).map(({ id }) => id));
     return lines.findIndex((line) => came.has(line) && !former.has(line.id));
+  }
+
+  // The number of the line above the first of those that came.
+  lineBefore(lines, first) {
+    return Number(lines[first - 1]?.id.split("-").at(-1) ?? 0);
   }
 
   // Each fragment starts with its day; two alike in a row are one.
