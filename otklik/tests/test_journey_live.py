@@ -132,6 +132,7 @@ def test_i8_a_screen_that_was_cut_off_becomes_what_a_fresh_one_is(
     alice.open_task(number)
     # Past words that she has not seen no reply leaves.
     expect(alice.page.locator(".comment", has_text="The line is bad.")).to_be_visible()
+    alice.read_on()
     alice.page.locator("#task-header").get_by_role("button", name="Accept").click()
     alice.reply("It is better now.")
     expect(alice.mark("It is better now.")).to_have_attribute("title", "Read")

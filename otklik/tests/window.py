@@ -67,6 +67,11 @@ class Window:
         self.page.goto(f"/tasks/{number}/")
         self.page.evaluate("window.openedOnce = true")
 
+    def read_on(self) -> None:
+        """Goes to the end of the talk, as somebody who reads all of it."""
+        self.page.evaluate("() => scrollTo(0, document.documentElement.scrollHeight)")
+        expect(self.page.get_by_role("button", name="New comments")).to_be_hidden()
+
     @property
     def composer(self) -> Locator:
         return self.page.locator("message-composer textarea")
