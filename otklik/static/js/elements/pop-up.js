@@ -11,7 +11,9 @@ class PopUp extends HTMLElement {
 
   disconnectedCallback() {
     document.body.removeEventListener("feed-changed", this);
-    if (this.opener?.isConnected) this.opener.focus();
+    // Where it was opened may have been drawn anew meanwhile.
+    const opener = this.opener?.isConnected ? this.opener : document.getElementById(this.opener?.id);
+    opener?.focus();
   }
 
   handleEvent() {
