@@ -1,4 +1,5 @@
-"""In which order task templates are offered, which are offered no more, and where one is used (§12)."""
+"""In which order templates of tasks and of contacts are offered, which are offered no more (§4.5, §12), and where one
+of tasks is used."""
 
 from __future__ import annotations
 
@@ -11,52 +12,63 @@ from django.utils.translation import ngettext
 
 from otklik.desk.actions.events import record
 from otklik.desk.errors import NotAllowed, Refused
-from otklik.desk.models import Employee, Scenario, TaskTemplate
+from otklik.desk.models import ContactTemplate, Employee, Scenario, TaskTemplate
 
+Template = TaskTemplate | ContactTemplate
 MOST = 5
 
 
 @transaction.atomic
-def place(template: TaskTemplate, at: int, *, by: Employee) -> None:
-    """Puts it there among those that are offered, counted from 0. Raises NotAllowed, Refused."""
+def place(template: Template, at: int, *, by: Employee) -> None:
+    """Puts it there among those of its kind that are offered, counted from 0. Raises NotAllowed, Refused."""
     _check_right(by)
+    templates = type(template).objects
     # Locked in the order in which new tasks lock them.
-    rows = sorted(TaskTemplate.objects.select_for_update().order_by("pk"), key=lambda one: (one.place, one.number))
-    rows = [one for one in rows if one.archived_at is None]
-    here = next((index for index, one in enumerate(rows) if one.pk == template.pk), None)
-    if here is None:
+    list(templates.select_for_update().order_by("pk").values_list("pk"))
+    order = list(templates.offered().values_list("pk", flat=True))
+    if template.pk not in order:
         raise Refused("template", _("This template is not there any more."))
-    there = min(max(at, 0), len(rows) - 1)
+    here, there = order.index(template.pk), min(max(at, 0), len(order) - 1)
     if here == there:
         return
-    rows.insert(there, rows.pop(here))
-    for number, row in enumerate(rows):
-        TaskTemplate.objects.filter(pk=row.pk).exclude(place=number).update(place=number)
-    record("template_moved", by=by, template=template.pk, place=there)
+    order.insert(there, order.pop(here))
+    for number, pk in enumerate(order):
+        templates.filter(pk=pk).exclude(place=number).update(place=number)
+    record(f"{_kind(template)}_moved", by=by, template=template.pk, place=there)
 
 
-def move(template: TaskTemplate, *, up: bool, by: Employee) -> None:
+def move(template: Template, *, up: bool, by: Employee) -> None:
     """One place up or down; at the end it stays. Raises NotAllowed, Refused."""
-    order = list(TaskTemplate.objects.offered().values_list("pk", flat=True))
+    order = list(type(template).objects.offered().values_list("pk", flat=True))
     here = order.index(template.pk) if template.pk in order else 0
     place(template, here - 1 if up else here + 1, by=by)
 
 
 @transaction.atomic
-def archive(template: TaskTemplate, *, by: Employee, is_wanted: bool = True) -> None:
-    """It is offered no more, or again; what uses it keeps it. Raises NotAllowed, Refused."""
+def archive(template: Template, *, by: Employee, is_wanted: bool = True) -> None:
+    """It is offered no more, or again; what was made by it and what uses it keep it. Raises NotAllowed, Refused."""
     _check_right(by)
-    found = TaskTemplate.objects.select_for_update().filter(pk=template.pk).first()
+    found = type(template).objects.select_for_update().filter(pk=template.pk).first()
     if found is None:
         raise Refused("template", _("This template is not there any more."))
-    if found.key:
-        raise Refused("template", _("The standard template is used where nothing else is chosen, so it stays."))
+    if why := _stays(found):
+        raise Refused("template", why)
     if (found.archived_at is not None) == is_wanted:
         return
     found.archived_at = timezone.now() if is_wanted else None
     found.save(update_fields=["archived_at"])
-    kind = "template_archived" if is_wanted else "template_restored"
-    record(kind, by=by, template=found.pk, name=found.own_name)
+    record(f"{_kind(found)}_{'archived' if is_wanted else 'restored'}", by=by, template=found.pk, name=found.own_name)
+
+
+def _kind(template: Template) -> str:
+    return "template" if isinstance(template, TaskTemplate) else "contact_template"
+
+
+def _stays(template: Template) -> str:
+    """Why it is always offered; empty: it is not."""
+    if isinstance(template, TaskTemplate):
+        return _("The standard template is used where nothing else is chosen, so it stays.") if template.key else ""
+    return _("A system template is offered to everybody, so it stays.") if template.stays else ""
 
 
 def users_of(template: TaskTemplate) -> list[str]:

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from otklik.desk.actions import contact_fields, contact_template_order
+from otklik.desk.actions import contact_fields, template_order
 from otklik.desk.actions import contact_templates as actions
 from otklik.desk.errors import DeskError, Outdated
 from otklik.desk.models import ContactTemplate
@@ -31,11 +31,11 @@ def change(request: EmployeeRequest, pk: int) -> HttpResponse:
     template, deed = get_object_or_404(ContactTemplate, pk=pk), request.POST.get("do", "")
     try:
         if deed in ("up", "down"):
-            contact_template_order.move(template, up=deed == "up", by=request.employee)
+            template_order.move(template, up=deed == "up", by=request.employee)
         elif deed == "place":
-            contact_template_order.place(template, whole(request.POST.get("at")), by=request.employee)
+            template_order.place(template, whole(request.POST.get("at")), by=request.employee)
         elif deed in ("archive", "restore"):
-            contact_template_order.archive(template, by=request.employee, is_wanted=deed == "archive")
+            template_order.archive(template, by=request.employee, is_wanted=deed == "archive")
     except DeskError as error:
         messages.error(request, str(error))
     return redirect("contact_templates")
